@@ -1,0 +1,117 @@
+/**
+ * What one sensor saw. The collector makes these, the bus carries them, the indexer turns them into rows and edges.
+ * Nothing is interpreted here: a packet's payload stays bytes until the indexer reads it.
+ */
+
+/** Microseconds since the Unix epoch (UTC). A JS number holds them exactly until the year 2255. */
+export type Micros = number;
+
+export type Transport = 'udp' | 'tcp' | 'tls' | 'sctp' | 'ws' | 'wss' | 'other';
+
+/** HEP protocol types (chunk 0x0b) that we name; any other u8 is stored as it came. */
+export const PROTOCOL = { sip: 1, rtcp: 5, rtcpXr: 35, log: 100 } as const;
+
+interface Seen {
+  /**
+   * 16 hex digits, made from what was seen and never from when it arrived, so that a second delivery of the same
+   * thing has the same id and changes nothing.
+   */
+  readonly id: string;
+  /** The sender's clock, clamped to the arrival time when it is off by more than an hour. */
+  readonly atUs: Micros;
+  readonly arrivedUs: Micros;
+}
+
+/** One packet that a capture agent (HEP) or a capture file reported: SIP, RTCP as JSON, a log line, … */
+export interface PacketSeen extends Seen {
+  readonly kind: 'packet';
+  /** Who saw it: the HEP node name (chunk 0x13) or else "hep <capture id>"; "pcap" for a capture file. */
+  readonly sensor: string;
+  /** HEP protocol type, see {@link PROTOCOL}. */
+  readonly protocol: number;
+  readonly transport: Transport;
+  /** Textual addresses, IPv4 dotted or IPv6 in RFC 5952 form; "" when the sensor did not say (FreeSWITCH on IPv6: "::"). */
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly dstIp: string;
+  readonly dstPort: number;
+  /** HEP chunk 0x11, "" when absent. */
+  readonly correlationId: string;
+  /** The captured bytes, decompressed. */
+  readonly payload: Buffer;
+}
+
+/** Header names as the switch writes them ("Unique-ID", "variable_sip_call_id"); a repeated variable is an array. */
+export type EventHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+/** One FreeSWITCH event (mod_event_socket, text/event-json), or a snapshot of a channel taken by `uuid_dump`. */
+export interface ChannelEventSeen extends Seen {
+  readonly kind: 'event';
+  /** The configured name of the FreeSWITCH. */
+  readonly node: string;
+  readonly coreUuid: string;
+  /** Event-Sequence: one counter a core process, with gaps and small inversions. */
+  readonly sequence: number;
+  /** Event-Name. */
+  readonly name: string;
+  readonly headers: EventHeaders;
+  /** True for a snapshot asked for after a (re)connect rather than sent by the switch. */
+  readonly backfill: boolean;
+}
+
+/** One log line (`log/data` frame), kept whole when it spans several text lines. */
+export interface LogLineSeen extends Seen {
+  readonly kind: 'log';
+  readonly node: string;
+  /** Channel UUID (User-Data), or the Call-ID for a line that came over HEP; "" for a line of no call. */
+  readonly channel: string;
+  /** 0 console, 1 alert, 2 critical, 3 error, 4 warning, 5 notice, 6 info, 7 debug. */
+  readonly level: number;
+  readonly file: string;
+  readonly func: string;
+  readonly line: number;
+  /** Rises with every line of one connection: the order inside one tick of the switch's clock. */
+  readonly order: number;
+  readonly text: string;
+}
+
+/** A stretch of time in which a source could not tell us anything: "events of fs1 missing 10:02:11–10:02:19". */
+export interface GapSeen extends Seen {
+  readonly kind: 'gap';
+  readonly node: string;
+  /** What is missing. */
+  readonly stream: 'events' | 'logs' | 'packets';
+  readonly fromUs: Micros;
+  readonly untilUs: Micros;
+  /** A short fixed code: "disconnected", "lost_events", "restarted", "no_heartbeat". */
+  readonly reason: string;
+}
+
+/** Bytes that are no packet, event or line. Kept so that a person can see what a source really sent. */
+export interface UnreadableSeen extends Seen {
+  readonly kind: 'unreadable';
+  /** Which input: "hep-udp", "hep-tcp", "esl:fs1", "pcap". */
+  readonly source: string;
+  /** The sender as "host:port", "" when unknown. */
+  readonly peer: string;
+  /** A short fixed code, the same as on the counter. */
+  readonly reason: string;
+  /** At most 4096 bytes of it. */
+  readonly bytes: Buffer;
+}
+
+export type CaptureEvent = PacketSeen | ChannelEventSeen | LogLineSeen | GapSeen | UnreadableSeen;
+
+/** The text value of a header, "" when absent; the first one of an array. */
+export function headerOf(headers: EventHeaders, name: string): string {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : (value[0] ?? '');
+}
+
+/** All values of a header; [] when absent. */
+export function headersOf(headers: EventHeaders, name: string): readonly string[] {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}

@@ -1,0 +1,45 @@
+import type { Micros } from './capture-event.ts';
+
+/**
+ * A node of the call graph, written as one string: the kind's letter, a colon, the identifier exactly as the sender
+ * wrote it. "c:" is a SIP Call-ID, "u:" a FreeSWITCH channel UUID (any string: it need not look like a UUID).
+ */
+export type NodeKey = `c:${string}` | `u:${string}`;
+
+export const callIdNode = (callId: string): NodeKey => `c:${callId}`;
+export const channelNode = (uuid: string): NodeKey => `u:${uuid}`;
+export const nodeValue = (node: NodeKey): string => node.slice(2);
+export const isCallId = (node: string): boolean => node.startsWith('c:');
+
+/**
+ * How two identifiers belong together.
+ * - merge: two names of one leg, or legs of one call beyond doubt
+ * - parent: the first originated the second
+ * - bridge: they talked to each other during the edge's interval
+ * - link: related calls that are not this call (conference, eavesdropping); never followed
+ * - guess: no proof; shown as such, never followed
+ */
+export type EdgeKind = 'merge' | 'parent' | 'bridge' | 'link' | 'guess';
+
+/** Who says so: the switch itself, the SIP protocol, something seen on the wire, or nobody. */
+export type Tier = 'switch' | 'protocol' | 'wire' | 'guess';
+
+/** The stored row that proves an edge. */
+export interface Evidence {
+  readonly table: 'messages' | 'events' | 'logs';
+  readonly id: string;
+  readonly atUs: Micros;
+}
+
+export interface Edge {
+  readonly a: NodeKey;
+  readonly b: NodeKey;
+  readonly kind: EdgeKind;
+  readonly tier: Tier;
+  /** A fixed code that names the rule, for example "sip_call_id"; `api` turns it into a sentence. */
+  readonly why: string;
+  /** When the edge is known to have held. A bridge pulls the other leg in only for this interval. */
+  readonly fromUs: Micros;
+  readonly untilUs: Micros;
+  readonly evidence: Evidence;
+}

@@ -1,0 +1,113 @@
+-- Facts. Each is sorted by how it is asked for: by call identifier, then time. Rows have deterministic ids, so a second
+-- delivery is the same row, and ReplacingMergeTree drops it; readers drop it too, as merging happens some time later.
+
+CREATE TABLE messages (
+  id FixedString(8) CODEC(NONE),
+  at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  sensor LowCardinality(String),
+  protocol UInt8,
+  transport LowCardinality(String),
+  src_ip LowCardinality(String),
+  src_port UInt16,
+  dst_ip LowCardinality(String),
+  dst_port UInt16,
+  call_id String CODEC(ZSTD(1)),
+  method LowCardinality(String),
+  status UInt16,
+  cseq UInt32,
+  cseq_method LowCardinality(String),
+  from_user String CODEC(ZSTD(1)),
+  from_tag String CODEC(ZSTD(1)),
+  to_user String CODEC(ZSTD(1)),
+  to_tag String CODEC(ZSTD(1)),
+  branch String CODEC(ZSTD(1)),
+  correlation_id String CODEC(ZSTD(1)),
+  reason LowCardinality(String),
+  payload String CODEC(ZSTD(1))
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (call_id, at, id);
+
+CREATE TABLE events (
+  id FixedString(8) CODEC(NONE),
+  at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  node LowCardinality(String),
+  core_uuid LowCardinality(String),
+  sequence UInt64,
+  name LowCardinality(String),
+  subclass LowCardinality(String),
+  channel String CODEC(ZSTD(1)),
+  backfill UInt8,
+  headers String CODEC(ZSTD(3))
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, sequence, id);
+
+CREATE TABLE logs (
+  id FixedString(8) CODEC(NONE),
+  at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  node LowCardinality(String),
+  channel String CODEC(ZSTD(1)),
+  level UInt8,
+  file LowCardinality(String),
+  func LowCardinality(String),
+  line UInt32,
+  seq UInt64 CODEC(Delta, ZSTD(1)),
+  text String CODEC(ZSTD(1))
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, id);
+
+CREATE TABLE gaps (
+  id FixedString(8) CODEC(NONE),
+  at DateTime64(6, 'UTC'),
+  node LowCardinality(String),
+  stream LowCardinality(String),
+  since DateTime64(6, 'UTC'),
+  until DateTime64(6, 'UTC'),
+  reason LowCardinality(String)
+) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (since, node, id);
+
+CREATE TABLE unreadable (
+  id FixedString(8) CODEC(NONE),
+  at DateTime64(6, 'UTC'),
+  source LowCardinality(String),
+  peer String,
+  reason LowCardinality(String),
+  bytes String CODEC(ZSTD(1))
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (at, id);
+
+-- Derivations of single facts. An edge stands here twice, once from each end, so that a walk asks one sorted key.
+-- min and max make the interval and the proof the same in whatever order the facts come.
+
+CREATE TABLE edges (
+  node String CODEC(ZSTD(1)),
+  peer String CODEC(ZSTD(1)),
+  kind LowCardinality(String),
+  tier LowCardinality(String),
+  why LowCardinality(String),
+  -- 1 when `node` is the edge's first end (the parent), 0 when it is the second
+  forward UInt8,
+  since SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
+  until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
+  -- "<epoch µs, 16 digits> <table> <id>": the smallest is the earliest proof
+  evidence SimpleAggregateFunction(min, String)
+) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (node, peer, kind, why, tier, forward)
+SETTINGS index_granularity = 1024;
+
+-- What a person may type, by kind and value, and the graph node it leads to.
+-- kinds: number (digits alone), number_reversed (for "ends with"), name (lower case), ip, call-id, channel
+CREATE TABLE identifiers (
+  kind LowCardinality(String),
+  value String CODEC(ZSTD(1)),
+  node String CODEC(ZSTD(1)),
+  role LowCardinality(String),
+  since SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
+  until SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node, role)
+SETTINGS index_granularity = 1024;
+
+-- Names of hosts as the senders tell them: a FreeSWITCH's SIP address, a HEP node name.
+CREATE TABLE hosts (
+  address LowCardinality(String),
+  name LowCardinality(String),
+  source LowCardinality(String),
+  until SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+) ENGINE = AggregatingMergeTree ORDER BY (address, name, source);

@@ -1,0 +1,96 @@
+/**
+ * The columns that are written, in order, with the form they have in RowBinary. The tables themselves are made by
+ * migrations/*.sql; test/core/store/contract.ts holds both against each other.
+ */
+
+/** 'id' is FixedString(8) given as 16 hex digits; 'time' is DateTime64(6) given as epoch µs. */
+export type ColumnType = 'id' | 'time' | 'u8' | 'u16' | 'u32' | 'u64' | 'string' | 'bytes';
+
+export const TABLES = {
+  messages: {
+    id: 'id',
+    at: 'time',
+    arrived: 'time',
+    sensor: 'string',
+    protocol: 'u8',
+    transport: 'string',
+    src_ip: 'string',
+    src_port: 'u16',
+    dst_ip: 'string',
+    dst_port: 'u16',
+    call_id: 'string',
+    method: 'string',
+    status: 'u16',
+    cseq: 'u32',
+    cseq_method: 'string',
+    from_user: 'string',
+    from_tag: 'string',
+    to_user: 'string',
+    to_tag: 'string',
+    branch: 'string',
+    correlation_id: 'string',
+    reason: 'string',
+    payload: 'bytes',
+  },
+  events: {
+    id: 'id',
+    at: 'time',
+    arrived: 'time',
+    node: 'string',
+    core_uuid: 'string',
+    sequence: 'u64',
+    name: 'string',
+    subclass: 'string',
+    channel: 'string',
+    backfill: 'u8',
+    headers: 'string',
+  },
+  logs: {
+    id: 'id',
+    at: 'time',
+    arrived: 'time',
+    node: 'string',
+    channel: 'string',
+    level: 'u8',
+    file: 'string',
+    func: 'string',
+    line: 'u32',
+    seq: 'u64',
+    text: 'string',
+  },
+  gaps: { id: 'id', at: 'time', node: 'string', stream: 'string', since: 'time', until: 'time', reason: 'string' },
+  unreadable: { id: 'id', at: 'time', source: 'string', peer: 'string', reason: 'string', bytes: 'bytes' },
+  edges: {
+    node: 'string',
+    peer: 'string',
+    kind: 'string',
+    tier: 'string',
+    why: 'string',
+    forward: 'u8',
+    since: 'time',
+    until: 'time',
+    evidence: 'string',
+  },
+  identifiers: { kind: 'string', value: 'string', node: 'string', role: 'string', since: 'time', until: 'time' },
+  hosts: { address: 'string', name: 'string', source: 'string', until: 'time' },
+} as const satisfies Record<string, Record<string, ColumnType>>;
+
+export type TableName = keyof typeof TABLES;
+
+interface ColumnValue {
+  id: string;
+  time: number;
+  u8: number;
+  u16: number;
+  u32: number;
+  u64: number;
+  string: string;
+  bytes: Uint8Array;
+}
+
+/** What one row of a table looks like in code. */
+export type Row<T extends TableName> = {
+  readonly [C in keyof (typeof TABLES)[T]]: (typeof TABLES)[T][C] extends ColumnType
+    ? ColumnValue[(typeof TABLES)[T][C]]
+    : never;
+};
