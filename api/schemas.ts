@@ -1,0 +1,211 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * The shapes that the HTTP API answers with. OpenAPI, the serialiser and the types of the code are all made from these,
+ * so a field that is not here does not leave the house. Times are ISO 8601 in UTC with microseconds.
+ */
+
+const Time = Type.String({ description: 'ISO 8601, UTC, microseconds', examples: ['2026-11-21T10:21:38.752001Z'] });
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const Text = Type.String();
+const MaybeText = Type.Union([Text, Type.Null()]);
+
+export const OUTCOMES = [
+  'in_progress',
+  'answered',
+  'busy',
+  'no_answer',
+  'cancelled',
+  'rejected',
+  'failed',
+  'interrupted',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+const OutcomeSchema = Type.Enum([...OUTCOMES]);
+
+export const Party = Type.Object({
+  number: Type.String({ description: 'User part of the SIP address as it was written, "%2B" read as "+"' }),
+  name: Type.String({ description: 'Display name, "" when there is none' }),
+});
+export type Party = Static<typeof Party>;
+
+export const Identifier = Type.Object({
+  kind: Type.Enum(['call-id', 'channel', 'value', 'hub']),
+  value: Text,
+});
+export type Identifier = Static<typeof Identifier>;
+
+export const Leg = Type.Object({
+  id: Type.String({ description: 'Call-ID, or channel UUID for a channel that never had a SIP dialog' }),
+  callId: MaybeText,
+  channels: Type.Array(
+    Type.Object({
+      uuid: Text,
+      node: Type.String({ description: 'Configured name of the FreeSWITCH' }),
+      name: Type.String({ description: 'Channel-Name' }),
+      direction: Type.Enum(['inbound', 'outbound', '']),
+      hangupCause: MaybeText,
+    }),
+  ),
+  method: Type.String({ description: 'Method that began the dialog: INVITE for a call; "" when no message was seen' }),
+  from: Party,
+  to: Party,
+  parent: Type.Union([Text, Type.Null()], { description: 'id of the leg that originated this one' }),
+  startedAt: MaybeTime,
+  ringingAt: MaybeTime,
+  answeredAt: MaybeTime,
+  endedAt: MaybeTime,
+  outcome: OutcomeSchema,
+  finalStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Final response to the INVITE' }),
+  hangupCause: MaybeText,
+  hungUpBy: Type.Union([Type.Enum(['originator', 'answerer']), Type.Null()]),
+  messages: Type.Integer({ description: 'SIP messages of this leg, copies from several sensors counted once' }),
+});
+export type Leg = Static<typeof Leg>;
+
+export const CallEdge = Type.Object({
+  a: Identifier,
+  b: Identifier,
+  kind: Type.Enum(['merge', 'parent', 'bridge', 'link', 'guess']),
+  tier: Type.Enum(['switch', 'protocol', 'wire', 'guess']),
+  why: Type.String({ description: 'Code of the rule' }),
+  reason: Type.String({ description: 'The rule as a sentence' }),
+  since: Time,
+  until: Time,
+  evidence: Type.Object({
+    table: Type.Enum(['messages', 'events', 'logs']),
+    id: Text,
+    at: Time,
+  }),
+});
+export type CallEdge = Static<typeof CallEdge>;
+
+export const Gap = Type.Object({ node: Text, stream: Text, since: Time, until: Time, reason: Text });
+export type Gap = Static<typeof Gap>;
+
+const summary = {
+  id: Type.String({ description: 'A key that always leads to this call: the identifier of its first leg' }),
+  method: Type.String({ description: '"INVITE" for a call; REGISTER, MESSAGE, SUBSCRIBE, … for what is none' }),
+  callIds: Type.Array(Text),
+  channelUuids: Type.Array(Text),
+  from: Party,
+  to: Party,
+  startedAt: MaybeTime,
+  answeredAt: MaybeTime,
+  endedAt: MaybeTime,
+  outcome: OutcomeSchema,
+  finalStatus: Type.Union([Type.Integer(), Type.Null()]),
+  hangupCause: MaybeText,
+  hungUpBy: Type.Union([Type.Enum(['caller', 'callee', 'switch']), Type.Null()]),
+  nodes: Type.Array(Text, { description: 'FreeSWITCH nodes and sensors that saw it' }),
+  truncated: Type.Boolean({ description: 'True when the call is larger than what one answer holds' }),
+};
+
+export const CallSummary = Type.Object({ ...summary, legCount: Type.Integer() });
+export type CallSummary = Static<typeof CallSummary>;
+
+export const Call = Type.Object({
+  ...summary,
+  legs: Type.Array(Leg),
+  edges: Type.Array(CallEdge),
+  links: Type.Array(
+    Type.Object({
+      key: Type.String({ description: 'Identifier of the related call' }),
+      why: Text,
+      reason: Text,
+    }),
+    { description: 'Related calls that are not this call' },
+  ),
+  gaps: Type.Array(Gap, { description: 'When a source that this call depends on could not tell us anything' }),
+});
+export type Call = Static<typeof Call>;
+
+export const SearchAnswer = Type.Object({
+  calls: Type.Array(CallSummary),
+  more: Type.Boolean({ description: 'True when older calls match that are not listed' }),
+});
+export type SearchAnswer = Static<typeof SearchAnswer>;
+
+export const Lane = Type.Object({
+  id: Text,
+  name: Type.String({ description: "The host's name where one is known, else its address" }),
+  addresses: Type.Array(Text),
+});
+export type Lane = Static<typeof Lane>;
+
+export const Step = Type.Object({
+  id: Text,
+  kind: Type.Enum(['message', 'event', 'log', 'gap']),
+  at: Time,
+  atUs: Type.Number({ description: 'Epoch µs' }),
+  from: Type.Union([Text, Type.Null()], {
+    description: 'Lane id; for an event, log line or gap the lane it happened on',
+  }),
+  to: Type.Union([Text, Type.Null()], { description: 'Lane id; null for what happens on one lane' }),
+  title: Type.String({
+    description: 'What to write on the arrow: "INVITE", "180 Ringing", "CHANNEL_ANSWER", the log text',
+  }),
+  detail: Type.String({ description: 'A second line: Request-URI, cause, file and line' }),
+  callId: MaybeText,
+  channel: MaybeText,
+  transport: MaybeText,
+  src: MaybeText,
+  dst: MaybeText,
+  status: Type.Union([Type.Integer(), Type.Null()]),
+  method: MaybeText,
+  level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
+  retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
+  flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could' }),
+  seenBy: Type.Array(Type.Object({ sensor: Text, at: Time })),
+  raw: Type.String({ description: 'The SIP message or log line as captured; "" for an event, see /steps/{id}' }),
+});
+export type Step = Static<typeof Step>;
+
+export const Ladder = Type.Object({
+  lanes: Type.Array(Lane),
+  steps: Type.Array(Step),
+  truncated: Type.Boolean(),
+});
+export type Ladder = Static<typeof Ladder>;
+
+export const LogLine = Type.Object({
+  id: Text,
+  at: Time,
+  node: Text,
+  channel: MaybeText,
+  level: Type.Integer(),
+  file: Text,
+  line: Type.Integer(),
+  text: Text,
+});
+export type LogLine = Static<typeof LogLine>;
+
+export const LogsAnswer = Type.Object({ lines: Type.Array(LogLine), truncated: Type.Boolean() });
+export type LogsAnswer = Static<typeof LogsAnswer>;
+
+export const StepDetail = Type.Object({
+  id: Text,
+  kind: Type.Enum(['message', 'event', 'log']),
+  at: Time,
+  raw: Type.String({ description: 'The message or line as captured' }),
+  headers: Type.Record(Text, Type.Union([Text, Type.Array(Text)]), { description: 'Headers of a channel event' }),
+});
+export type StepDetail = Static<typeof StepDetail>;
+
+export const Health = Type.Object({
+  status: Type.Enum(['ok', 'degraded']),
+  version: Text,
+  store: Type.Object({ state: Type.Enum(['up', 'down']) }),
+  sources: Type.Array(
+    Type.Object({
+      name: Text,
+      state: Type.Enum(['up', 'connecting', 'down']),
+      detail: Text,
+      lastSeenAt: MaybeTime,
+    }),
+  ),
+});
+export type Health = Static<typeof Health>;
+
+export const Problem = Type.Object({ error: Text, message: Type.String({ description: 'A sentence for a person' }) });
+export type Problem = Static<typeof Problem>;
