@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { Value } from 'typebox/value';
+import { LineCounter, parseDocument } from 'yaml';
+import { type Config, type ConfigFile, ConfigSchema, type Endpoint, type StoreConfig } from './schema.ts';
+
+/** Every mistake of a configuration at once, one sentence each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks a YAML file. Throws {@link ConfigError} with every mistake. */
+export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return parseConfig(text, env, path);
+}
+
+export function parseConfig(text: string, env: NodeJS.ProcessEnv = process.env, name = 'the configuration'): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors.map((e) => `${name}: ${e.message.split('\n')[0]}`);
+  if (syntax.length > 0) throw new ConfigError(syntax);
+  const problems: string[] = [];
+  const raw: unknown = fillSecrets(document.toJS() ?? {}, env, '', problems);
+  problems.push(...schemaProblems(raw));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return resolveConfig(raw as ConfigFile);
+}
+
+/** "${NAME}" in any string stands for an environment variable, so that secrets stay out of the file. */
+function fillSecrets(value: unknown, env: NodeJS.ProcessEnv, path: string, problems: string[]): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
+      const found = env[name];
+      if (found === undefined) problems.push(`${path}: the environment variable ${name} is not set`);
+      return found ?? whole;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, i) => fillSecrets(item, env, `${path}[${i}]`, problems));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        fillSecrets(item, env, path === '' ? key : `${path}.${key}`, problems),
+      ]),
+    );
+  }
+  return value;
+}
+
+function schemaProblems(raw: unknown): string[] {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return ['the file must hold "name: value" lines'];
+  const problems: string[] = [];
+  for (const error of Value.Errors(ConfigSchema, raw)) {
+    const path = error.instancePath.slice(1).replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
+    if (error.keyword === 'additionalProperties') {
+      for (const key of error.params.additionalProperties) {
+        problems.push(`${path === '' ? key : `${path}.${key}`}: there is no such setting`);
+      }
+    } else if (error.keyword === 'required') {
+      for (const key of error.params.requiredProperties) {
+        problems.push(`${path === '' ? key : `${path}.${key}`}: is missing`);
+      }
+    } else if (error.keyword === 'pattern') {
+      problems.push(`${path}: ${hintFor(path)}`);
+    } else if (error.keyword === 'enum') {
+      problems.push(`${path}: must be one of ${error.params.allowedValues.join(', ')}`);
+    } else if (error.keyword !== 'boolean') {
+      problems.push(`${path === '' ? 'the file' : path}: ${error.message}`);
+    }
+  }
+  const file = raw as ConfigFile;
+  if (file.store?.kind === 'clickhouse' && file.store.url === undefined) problems.push('store.url: is missing');
+  const names = new Set<string>();
+  for (const [i, node] of (Array.isArray(file.collector?.freeswitch) ? file.collector.freeswitch : []).entries()) {
+    if (names.has(node?.name)) problems.push(`collector.freeswitch[${i}].name: "${node.name}" is used twice`);
+    names.add(node?.name);
+  }
+  return [...new Set(problems)];
+}
+
+function hintFor(path: string): string {
+  if (path === 'store.url') return 'must begin with http:// or https://';
+  if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
+  if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
+  return 'is not written as expected';
+}
+
+/** "host:port" or "[v6]:port", already checked by the schema. */
+export function parseEndpoint(text: string): Endpoint {
+  const colon = text.lastIndexOf(':');
+  const port = Number(text.slice(colon + 1));
+  if (port > 65535) throw new ConfigError([`${text}: a port is at most 65535`]);
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
+}
+
+const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30 };
+
+/** Fills in the defaults. Without a file everything listens on loopback only. */
+export function resolveConfig(file: ConfigFile): Config {
+  const hep = file.collector?.hep;
+  return {
+    http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
+    store: resolveStore(file.store),
+    retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
+    hep: {
+      udp: parseEndpoint(hep?.udp ?? '127.0.0.1:9060'),
+      tcp: parseEndpoint(hep?.tcp ?? '127.0.0.1:9060'),
+      ...(hep?.tls === undefined
+        ? {}
+        : {
+            tls: {
+              listen: parseEndpoint(hep.tls.listen),
+              cert: readPem(hep.tls.cert, 'collector.hep.tls.cert'),
+              key: readPem(hep.tls.key, 'collector.hep.tls.key'),
+            },
+          }),
+      ...(hep?.key === undefined ? {} : { key: hep.key }),
+    },
+    freeswitch: (file.collector?.freeswitch ?? []).map((node) => ({ port: 8021, logLevel: 7, ...node })),
+    trustSenderClock: file.collector?.trustSenderClock ?? false,
+    correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),
+    correlationVariables: file.correlation?.variables ?? ['common_uuid', 'caller_callid'],
+    hosts: file.hosts ?? {},
+  };
+}
+
+function resolveStore(store: ConfigFile['store']): StoreConfig {
+  if (store?.kind === 'clickhouse') {
+    const { url = '', username, password, database } = store;
+    return {
+      kind: 'clickhouse',
+      url,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(database === undefined ? {} : { database }),
+    };
+  }
+  return { kind: 'embedded', path: store?.path ?? 'data' };
+}
+
+function readPem(path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${setting}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}

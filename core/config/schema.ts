@@ -1,0 +1,145 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * What an operator may write in the YAML file. Every part is optional: without a file the product listens on loopback
+ * with the embedded store. docs/configuration.md explains each line.
+ */
+
+const strict = { additionalProperties: false } as const;
+const Port = Type.Integer({ minimum: 0, maximum: 65535 });
+/** "host:port", "[::1]:port" for IPv6. */
+const Listen = Type.String({ pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+):\\d{1,5}$' });
+const Days = Type.Integer({ minimum: 0, maximum: 36500 });
+
+export const ConfigSchema = Type.Object(
+  {
+    http: Type.Optional(Type.Object({ host: Type.Optional(Type.String()), port: Type.Optional(Port) }, strict)),
+    store: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Optional(Type.Enum(['embedded', 'clickhouse'])),
+          path: Type.Optional(Type.String()),
+          url: Type.Optional(Type.String({ pattern: '^https?://' })),
+          username: Type.Optional(Type.String()),
+          password: Type.Optional(Type.String()),
+          database: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })),
+          retention: Type.Optional(
+            Type.Object(
+              {
+                messages: Type.Optional(Days),
+                events: Type.Optional(Days),
+                logs: Type.Optional(Days),
+                identifiers: Type.Optional(Days),
+              },
+              strict,
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
+    collector: Type.Optional(
+      Type.Object(
+        {
+          hep: Type.Optional(
+            Type.Object(
+              {
+                udp: Type.Optional(Listen),
+                tcp: Type.Optional(Listen),
+                tls: Type.Optional(Type.Object({ listen: Listen, cert: Type.String(), key: Type.String() }, strict)),
+                key: Type.Optional(Type.String({ minLength: 1 })),
+              },
+              strict,
+            ),
+          ),
+          freeswitch: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  name: Type.String({ minLength: 1 }),
+                  host: Type.String({ minLength: 1 }),
+                  port: Type.Optional(Port),
+                  user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
+                  password: Type.String({ minLength: 1 }),
+                  logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+                  utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+                },
+                strict,
+              ),
+            ),
+          ),
+          trustSenderClock: Type.Optional(Type.Boolean()),
+        },
+        strict,
+      ),
+    ),
+    correlation: Type.Optional(
+      Type.Object(
+        {
+          headers: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9!%*_+`\'~.-]+$' }))),
+          variables: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+        },
+        strict,
+      ),
+    ),
+    hosts: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  strict,
+);
+
+/** The file as written. */
+export type ConfigFile = Static<typeof ConfigSchema>;
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface FreeswitchNode {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password: string;
+  readonly logLevel: number;
+  readonly utcOffsetMinutes?: number;
+}
+
+export type StoreConfig =
+  | { readonly kind: 'embedded'; readonly path: string }
+  | {
+      readonly kind: 'clickhouse';
+      readonly url: string;
+      readonly username?: string;
+      readonly password?: string;
+      readonly database?: string;
+    };
+
+/** Days that each kind of row is kept; 0 keeps it for ever. */
+export interface Retention {
+  readonly messages: number;
+  readonly events: number;
+  readonly logs: number;
+  readonly identifiers: number;
+}
+
+/** The configuration with every default filled in. */
+export interface Config {
+  readonly http: Endpoint;
+  readonly store: StoreConfig;
+  readonly retention: Retention;
+  readonly hep: {
+    readonly udp?: Endpoint;
+    readonly tcp?: Endpoint;
+    readonly tls?: { readonly listen: Endpoint; readonly cert: string; readonly key: string };
+    readonly key?: string;
+  };
+  readonly freeswitch: readonly FreeswitchNode[];
+  readonly trustSenderClock: boolean;
+  /** Lower-case SIP header names whose equal values join legs. */
+  readonly correlationHeaders: readonly string[];
+  /** Channel variable names whose equal values join legs. */
+  readonly correlationVariables: readonly string[];
+  /** Address → the name to show. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
