@@ -2,14 +2,22 @@ import type { Micros } from './capture-event.ts';
 
 /**
  * A node of the call graph, written as one string: the kind's letter, a colon, the identifier exactly as the sender
- * wrote it. "c:" is a SIP Call-ID, "u:" a FreeSWITCH channel UUID (any string: it need not look like a UUID).
+ * wrote it.
+ * - c: SIP Call-ID
+ * - u: FreeSWITCH channel UUID (any string: it need not look like a UUID)
+ * - v: value of a header or variable that the site carries from leg to leg
+ * - h: a place where calls meet (a conference); calls are linked through it, never merged
  */
-export type NodeKey = `c:${string}` | `u:${string}`;
+export type NodeKey = `${NodeLetter}:${string}`;
+export type NodeLetter = 'c' | 'u' | 'v' | 'h';
 
 export const callIdNode = (callId: string): NodeKey => `c:${callId}`;
 export const channelNode = (uuid: string): NodeKey => `u:${uuid}`;
-export const nodeValue = (node: NodeKey): string => node.slice(2);
-export const isCallId = (node: string): boolean => node.startsWith('c:');
+export const valueNode = (value: string): NodeKey => `v:${value}`;
+export const hubNode = (kind: string, id: string): NodeKey => `h:${kind}:${id}`;
+
+export const nodeLetter = (node: NodeKey): NodeLetter => node[0] as NodeLetter;
+export const nodeText = (node: NodeKey): string => node.slice(2);
 
 /**
  * How two identifiers belong together.

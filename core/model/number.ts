@@ -1,0 +1,38 @@
+/**
+ * Telephone numbers are compared by their digits: the same number is written "+1 (415) 555-0101", "0014155550101",
+ * "%2B14155550101" by one switch and its neighbour.
+ */
+
+const SEPARATORS = /[\s().\-/]/g;
+
+/** The digits of something that is written as a telephone number, with at least two of them; "" for anything else. */
+export function digitsOf(text: string): string {
+  const bare = text.replace(/^%2B/i, '+').replace(SEPARATORS, '');
+  if (!/^[+*#]{0,2}[0-9][0-9*#]*$/.test(bare)) return '';
+  const digits = bare.replace(/[^0-9]/g, '');
+  return digits.length < 2 ? '' : digits;
+}
+
+export const reversed = (digits: string): string => [...digits].reverse().join('');
+
+/**
+ * What a typed number may be stored as. `ends` are digit strings that a stored number may end with: the number
+ * without its international or trunk prefix, since a neighbour may have written another one before it. `equals` are
+ * shorter written forms: the national and subscriber number, when the typed one carries a country code of 1–3 digits.
+ */
+export function numberForms(typed: string): { readonly ends: string; readonly equals: readonly string[] } | undefined {
+  const digits = digitsOf(typed);
+  if (digits === '') return undefined;
+  const international = /^\s*(\+|%2B|00)/i.test(typed);
+  const ends = digits.replace(/^0+(?=\d{3})/, '');
+  const equals = new Set<string>([digits, ends]);
+  if (international) {
+    for (let codeLength = 1; codeLength <= 3; codeLength++) {
+      const national = ends.slice(codeLength);
+      if (national.length < 7) break;
+      equals.add(national);
+      equals.add(`0${national}`);
+    }
+  }
+  return { ends, equals: [...equals] };
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Edge } from '../core/model/edge.ts';
+import { reversed } from '../core/model/number.ts';
+import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
+import type { Derived, HostName, SearchTerm } from './derived.ts';
+
+/** Rows of every table that are stored together. The order of `add` does not change what a reader will find. */
+export interface Batch {
+  add(derived: Derived): void;
+  /** Tables that have rows, each with a token that is the same for the same rows. */
+  tables(): readonly BatchTable[];
+}
+
+export type BatchTable = {
+  [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[]; readonly token: string };
+}[TableName];
+
+export function createBatch(): Batch {
+  const rows: { [T in TableName]: Row<T>[] } = {
+    messages: [],
+    events: [],
+    logs: [],
+    gaps: [],
+    unreadable: [],
+    edges: [],
+    identifiers: [],
+    hosts: [],
+  };
+  // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
+  const edges = new Map<string, Edge>();
+  const terms = new Map<string, { term: SearchTerm; untilUs: number }>();
+  const hosts = new Map<string, HostName>();
+
+  const add = ({ rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts }: Derived): void => {
+    for (const { table, row } of newRows) (rows[table] as Row<TableName>[]).push(row);
+    for (const edge of newEdges) fold(edges, edge);
+    for (const term of newTerms) {
+      const key = `${term.kind}\0${term.value}\0${term.node}\0${term.role}`;
+      const known = terms.get(key);
+      if (known === undefined) terms.set(key, { term, untilUs: term.atUs });
+      else {
+        if (term.atUs < known.term.atUs) known.term = term;
+        known.untilUs = Math.max(known.untilUs, term.atUs);
+      }
+    }
+    for (const host of newHosts) {
+      const key = `${host.address}\0${host.name}\0${host.source}`;
+      if ((hosts.get(key)?.atUs ?? 0) < host.atUs) hosts.set(key, host);
+    }
+  };
+
+  const tables = (): BatchTable[] => {
+    const all: { [T in TableName]: Row<T>[] } = {
+      ...rows,
+      edges: [...edges.values()].flatMap(edgeRows),
+      identifiers: [...terms.values()].flatMap(({ term, untilUs }) => identifierRows(term, untilUs)),
+      hosts: [...hosts.values()].map(({ address, name, source, atUs }) => ({ address, name, source, until: atUs })),
+    };
+    return (Object.keys(TABLES) as TableName[])
+      .filter((table) => all[table].length > 0)
+      .map((table) => ({ table, rows: all[table], token: tokenOf(table, all[table]) }) as BatchTable);
+  };
+  return { add, tables };
+}
+
+function fold(edges: Map<string, Edge>, edge: Edge): void {
+  const key = `${edge.a}\0${edge.b}\0${edge.kind}\0${edge.why}\0${edge.tier}`;
+  const known = edges.get(key);
+  if (known === undefined) {
+    edges.set(key, edge);
+    return;
+  }
+  const earlier = evidenceText(edge) < evidenceText(known) ? edge : known;
+  edges.set(key, {
+    ...earlier,
+    fromUs: Math.min(known.fromUs, edge.fromUs),
+    untilUs: Math.max(known.untilUs, edge.untilUs),
+  });
+}
+
+/** Sorts by time, so that min() over it keeps the earliest proof whatever the order of arrival. */
+function evidenceText({ evidence }: Edge): string {
+  return `${String(evidence.atUs).padStart(16, '0')} ${evidence.table} ${evidence.id}`;
+}
+
+/** An edge stands in the table once from each end. */
+function edgeRows(edge: Edge): Row<'edges'>[] {
+  const { a, b, kind, tier, why } = edge;
+  const rest = { kind, tier, why, since: edge.fromUs, until: edge.untilUs, evidence: evidenceText(edge) };
+  return [
+    { node: a, peer: b, forward: 1, ...rest },
+    { node: b, peer: a, forward: 0, ...rest },
+  ];
+}
+
+/** A number stands once as it is read, and once backwards, since people know the end of a number. */
+function identifierRows(term: SearchTerm, untilUs: number): Row<'identifiers'>[] {
+  const rest = { node: term.node, role: term.role, since: term.atUs, until: untilUs };
+  const row = { kind: term.kind, value: term.value, ...rest };
+  if (term.kind !== 'number') return [row];
+  return [row, { kind: 'number_reversed', value: reversed(term.value), ...rest }];
+}
+
+function tokenOf(table: TableName, rows: readonly Row<TableName>[]): string {
+  const hash = createHash('sha1').update(table);
+  for (const row of rows) {
+    if ('id' in row) hash.update(row.id);
+    else for (const value of Object.values(row)) hash.update(`${value}\0`);
+  }
+  return hash.digest('hex');
+}

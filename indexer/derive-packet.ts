@@ -1,0 +1,155 @@
+import { type PacketSeen, PROTOCOL } from '../core/model/capture-event.ts';
+import { stableId } from '../core/model/id.ts';
+import type { NodeKey } from '../core/model/edge.ts';
+import { callIdNode } from '../core/model/edge.ts';
+import { digitsOf } from '../core/model/number.ts';
+import { readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
+import { splitSip } from '../core/sip/split.ts';
+import type { Row } from '../core/store/tables.ts';
+import type { CorrelationOptions } from './derive.ts';
+import type { Derived, SearchTerm, TableRow } from './derived.ts';
+import { edgesFromMessage } from './edges/from-message.ts';
+
+/** Requests that begin something a person may look for. OPTIONS, NOTIFY and what runs inside a dialog are not. */
+const BEGINS = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'SUBSCRIBE', 'REFER']);
+
+/** A packet as a capture agent reported it: SIP, one or several messages; a log line; a media report. */
+export function derivePacket(packet: PacketSeen, options: CorrelationOptions): Derived {
+  switch (packet.protocol) {
+    case PROTOCOL.sip:
+      return deriveSip(packet, options);
+    case PROTOCOL.log:
+      return { rows: [logRow(packet)], edges: [], terms: [], hosts: [] };
+    default:
+      return { rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }], edges: [], terms: [], hosts: [] };
+  }
+}
+
+function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
+  const rows: TableRow[] = [];
+  const edges: Derived['edges'][number][] = [];
+  const terms: SearchTerm[] = [];
+  const parts = splitSip(packet.payload);
+  for (const [index, part] of parts.entries()) {
+    const bytes = parts.length === 1 ? packet.payload : packet.payload.subarray(part.start, part.end);
+    const id = parts.length === 1 ? packet.id : stableId(packet.id, index);
+    const message = readSip(bytes);
+    rows.push({ table: 'messages', row: messageRow({ ...packet, payload: bytes }, id, message, part.flaw) });
+    edges.push(...edgesFromMessage(packet, message, id, options.correlationHeaders));
+    if (message.request && message.to.tag === '' && BEGINS.has(message.method) && message.callId !== '') {
+      terms.push(...termsOf(packet, message));
+    }
+  }
+  // Nothing but keep-alive line ends: still a fact of the wire, but not a message.
+  if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, undefined, 'keep_alive') });
+  return { rows, edges, terms, hosts: [] };
+}
+
+function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefined, flaw = ''): Row<'messages'> {
+  return {
+    id,
+    at: packet.atUs,
+    arrived: packet.arrivedUs,
+    sensor: packet.sensor,
+    protocol: packet.protocol,
+    transport: packet.transport,
+    src_ip: packet.srcIp,
+    src_port: packet.srcPort,
+    dst_ip: packet.dstIp,
+    dst_port: packet.dstPort,
+    // Media reports and lines are filed under the Call-ID that their sender gave them.
+    call_id: message?.callId || packet.correlationId,
+    method: message?.method ?? '',
+    status: message?.status ?? 0,
+    cseq: message?.cseq ?? 0,
+    cseq_method: message?.cseqMethod ?? '',
+    from_user: message?.from.user ?? '',
+    from_tag: message?.from.tag ?? '',
+    to_user: message?.to.user ?? '',
+    to_tag: message?.to.tag ?? '',
+    branch: message?.via.branch ?? '',
+    correlation_id: packet.correlationId,
+    reason: flaw || message?.flaw || '',
+    payload: packet.payload,
+  };
+}
+
+/** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */
+function logRow(packet: PacketSeen): TableRow {
+  const text = packet.payload.toString('utf8').trimEnd();
+  return {
+    table: 'logs',
+    row: {
+      id: packet.id,
+      at: packet.atUs,
+      arrived: packet.arrivedUs,
+      node: packet.sensor,
+      channel: packet.correlationId,
+      level: levelOf(text),
+      file: '',
+      func: '',
+      line: 0,
+      seq: 0,
+      text,
+    },
+  };
+}
+
+/** OpenSIPS writes the level before the text, Kamailio writes none. */
+function levelOf(text: string): number {
+  const word = /^(ALERT|CRIT|ERR|ERROR|WARNING|WARN|NOTICE|INFO|DBG|DEBUG):/.exec(text)?.[1];
+  switch (word) {
+    case 'ALERT':
+      return 1;
+    case 'CRIT':
+      return 2;
+    case 'ERR':
+    case 'ERROR':
+      return 3;
+    case 'WARNING':
+    case 'WARN':
+      return 4;
+    case 'NOTICE':
+      return 5;
+    case 'DBG':
+    case 'DEBUG':
+      return 7;
+    default:
+      return 6;
+  }
+}
+
+function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
+  const node = callIdNode(message.callId);
+  const terms: SearchTerm[] = [];
+  const party = (role: string, { user, display }: Pick<SipParty, 'user' | 'display'>): void => {
+    addUser(terms, node, role, user, packet.atUs);
+    addName(terms, node, role, display, packet.atUs);
+  };
+  party('from', message.from);
+  party('to', message.to);
+  addUser(terms, node, 'request', message.uriUser, packet.atUs);
+  for (const header of ['p-asserted-identity', 'remote-party-id', 'diversion', 'refer-to']) {
+    for (const value of message.header(header)) party(header, message.parseParty(value));
+  }
+  for (const ip of new Set([packet.srcIp, packet.dstIp])) {
+    if (ip !== '') terms.push({ kind: 'ip', value: ip, node, role: 'hop', atUs: packet.atUs });
+  }
+  return terms;
+}
+
+/** A SIP user is a number or a name. */
+export function addUser(terms: SearchTerm[], node: NodeKey, role: string, user: string, atUs: number): void {
+  const digits = digitsOf(user);
+  if (digits !== '') terms.push({ kind: 'number', value: digits, node, role, atUs });
+  else addName(terms, node, role, user, atUs);
+}
+
+export function addName(terms: SearchTerm[], node: NodeKey, role: string, name: string, atUs: number): void {
+  const value = name.trim().toLowerCase();
+  if (value === '') return;
+  const digits = digitsOf(value);
+  if (digits !== '') terms.push({ kind: 'number', value: digits, node, role, atUs });
+  else terms.push({ kind: 'name', value: value.slice(0, 256), node, role, atUs });
+}
+

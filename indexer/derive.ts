@@ -1,0 +1,65 @@
+import type { CaptureEvent } from '../core/model/capture-event.ts';
+import type { Derived } from './derived.ts';
+import { deriveEvent, deriveLog } from './derive-event.ts';
+import { derivePacket } from './derive-packet.ts';
+
+/** Which headers and variables a site carries from leg to leg, from the configuration. */
+export interface CorrelationOptions {
+  /** SIP header names in lower case. */
+  readonly correlationHeaders: readonly string[];
+  /** Channel variable names without "variable_". */
+  readonly correlationVariables: readonly string[];
+}
+
+/** The row of one capture event and everything that follows from it alone. Pure. */
+export function derive(event: CaptureEvent, options: CorrelationOptions): Derived {
+  switch (event.kind) {
+    case 'packet':
+      return derivePacket(event, options);
+    case 'event':
+      return deriveEvent(event, options);
+    case 'log':
+      return deriveLog(event);
+    case 'gap':
+      return {
+        rows: [
+          {
+            table: 'gaps',
+            row: {
+              id: event.id,
+              at: event.atUs,
+              node: event.node,
+              stream: event.stream,
+              since: event.fromUs,
+              until: event.untilUs,
+              reason: event.reason,
+            },
+          },
+        ],
+        edges: [],
+        terms: [],
+        hosts: [],
+      };
+    case 'unreadable':
+      return {
+        rows: [
+          {
+            table: 'unreadable',
+            row: {
+              id: event.id,
+              at: event.atUs,
+              source: event.source,
+              peer: event.peer,
+              reason: event.reason,
+              bytes: event.bytes,
+            },
+          },
+        ],
+        edges: [],
+        terms: [],
+        hosts: [],
+      };
+    default:
+      return event satisfies never;
+  }
+}

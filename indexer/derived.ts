@@ -1,0 +1,35 @@
+import type { Edge, NodeKey } from '../core/model/edge.ts';
+import type { Micros } from '../core/model/capture-event.ts';
+import type { Row, TableName } from '../core/store/tables.ts';
+
+/** A way to find a call by what a person types. */
+export interface SearchTerm {
+  readonly kind: 'number' | 'name' | 'ip';
+  /** Digits, lower-case name, or textual address. */
+  readonly value: string;
+  /** The node it leads to. */
+  readonly node: NodeKey;
+  /** Where it stood: "from", "to", "request", "asserted", "caller", "destination", … */
+  readonly role: string;
+  readonly atUs: Micros;
+}
+
+/** What a sender said about the name of an address. */
+export interface HostName {
+  readonly address: string;
+  readonly name: string;
+  readonly source: string;
+  readonly atUs: Micros;
+}
+
+/** Everything that one capture event gives: its row, and what follows from it alone. */
+export interface Derived {
+  readonly rows: readonly TableRow[];
+  readonly edges: readonly Edge[];
+  readonly terms: readonly SearchTerm[];
+  readonly hosts: readonly HostName[];
+}
+
+export type TableRow = { [T in TableName]: { readonly table: T; readonly row: Row<T> } }[TableName];
+
+export const NOTHING: Derived = { rows: [], edges: [], terms: [], hosts: [] };

@@ -1,0 +1,41 @@
+import type { PacketSeen } from '../../core/model/capture-event.ts';
+import { callIdNode, type Edge, type EdgeKind, type NodeKey, type Tier, valueNode } from '../../core/model/edge.ts';
+import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
+
+/** What one SIP message proves. `id` is the id of the row that holds it. Pure, like edgesFromEvent. */
+export function edgesFromMessage(
+  packet: PacketSeen,
+  message: SipMessage,
+  id: string,
+  correlationHeaders: readonly string[],
+): Edge[] {
+  if (message.callId === '') return [];
+  const edges: Edge[] = [];
+  const self = callIdNode(message.callId);
+  const at = packet.atUs;
+  const join = (peer: NodeKey, kind: EdgeKind, why: string, tier: Tier): void => {
+    if (peer.length <= 2 || peer === self) return;
+    edges.push({ a: self, b: peer, kind, tier, why, fromUs: at, untilUs: at, evidence: { table: 'messages', id, atUs: at } });
+  };
+
+  // HEP chunk 0x11. Asterisk puts a channel name there ("PJSIP/kam-00000000"), which a restarted process uses again.
+  const correlation = packet.correlationId;
+  if (correlation !== '' && !/^[A-Za-z0-9]+\/.*-[0-9a-f]{8}$/.test(correlation)) {
+    join(callIdNode(correlation), 'merge', 'hep_correlation', 'wire');
+  }
+  if (!message.request) return edges;
+  if (message.method === 'REFER') {
+    for (const value of message.header('refer-to')) {
+      join(callIdNode(parseReplaces(value)?.callId ?? ''), 'merge', 'refer_replaces', 'protocol');
+    }
+  }
+  if (message.method === 'INVITE') {
+    for (const value of message.header('replaces')) {
+      join(callIdNode(parseReplaces(value)?.callId ?? ''), 'merge', 'invite_replaces', 'protocol');
+    }
+    for (const header of correlationHeaders) {
+      for (const value of message.header(header)) join(valueNode(value), 'merge', 'site_header', 'wire');
+    }
+  }
+  return edges;
+}
