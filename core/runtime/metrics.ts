@@ -10,6 +10,8 @@ export interface Metrics {
   received(source: string, kind: string, count?: number): void;
   /** Input that could not be used, by a fixed reason code and by sender ("host", without port). */
   rejected(source: string, reason: string, sender: string, count?: number): void;
+  /** Input that was used although something of it was missing or wrong, counted besides `received`. */
+  damaged(source: string, reason: string, sender: string, count?: number): void;
   /** Events given up for want of room or time: `stage` is "kernel", "bus" or "store". */
   lost(stage: string, reason: string, count?: number): void;
   /** Rows that the store confirmed. */
@@ -31,6 +33,12 @@ export function createMetrics(): Metrics {
   const rejected = new Counter({
     name: 'calltrail_rejected_total',
     help: 'Input that could not be used, by reason and sender.',
+    labelNames: ['source', 'reason', 'sender'],
+    registers,
+  });
+  const damaged = new Counter({
+    name: 'calltrail_damaged_total',
+    help: 'Input that was used although damaged, by reason and sender.',
     labelNames: ['source', 'reason', 'sender'],
     registers,
   });
@@ -63,6 +71,7 @@ export function createMetrics(): Metrics {
     registry,
     received: (source, kind, count = 1) => received.inc({ source, kind }, count),
     rejected: (source, reason, sender, count = 1) => rejected.inc({ source, reason, sender: bounded(sender) }, count),
+    damaged: (source, reason, sender, count = 1) => damaged.inc({ source, reason, sender: bounded(sender) }, count),
     lost: (stage, reason, count = 1) => lost.inc({ stage, reason }, count),
     stored: (table, rows) => stored.inc({ table }, rows),
     sourceUp: (source, isUp) => up.set({ source }, isUp ? 1 : 0),
