@@ -1,0 +1,57 @@
+import type { EventEmitter } from 'node:events';
+import type { Bus } from '../../core/bus/bus.ts';
+import type { Micros } from '../../core/model/capture-event.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import type { Source } from '../../core/runtime/source.ts';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What every HEP listener is built from. */
+export interface HepDeps {
+  /** Where to listen. Port 0 takes a free one, see {@link HepSource.address}. */
+  readonly listen: HostPort;
+  /** When set, only packets with this key in chunk 0x0e are taken, so HEP v1 and v2 are not. */
+  readonly authKey?: string;
+  /** Believe a sender's time that is off by more than an hour: for replaying old recordings. */
+  readonly trustSenderClock: boolean;
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  /** The collector's clock; the machine's unless told. */
+  readonly now?: () => Micros;
+}
+
+export interface HepSource extends Source {
+  /** Where it really listens, once started; before that what was asked for. */
+  address(): HostPort;
+}
+
+export const machineClock = (): Micros => Date.now() * 1000;
+
+/** A host without the IPv6 form that a dual-stack socket gives an IPv4 sender. */
+export const plainHost = (host: string): string => (host.startsWith('::ffff:') ? host.slice(7) : host);
+
+export const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Resolves when a socket or server listens. Rejects with its error, or when it is closed before: a stop() while
+ * start() waits must not leave it waiting.
+ */
+export function listened(socket: EventEmitter, listen: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      socket.off('listening', done).off('error', failed).off('close', closed);
+      act();
+    };
+    const done = (): void => settle(resolve);
+    const failed = (error: Error): void => settle(() => reject(error));
+    const closed = (): void => settle(() => reject(new Error('stopped before it listened')));
+    socket.once('listening', done).once('error', failed).once('close', closed);
+    listen();
+  });
+}

@@ -1,0 +1,119 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type CaptureEvent, type Micros, PROTOCOL, type UnreadableSeen } from '../../core/model/capture-event.ts';
+import { stableId } from '../../core/model/id.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
+import { decodeHep } from './decode.ts';
+import { hostAndPort } from './hep-source.ts';
+import type { HepPacket } from './packet.ts';
+import { toPacketSeen } from './to-event.ts';
+
+const MAX_KEPT_BYTES = 4096;
+/** Unreadable packets stored per source and minute: enough to see what is sent, too few for a flood to fill a disk. */
+const MAX_KEPT_A_MINUTE = 100;
+const MINUTE_US = 60_000_000;
+const STAR = 0x2a;
+
+export interface HepIntake {
+  /** Turns one packet's bytes into an event. Undefined when it is refused and enough refused ones are stored. */
+  read(bytes: Buffer, arrivedUs: Micros, host: string, port: number): CaptureEvent | undefined;
+  /** Counts bytes that are no packet, and makes the event that stores them while there is room this minute. */
+  refuse(reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): UnreadableSeen | undefined;
+  /** Adds what was read since the last call to the counters: one step a batch, not one a packet. */
+  count(): void;
+}
+
+export interface HepIntakeOptions {
+  /** "hep-udp", "hep-tcp" or "hep-tls". */
+  readonly source: string;
+  readonly authKey: string | undefined;
+  readonly trustSenderClock: boolean;
+  readonly metrics: Metrics;
+}
+
+/** What all HEP listeners do with a packet: decode it, check its key, count it, and make an event of it. */
+export function createHepIntake({ source, authKey, trustSenderClock, metrics }: HepIntakeOptions): HepIntake {
+  const key = authKey === undefined ? undefined : Buffer.from(authKey);
+  const kinds = { sip: 0, rtcp: 0, log: 0, other: 0 };
+  let minuteFromUs = 0;
+  let keptThisMinute = 0;
+
+  const refuse: HepIntake['refuse'] = (reason, bytes, arrivedUs, host, port) => {
+    metrics.rejected(source, reason, host);
+    if (arrivedUs - minuteFromUs >= MINUTE_US || arrivedUs < minuteFromUs) {
+      minuteFromUs = arrivedUs;
+      keptThisMinute = 0;
+    }
+    if (keptThisMinute >= MAX_KEPT_A_MINUTE) return undefined;
+    keptThisMinute++;
+    const peer = hostAndPort(host, port);
+    const kept = Buffer.from(withoutSecret(bytes, key).subarray(0, MAX_KEPT_BYTES));
+    return {
+      kind: 'unreadable',
+      id: stableId(source, peer, reason, kept),
+      atUs: arrivedUs,
+      arrivedUs,
+      source,
+      peer,
+      reason,
+      bytes: kept,
+    };
+  };
+
+  return {
+    refuse,
+    read(bytes, arrivedUs, host, port) {
+      const decoded = decodeHep(bytes);
+      if (!decoded.ok) return refuse(decoded.reason, bytes, arrivedUs, host, port);
+      const { packet } = decoded;
+      if (key !== undefined) {
+        if (packet.authKey === undefined) return refuse('no_key', bytes, arrivedUs, host, port);
+        if (!sameBytes(packet.authKey, key)) {
+          return refuse('wrong_key', withoutKey(bytes, packet.authKey), arrivedUs, host, port);
+        }
+      }
+      if (packet.flaw !== '') metrics.damaged(source, packet.flaw, host);
+      kinds[kindOf(packet)]++;
+      return toPacketSeen(packet, arrivedUs, trustSenderClock);
+    },
+    count() {
+      for (const kind of ['sip', 'rtcp', 'log', 'other'] as const) {
+        if (kinds[kind] > 0) metrics.received(source, kind, kinds[kind]);
+        kinds[kind] = 0;
+      }
+    },
+  };
+}
+
+function kindOf(packet: HepPacket): 'sip' | 'rtcp' | 'log' | 'other' {
+  switch (packet.protocol) {
+    case PROTOCOL.sip:
+      return 'sip';
+    case PROTOCOL.rtcp:
+    case PROTOCOL.rtcpXr:
+      return 'rtcp';
+    case PROTOCOL.log:
+      return 'log';
+    default:
+      return 'other';
+  }
+}
+
+/** In a time that does not tell how much of the key was right; its length is no secret. */
+const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+/** A copy in which a sender's key, right for some other collector perhaps, is starred out. */
+function withoutKey(bytes: Buffer, authKey: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const at = authKey.byteOffset - bytes.byteOffset;
+  return copy.fill(STAR, at, at + authKey.length);
+}
+
+/** The same for our own key anywhere in bytes that could not be decoded. */
+function withoutSecret(bytes: Buffer, key: Buffer | undefined): Buffer {
+  if (key === undefined || key.length === 0) return bytes;
+  let at = bytes.indexOf(key);
+  if (at < 0) return bytes;
+  const copy = Buffer.from(bytes);
+  for (; at >= 0; at = copy.indexOf(key, at + key.length)) copy.fill(STAR, at, at + key.length);
+  return copy;
+}

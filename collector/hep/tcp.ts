@@ -1,0 +1,187 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import type { SourceState } from '../../core/runtime/source.ts';
+import {
+  type HepDeps,
+  type HepSource,
+  type HostPort,
+  hostAndPort,
+  listened,
+  machineClock,
+  messageOf,
+  plainHost,
+} from './hep-source.ts';
+import { createHepIntake } from './intake.ts';
+import { createHepStream } from './stream.ts';
+
+/** Each may hold one unfinished packet of 64 KiB. */
+const MAX_CONNECTIONS = 1024;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Senders may be silent for days; a peer that is gone without a word is noticed by TCP itself. */
+const KEEP_ALIVE_MS = 60_000;
+
+export interface HepTcpDeps extends HepDeps {
+  /** PEM texts. With them the source speaks TLS and is called "hep-tls". */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/**
+ * HEPv3 over TCP or TLS. A connection is read on only when the bus has taken what came before, so a full bus slows
+ * its senders down instead of losing anything. A connection that loses sync is closed; the others do not notice.
+ */
+export function createHepTcpSource(deps: HepTcpDeps): HepSource {
+  const { listen, bus, metrics } = deps;
+  const now = deps.now ?? machineClock;
+  const name = deps.tls === undefined ? 'hep-tcp' : 'hep-tls';
+  const intake = createHepIntake({
+    source: name,
+    authKey: deps.authKey,
+    trustSenderClock: deps.trustSenderClock,
+    metrics,
+  });
+
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  let bound: HostPort | undefined;
+  let stopping: Promise<void> | undefined;
+  let state: SourceState['state'] = 'down';
+  let detail = 'not started';
+  let trouble = '';
+  let lastSeenMs = 0;
+
+  /** False when the bus took nothing, which is counted. */
+  const publish = async (events: readonly CaptureEvent[]): Promise<boolean> => {
+    intake.count();
+    if (events.length === 0) return true;
+    lastSeenMs = Math.floor(now() / 1000);
+    try {
+      await bus.publish(events);
+      return true;
+    } catch (error) {
+      metrics.lost('bus', 'refused', events.length);
+      trouble = `the bus takes no events: ${messageOf(error)}`;
+      return false;
+    }
+  };
+
+  const serve = async (socket: Socket): Promise<void> => {
+    const host = plainHost(socket.remoteAddress ?? '');
+    const port = socket.remotePort ?? 0;
+    const stream = createHepStream();
+    const refuse = (reason: string, bytes: Buffer): CaptureEvent[] => {
+      const event = intake.refuse(reason, bytes, now(), host, port);
+      return event === undefined ? [] : [event];
+    };
+    const nextChunk = chunksOf(socket);
+    for (;;) {
+      // Nothing is read ahead of this: between two chunks the kernel's window fills up and the sender waits.
+      const chunk = await nextChunk();
+      if (chunk === undefined) break;
+      const { packets, reason } = stream.push(chunk);
+      const arrivedUs = now();
+      const events: CaptureEvent[] = [];
+      for (const packet of packets) {
+        const event = intake.read(packet, arrivedUs, host, port);
+        if (event !== undefined) events.push(event);
+      }
+      if (reason !== '') events.push(...refuse(reason, chunk));
+      const taken = await publish(events);
+      if (reason !== '' || !taken) {
+        socket.destroy();
+        return;
+      }
+    }
+    socket.destroy();
+    const rest = stream.rest();
+    if (rest.length > 0 && stopping === undefined) await publish(refuse('cut_off', rest));
+  };
+
+  const accept = (socket: Socket): void => {
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('error', () => metrics.rejected(name, 'connection_error', plainHost(socket.remoteAddress ?? '')));
+    void serve(socket);
+  };
+
+  const open = (): Server => {
+    if (deps.tls === undefined) return createServer(accept);
+    const { cert, key } = deps.tls;
+    const secure = createTlsServer({ cert, key, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, accept);
+    return secure.on('tlsClientError', (_error, socket) => {
+      metrics.rejected(name, 'tls_error', plainHost(socket.remoteAddress ?? ''));
+      socket.destroy();
+    });
+  };
+
+  const close = async (closing: Server): Promise<void> => {
+    const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+    server = undefined;
+    bound = undefined;
+    stopping = undefined;
+    state = 'down';
+    detail = 'stopped';
+    metrics.sourceUp(name, false);
+  };
+
+  return {
+    async start() {
+      if (server !== undefined) return;
+      const opened = open();
+      server = opened;
+      state = 'connecting';
+      trouble = '';
+      opened.maxConnections = MAX_CONNECTIONS;
+      // The TCP socket also under TLS, so that stop() ends a connection in its handshake.
+      opened.on('connection', (socket: Socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+      });
+      opened.on('drop', (peer) => metrics.rejected(name, 'too_many_connections', plainHost(peer?.remoteAddress ?? '')));
+      try {
+        await listened(opened, () => opened.listen(listen.port, listen.host));
+      } catch (error) {
+        // Closed while the host's name was looked up, a server would listen all the same.
+        opened.once('listening', () => opened.close());
+        if (stopping !== undefined) throw error;
+        server = undefined;
+        state = 'down';
+        detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${messageOf(error)}`;
+        throw error;
+      }
+      // For example no file descriptor left for one more connection; those that are open go on.
+      opened.on('error', (error) => {
+        metrics.rejected(name, 'accept_error', '');
+        trouble = `last error: ${error.message}`;
+      });
+      const address = opened.address();
+      bound = address === null || typeof address === 'string' ? listen : { host: address.address, port: address.port };
+      state = 'up';
+      detail = `listens on ${hostAndPort(bound.host, bound.port)}`;
+      metrics.sourceUp(name, true);
+    },
+
+    async stop() {
+      if (server === undefined) return;
+      stopping ??= close(server);
+      await stopping;
+    },
+
+    state: () => ({ name, state, detail: trouble === '' ? detail : `${detail}; ${trouble}`, lastSeenMs }),
+    address: () => bound ?? listen,
+  };
+}
+
+/** The next chunk of a socket, or undefined at its end, orderly or not: a failed one says why in its "error" event. */
+function chunksOf(socket: Socket): () => Promise<Buffer | undefined> {
+  const chunks: AsyncIterator<Buffer> = socket[Symbol.asyncIterator]();
+  return async () => {
+    try {
+      const next = await chunks.next();
+      return next.done === true ? undefined : next.value;
+    } catch {
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,159 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import type { SourceState } from '../../core/runtime/source.ts';
+import {
+  type HepDeps,
+  type HepSource,
+  type HostPort,
+  hostAndPort,
+  listened,
+  machineClock,
+  messageOf,
+  plainHost,
+} from './hep-source.ts';
+import { createHepIntake } from './intake.ts';
+import { kernelDrops } from './kernel-drops.ts';
+
+const NAME = 'hep-udp';
+/** At 60 000 packets a second this is 100 ms in which the process may be busy with something else. */
+const RECEIVE_BUFFER = 8 * 1024 * 1024;
+const DROPS_EVERY_MS = 5000;
+
+/**
+ * HEP v1, v2 and v3 over UDP. UDP senders cannot be slowed down: what the bus has no room for is dropped, newest
+ * first, and counted, and so is what the kernel dropped before we could read it.
+ */
+export function createHepUdpSource(deps: HepDeps): HepSource {
+  const { listen, bus, metrics } = deps;
+  const now = deps.now ?? machineClock;
+  const intake = createHepIntake({
+    source: NAME,
+    authKey: deps.authKey,
+    trustSenderClock: deps.trustSenderClock,
+    metrics,
+  });
+  const family = isIPv6(listen.host) ? 'udp6' : 'udp4';
+
+  let socket: Socket | undefined;
+  let bound: HostPort | undefined;
+  let stopping: Promise<void> | undefined;
+  let state: SourceState['state'] = 'down';
+  let detail = 'not started';
+  let trouble = '';
+  let lastSeenMs = 0;
+  let batch: CaptureEvent[] = [];
+  let flush: NodeJS.Immediate | undefined;
+  let dropsTimer: NodeJS.Timeout | undefined;
+  let dropsSeen = 0;
+
+  const publish = (): void => {
+    flush = undefined;
+    intake.count();
+    const events = batch;
+    batch = [];
+    const room = Math.max(0, bus.room());
+    if (events.length > room) {
+      metrics.lost('bus', 'full', events.length - room);
+      events.length = room;
+    }
+    if (events.length === 0) return;
+    bus.publish(events).catch((error: unknown) => {
+      metrics.lost('bus', 'refused', events.length);
+      trouble = `the bus takes no events: ${messageOf(error)}`;
+    });
+  };
+
+  const receive = (bytes: Buffer, host: string, port: number): void => {
+    const arrivedUs = now();
+    const event = intake.read(bytes, arrivedUs, plainHost(host), port);
+    // Refused, and so many were stored this minute that it is only counted: there is nothing to publish.
+    if (event === undefined) return;
+    lastSeenMs = Math.floor(arrivedUs / 1000);
+    batch.push(event);
+    flush ??= setImmediate(publish);
+  };
+
+  const countDrops = async (at: HostPort): Promise<void> => {
+    try {
+      const table = await readFile(family === 'udp6' ? '/proc/net/udp6' : '/proc/net/udp', 'latin1');
+      const drops = kernelDrops(table, at.host, at.port);
+      if (drops === undefined || drops <= dropsSeen) return;
+      metrics.lost('kernel', 'receive_buffer_full', drops - dropsSeen);
+      dropsSeen = drops;
+    } catch (error) {
+      trouble = `packets dropped by the kernel are not known: ${messageOf(error)}`;
+    }
+  };
+
+  const close = async (closing: Socket): Promise<void> => {
+    clearInterval(dropsTimer);
+    // The kernel forgets the count with the socket.
+    if (bound !== undefined && process.platform === 'linux') await countDrops(bound);
+    const closed = new Promise<void>((resolve) => closing.once('close', () => resolve()));
+    closing.close();
+    await closed;
+    clearImmediate(flush);
+    publish();
+    socket = undefined;
+    bound = undefined;
+    stopping = undefined;
+    state = 'down';
+    detail = 'stopped';
+    metrics.sourceUp(NAME, false);
+  };
+
+  return {
+    async start() {
+      if (socket !== undefined) return;
+      const opened = createSocket({ type: family, recvBufferSize: RECEIVE_BUFFER });
+      socket = opened;
+      state = 'connecting';
+      trouble = '';
+      opened.on('message', (bytes, sender) => receive(bytes, sender.address, sender.port));
+      try {
+        await listened(opened, () => opened.bind(listen.port, listen.host));
+      } catch (error) {
+        // A stop() meanwhile closes it itself.
+        if (stopping === undefined) {
+          socket = undefined;
+          state = 'down';
+          detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${messageOf(error)}`;
+          opened.close();
+        }
+        throw error;
+      }
+      // A failed receive concerns one datagram; the socket goes on.
+      opened.on('error', (error) => {
+        metrics.rejected(NAME, 'socket_error', '');
+        trouble = `last error: ${error.message}`;
+      });
+      const { address, port } = opened.address();
+      const at = { host: address, port };
+      bound = at;
+      dropsSeen = 0;
+      if (process.platform === 'linux') dropsTimer = setInterval(() => void countDrops(at), DROPS_EVERY_MS).unref();
+      state = 'up';
+      detail = `listens on ${hostAndPort(address, port)}, ${receiveBuffer(opened)}`;
+      metrics.sourceUp(NAME, true);
+    },
+
+    async stop() {
+      if (socket === undefined) return;
+      stopping ??= close(socket);
+      await stopping;
+    },
+
+    state: () => ({ name: NAME, state, detail: trouble === '' ? detail : `${detail}; ${trouble}`, lastSeenMs }),
+    address: () => bound ?? listen,
+  };
+}
+
+/** The kernel gives less than was asked for without a word. */
+function receiveBuffer(socket: Socket): string {
+  const given = socket.getRecvBufferSize();
+  const kib = (bytes: number): string => `${Math.floor(bytes / 1024)} KiB`;
+  const hint = given < RECEIVE_BUFFER ? ` of the ${kib(RECEIVE_BUFFER)} asked for (raise net.core.rmem_max)` : '';
+  return `receive buffer ${kib(given)}${hint}`;
+}
