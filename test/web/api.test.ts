@@ -1,0 +1,24 @@
+import { Value } from 'typebox/value';
+import { expect, expectTypeOf, test } from 'vitest';
+import * as schemas from '../../api/schemas.ts';
+import type * as page from '../../web/api.ts';
+import { call, health, ladder, searchAnswer, stepDetail } from './fixtures.ts';
+
+test('what the API declares is what the page reads', () => {
+  expectTypeOf<schemas.SearchAnswer>().toExtend<page.SearchAnswer>();
+  expectTypeOf<schemas.Call>().toExtend<page.Call>();
+  expectTypeOf<schemas.Ladder>().toExtend<page.Ladder>();
+  expectTypeOf<schemas.StepDetail>().toExtend<page.StepDetail>();
+  expectTypeOf<schemas.Health>().toExtend<page.Health>();
+  expectTypeOf<page.Outcome>().toEqualTypeOf<schemas.Outcome>();
+});
+
+test.each([
+  ['search', schemas.SearchAnswer, searchAnswer],
+  ['call', schemas.Call, call],
+  ['ladder', schemas.Ladder, ladder],
+  ['step', schemas.StepDetail, stepDetail],
+  ['health', schemas.Health, health],
+] as const)('the %s answer that the page is tested with is one that the API could give', (_name, schema, answer) => {
+  expect([...Value.Errors(schema, answer)]).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { callAddress, callApi, readRoute, searchAddress, searchApi } from '../../web/route.ts';
+
+const keys = [
+  'plain',
+  'a@b.example',
+  'conf/3000 at 50%@fs1',
+  '?q=#x',
+  '100%',
+  'ä™🙂',
+  '+49 30',
+  '<script>\'"&',
+  'a\\b',
+];
+
+describe('addresses', () => {
+  test.each(keys)('a call with the key %j has an address that leads back to it', (key) => {
+    const url = new URL(callAddress(key), 'http://host');
+    expect(url.search + url.hash).toBe('');
+    expect(readRoute(url.pathname, url.search)).toMatchObject({ page: 'call', key });
+  });
+
+  test.each(keys)('the key %j is one path segment of the API', (key) => {
+    const url = new URL(callApi(key, '/ladder'), 'http://host');
+    expect(url.pathname.split('/')).toHaveLength(5);
+    expect(decodeURIComponent(url.pathname.split('/')[3]!)).toBe(key);
+  });
+
+  test('half of a surrogate pair in a Call-ID does not stop the page', () => {
+    expect(callAddress('x\ud800y')).toBe('/calls/x%EF%BF%BDy');
+  });
+
+  test('a hand-made address that is not encoded is taken as it stands', () => {
+    expect(readRoute('/calls/100%', '')).toMatchObject({ page: 'call', key: '100%' });
+  });
+
+  test('a search is in the address and comes back from it', () => {
+    for (const query of ['+49 30/12&34=5', 'a#b', '', '"x"']) {
+      const url = new URL(searchAddress(query, '1h'), 'http://host');
+      expect(readRoute(url.pathname, url.search)).toEqual({ page: 'search', query, within: '1h' });
+    }
+    expect(searchAddress('', '')).toBe('/');
+    expect(readRoute('/', '?within=banana')).toEqual({ page: 'search', query: '', within: '' });
+  });
+
+  test('any other path is no page', () => {
+    for (const path of ['/calls/', '/call/x', '/index.html']) expect(readRoute(path, '')).toEqual({ page: 'unknown' });
+  });
+});
+
+describe('the search request', () => {
+  test('looks back from now, and before the oldest call that is listed', () => {
+    const url = new URL(
+      searchApi('a+b', '1h', Date.UTC(2026, 10, 21, 10), '2026-11-21T09:30:00.000001Z'),
+      'http://host',
+    );
+    expect(url.pathname).toBe('/api/search');
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      q: 'a+b',
+      limit: '50',
+      from: '2026-11-21T09:00:00.000Z',
+      to: '2026-11-21T09:30:00.000001Z',
+    });
+  });
+
+  test('without a limit in time names none', () => {
+    const url = new URL(searchApi('', '', 0), 'http://host');
+    expect(Object.fromEntries(url.searchParams)).toEqual({ q: '', limit: '50' });
+  });
+});

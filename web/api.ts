@@ -1,0 +1,161 @@
+/**
+ * What the HTTP API answers, as far as the page reads it. The schemas of the API are the authority; a test holds the
+ * two together. Times are ISO 8601 in UTC with microseconds.
+ */
+
+export type Outcome =
+  | 'in_progress'
+  | 'answered'
+  | 'busy'
+  | 'no_answer'
+  | 'cancelled'
+  | 'rejected'
+  | 'failed'
+  | 'interrupted';
+
+export interface Party {
+  readonly number: string;
+  readonly name: string;
+}
+
+export interface Identifier {
+  readonly kind: 'call-id' | 'channel' | 'value' | 'hub';
+  readonly value: string;
+}
+
+export interface Channel {
+  readonly uuid: string;
+  readonly node: string;
+  readonly name: string;
+  readonly direction: 'inbound' | 'outbound' | '';
+  readonly hangupCause: string | null;
+}
+
+export interface Leg {
+  readonly id: string;
+  readonly callId: string | null;
+  readonly channels: readonly Channel[];
+  readonly method: string;
+  readonly from: Party;
+  readonly to: Party;
+  readonly parent: string | null;
+  readonly startedAt: string | null;
+  readonly ringingAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  readonly outcome: Outcome;
+  readonly finalStatus: number | null;
+  readonly hangupCause: string | null;
+  readonly hungUpBy: 'originator' | 'answerer' | null;
+  readonly messages: number;
+}
+
+export interface CallEdge {
+  readonly a: Identifier;
+  readonly b: Identifier;
+  readonly kind: 'merge' | 'parent' | 'bridge' | 'link' | 'guess';
+  readonly tier: 'switch' | 'protocol' | 'wire' | 'guess';
+  readonly why: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly until: string;
+  readonly evidence: { readonly table: 'messages' | 'events' | 'logs'; readonly id: string; readonly at: string };
+}
+
+export interface Gap {
+  readonly node: string;
+  readonly stream: string;
+  readonly since: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** What a call in a list and a call on its own page have in common. */
+export interface CallFacts {
+  readonly id: string;
+  readonly method: string;
+  readonly callIds: readonly string[];
+  readonly channelUuids: readonly string[];
+  readonly from: Party;
+  readonly to: Party;
+  readonly startedAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  readonly outcome: Outcome;
+  readonly finalStatus: number | null;
+  readonly hangupCause: string | null;
+  readonly hungUpBy: 'caller' | 'callee' | 'switch' | null;
+  readonly nodes: readonly string[];
+  readonly truncated: boolean;
+}
+
+export interface CallSummary extends CallFacts {
+  readonly legCount: number;
+}
+
+export interface Call extends CallFacts {
+  readonly legs: readonly Leg[];
+  readonly edges: readonly CallEdge[];
+  readonly links: readonly { readonly key: string; readonly why: string; readonly reason: string }[];
+  readonly gaps: readonly Gap[];
+}
+
+export interface SearchAnswer {
+  readonly calls: readonly CallSummary[];
+  readonly more: boolean;
+}
+
+export interface Lane {
+  readonly id: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+export interface Step {
+  readonly id: string;
+  readonly kind: 'message' | 'event' | 'log' | 'gap';
+  readonly at: string;
+  readonly atUs: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly title: string;
+  readonly detail: string;
+  readonly callId: string | null;
+  readonly channel: string | null;
+  readonly transport: string | null;
+  readonly src: string | null;
+  readonly dst: string | null;
+  readonly status: number | null;
+  readonly method: string | null;
+  readonly level: number | null;
+  readonly retransmission: boolean;
+  readonly flaw: string;
+  readonly seenBy: readonly { readonly sensor: string; readonly at: string }[];
+  readonly raw: string;
+}
+
+export interface Ladder {
+  readonly lanes: readonly Lane[];
+  readonly steps: readonly Step[];
+  readonly truncated: boolean;
+}
+
+export interface StepDetail {
+  readonly id: string;
+  readonly kind: 'message' | 'event' | 'log';
+  readonly at: string;
+  readonly raw: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface Health {
+  readonly status: 'ok' | 'degraded';
+  readonly version: string;
+  readonly store: { readonly state: 'up' | 'down' };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly state: 'up' | 'connecting' | 'down';
+    readonly detail: string;
+    readonly lastSeenAt: string | null;
+  }[];
+}

@@ -1,0 +1,95 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Call, CallEdge, Gap, Identifier } from '../api.ts';
+import { timeOf } from '../format.ts';
+import type { Threads } from '../ladder/threads.ts';
+import { legBadge } from '../parts/badge.ts';
+import { warning } from '../parts/notice.ts';
+import { callAddress } from '../route.ts';
+
+const TIERS: Readonly<Record<CallEdge['tier'], string>> = {
+  switch: 'the switch says so',
+  protocol: 'SIP says so',
+  wire: 'seen on the wire',
+  guess: 'a guess, not followed',
+};
+
+const KINDS: Readonly<Record<Identifier['kind'], string>> = {
+  'call-id': 'Call-ID',
+  channel: 'channel',
+  value: 'value',
+  hub: 'meeting point',
+};
+
+/**
+ * The reasons for which the legs are one call. `onLadder` holds the ids of the ladder's steps; evidence that is among
+ * them can be jumped to.
+ */
+export function edgesView(
+  edges: readonly CallEdge[],
+  threads: Threads,
+  onLadder: ReadonlySet<string>,
+  show: (stepId: string) => void,
+): TemplateResult | typeof nothing {
+  if (edges.length === 0) return nothing;
+  return html`<details class="why">
+    <summary>Why one call <span class="count">${edges.length}</span></summary>
+    <ul>
+      ${edges.map(
+        (edge) => html`<li>
+          <p>
+            ${identifier(edge.a, threads)} <span aria-hidden="true">–</span> ${identifier(edge.b, threads)}
+            <span class="reason">${edge.reason}</span>
+            <span class="tag tier-${edge.tier}">${TIERS[edge.tier]}</span>
+          </p>
+          <details>
+            <summary>Evidence</summary>
+            <dl class="facts">
+              <div><dt>${KINDS[edge.a.kind]}</dt><dd><code>${edge.a.value}</code></dd></div>
+              <div><dt>${KINDS[edge.b.kind]}</dt><dd><code>${edge.b.value}</code></dd></div>
+              <div><dt>Rule</dt><dd><code>${edge.why}</code> (${edge.kind})</dd></div>
+              <div><dt>Held</dt><dd>${timeOf(edge.since)} – ${timeOf(edge.until)}</dd></div>
+              <div><dt>Proof</dt><dd>${edge.evidence.table} <code>${edge.evidence.id}</code> at ${timeOf(edge.evidence.at, 6)}</dd></div>
+            </dl>
+            ${
+              onLadder.has(edge.evidence.id)
+                ? html`<button type="button" @click=${() => show(edge.evidence.id)}>Show on the ladder</button>`
+                : nothing
+            }
+          </details>
+        </li>`,
+      )}
+    </ul>
+  </details>`;
+}
+
+function identifier(one: Identifier, threads: Threads): TemplateResult {
+  const thread = threads.find(one.value);
+  return html`<span class="edge-end">${legBadge(thread)} ${KINDS[one.kind]} <code title=${one.value}>${short(one.value)}</code></span>`;
+}
+
+const short = (text: string): string => (text.length <= 18 ? text : `${text.slice(0, 8)}…${text.slice(-8)}`);
+
+export function linksView(links: Call['links']): TemplateResult | typeof nothing {
+  if (links.length === 0) return nothing;
+  return html`<section aria-labelledby="links-title">
+    <h2 id="links-title">Related calls <span class="count">${links.length}</span></h2>
+    <ul class="links">
+      ${links.map((link) => html`<li><a href=${callAddress(link.key)}><code>${link.key}</code></a> ${link.reason}</li>`)}
+    </ul>
+  </section>`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  disconnected: 'not connected',
+  lost_events: 'events were lost on the way',
+  restarted: 'the switch restarted',
+  no_heartbeat: 'no sign of life',
+};
+
+export function gapsView(gaps: readonly Gap[]): TemplateResult[] {
+  return gaps.map((gap) =>
+    warning(
+      `The ${gap.stream} of ${gap.node} are missing from ${timeOf(gap.since)} to ${timeOf(gap.until)}: ${REASONS[gap.reason] ?? gap.reason}.`,
+    ),
+  );
+}

@@ -1,0 +1,41 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Call } from '../api.ts';
+import { between, dateTime, duration, offset, timeOf } from '../format.ts';
+import { finalText, outcomeMark } from '../parts/outcome.ts';
+import { fromTo } from '../parts/party.ts';
+
+const HUNG_UP = { caller: 'the caller hung up', callee: 'the callee hung up', switch: 'the switch hung up' } as const;
+
+export function headline(call: Call): TemplateResult {
+  const final = finalText(call.finalStatus, call.hangupCause);
+  const what = [final, call.hungUpBy === null ? '' : HUNG_UP[call.hungUpBy]].filter((part) => part !== '').join(' · ');
+  return html`<header class="headline">
+    <h1>
+      ${call.method === 'INVITE' || call.method === '' ? nothing : html`<span class="tag">${call.method}</span>`}
+      ${fromTo(call.from, call.to)}
+    </h1>
+    <p class="verdict">${outcomeMark(call.outcome)} ${what === '' ? nothing : html`<span>${what}</span>`}</p>
+    <dl class="facts">
+      <div><dt>Began</dt><dd>${dateTime(call.startedAt, 3)} ${zoneOn(call.startedAt)}</dd></div>
+      ${call.answeredAt === null ? nothing : html`<div><dt>Answered</dt><dd>${timeOf(call.answeredAt)}${after(call.startedAt, call.answeredAt)}</dd></div>`}
+      ${call.endedAt === null ? nothing : html`<div><dt>Ended</dt><dd>${timeOf(call.endedAt)}</dd></div>`}
+      ${length('Talked', call.answeredAt, call.endedAt)}
+      ${length('Whole call', call.startedAt, call.endedAt)}
+      <div><dt>Seen by</dt><dd>${call.nodes.length === 0 ? '–' : call.nodes.join(', ')}</dd></div>
+    </dl>
+  </header>`;
+}
+
+function after(from: string | null, at: string | null): TemplateResult | typeof nothing {
+  const us = between(from, at);
+  return us === undefined ? nothing : html` <span class="muted">after ${duration(us)}</span>`;
+}
+
+function length(name: string, from: string | null, until: string | null): TemplateResult | typeof nothing {
+  const us = between(from, until);
+  return us === undefined ? nothing : html`<div><dt>${name}</dt><dd>${duration(us)}</dd></div>`;
+}
+
+/** The offset of that day, which need not be today's. */
+const zoneOn = (iso: string | null): TemplateResult | typeof nothing =>
+  iso === null ? nothing : html`<span class="muted">${offset(new Date(iso))}</span>`;

@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Call, Ladder } from '../api.ts';
+import { createLadderPane } from '../ladder/pane.ts';
+import { type Threads, threadsOf } from '../ladder/threads.ts';
+import { problem, progress, warning } from '../parts/notice.ts';
+import { fromToWords } from '../parts/party.ts';
+import { createResource } from '../resource.ts';
+import { callAddress, callApi, type Route } from '../route.ts';
+import { edgesView, gapsView, linksView } from './edges.ts';
+import { headline } from './headline.ts';
+import { legsTable } from './legs.ts';
+
+type CallRoute = Extract<Route, { page: 'call' }>;
+
+export interface CallPage {
+  enter(route: CallRoute): void;
+  leave(): void;
+  title(): string;
+  view(): TemplateResult;
+}
+
+/** One call: what became of it, its legs, why they are one call, and the ladder. */
+export function createCallPage(changed: () => void): CallPage {
+  let key = '';
+  const call = createResource<Call>(changed);
+  const ladder = createResource<Ladder>(changed);
+  /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
+  let last: { of: Call; on: Ladder | undefined; threads: Threads; stepIds: ReadonlySet<string> } | undefined;
+  const pane = createLadderPane(changed, (options) => {
+    const text = options.toString();
+    history.replaceState(null, '', callAddress(key) + (text === '' ? '' : `?${text}`));
+  });
+
+  function leave(): void {
+    key = '';
+    call.clear();
+    ladder.clear();
+    pane.leave();
+  }
+
+  function derived(of: Call, on: Ladder | undefined) {
+    if (last?.of !== of || last.on !== on) {
+      last = {
+        of,
+        on,
+        threads: threadsOf(of.legs, on?.steps ?? []),
+        stepIds: new Set(on?.steps.map((step) => step.id)),
+      };
+    }
+    return last;
+  }
+
+  function body(): TemplateResult | typeof nothing {
+    if (call.problem !== undefined) return problem(call.problem);
+    if (call.value === undefined) return nothing;
+    const { value } = call;
+    const { threads, stepIds } = derived(value, ladder.value);
+    return html`<article class="call">
+      ${headline(value)}
+      ${
+        value.truncated || ladder.value?.truncated === true
+          ? warning('This call is larger than what one answer holds: legs or steps are missing from this page.')
+          : nothing
+      }
+      ${gapsView(value.gaps)}
+      ${legsTable(value, threads)}
+      ${edgesView(value.edges, threads, stepIds, pane.show)}
+      ${linksView(value.links)}
+      ${exportLinks(key)}
+      ${ladder.problem === undefined ? nothing : problem(ladder.problem)}
+      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads)}
+    </article>`;
+  }
+
+  return {
+    enter(route) {
+      pane.enter(route.options);
+      if (route.key === key) return;
+      leave();
+      key = route.key;
+      pane.enter(route.options);
+      void call.load(callApi(key));
+      void ladder.load(callApi(key, '/ladder'));
+    },
+    leave,
+    title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
+    view: () => html`${progress(call, ladder)}${body()}`,
+  };
+}
+
+function exportLinks(key: string): TemplateResult {
+  const link = (kind: string, words: string) => html`<a href=${callApi(key, `/export.${kind}`)} download>${words}</a>`;
+  return html`<nav class="exports" aria-label="Export this call">
+    Export ${link('pcap', 'pcap')} ${link('txt', 'text')} ${link('json', 'JSON')}
+  </nav>`;
+}

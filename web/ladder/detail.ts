@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Ladder, Step, StepDetail } from '../api.ts';
+import { dateTime, delta, microsOf, timeOf } from '../format.ts';
+import { legBadge } from '../parts/badge.ts';
+import { problem, progress } from '../parts/notice.ts';
+import { copyButton } from '../parts/snippet.ts';
+import type { Resource } from '../resource.ts';
+import { LEVELS } from './filter.ts';
+import type { Thread } from './threads.ts';
+
+export interface DetailState {
+  readonly step: Step;
+  readonly ladder: Ladder;
+  readonly thread: Thread | undefined;
+  readonly detail: Resource<StepDetail>;
+  /** What was typed to find a header. */
+  readonly wanted: string;
+  searched(text: string): void;
+  closed(): void;
+}
+
+/** The opened step: facts, who saw it, and the message, headers or line itself. */
+export function detailView(state: DetailState): TemplateResult {
+  const { step, thread } = state;
+  return html`<aside class="step-detail" aria-label="Opened step" @keydown=${(event: KeyboardEvent) => {
+    if (event.key === 'Escape') state.closed();
+  }}>
+    <header>
+      ${legBadge(thread)}
+      <h3>${step.kind === 'log' ? `Log line, ${LEVELS[step.level ?? 0] ?? step.level}` : step.title}</h3>
+      <button type="button" class="close" aria-label="Close the step" @click=${state.closed}>✕</button>
+    </header>
+    <dl class="facts">
+      <div><dt>Time</dt><dd>${dateTime(step.at, 6)}</dd></div>
+      ${where(state)}
+      ${step.callId === null ? nothing : html`<div><dt>Call-ID</dt><dd><code>${step.callId}</code></dd></div>`}
+      ${step.channel === null ? nothing : html`<div><dt>Channel</dt><dd><code>${step.channel}</code></dd></div>`}
+      ${step.kind === 'log' && step.detail !== '' ? html`<div><dt>Written by</dt><dd><code>${step.detail}</code></dd></div>` : nothing}
+      ${step.retransmission ? html`<div><dt>Note</dt><dd>sent again: a retransmission of an earlier step</dd></div>` : nothing}
+      ${step.flaw === '' ? nothing : html`<div><dt>Flaw</dt><dd>⚠ ${step.flaw}</dd></div>`}
+    </dl>
+    ${seenBy(step)}
+    ${progress(state.detail)}
+    ${state.detail.problem === undefined ? nothing : problem(state.detail.problem)}
+    ${content(state)}
+  </aside>`;
+}
+
+function where({ step, ladder }: DetailState): TemplateResult | typeof nothing {
+  if (step.src !== null || step.dst !== null) {
+    return html`<div>
+      <dt>Path</dt>
+      <dd><code>${step.src ?? 'unknown'}</code> → <code>${step.dst ?? 'unknown'}</code>${step.transport === null ? nothing : ` ${step.transport}`}</dd>
+    </div>`;
+  }
+  const lane = ladder.lanes.find((one) => one.id === step.from);
+  return lane === undefined ? nothing : html`<div><dt>At</dt><dd>${lane.name}</dd></div>`;
+}
+
+function seenBy(step: Step): TemplateResult | typeof nothing {
+  if (step.seenBy.length === 0) return nothing;
+  return html`<table class="seen-by">
+    <caption>Seen by</caption>
+    <tbody>
+      ${step.seenBy.map(({ sensor, at }) => {
+        const us = microsOf(at);
+        return html`<tr>
+          <th scope="row">${sensor}</th>
+          <td>${timeOf(at, 6)}</td>
+          <td class="muted">${us === undefined || us === step.atUs ? nothing : delta(us - step.atUs)}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>`;
+}
+
+function content(state: DetailState): TemplateResult | typeof nothing {
+  const { step, detail } = state;
+  const raw = step.raw === '' ? (detail.value?.raw ?? '') : step.raw;
+  const headers = Object.entries(detail.value?.headers ?? {});
+  return html`${raw === '' ? nothing : rawView(raw, step.kind === 'log' ? 'Log line' : 'SIP message')}
+    ${headers.length === 0 ? nothing : headersView(headers, state)}`;
+}
+
+function rawView(raw: string, name: string): TemplateResult {
+  return html`<div class="raw">
+    ${copyButton(raw, name)}
+    <pre tabindex="0" role="region" aria-label=${name}>${raw}</pre>
+  </div>`;
+}
+
+function headersView(
+  headers: readonly (readonly [string, string | readonly string[]])[],
+  state: DetailState,
+): TemplateResult {
+  const wanted = state.wanted.trim().toLowerCase();
+  const lines = headers
+    .map(([name, value]) => [name, typeof value === 'string' ? value : value.join('\n')] as const)
+    .filter(([name, value]) => name.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return html`<div class="headers">
+    <label>
+      Find a header
+      <input
+        type="search"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${state.wanted}
+        @input=${(event: Event) => state.searched((event.target as HTMLInputElement).value)}
+      />
+    </label>
+    <span class="muted" role="status">${lines.length} of ${headers.length}</span>
+    <table>
+      <thead class="visually-hidden">
+        <tr><th scope="col">Header</th><th scope="col">Value</th></tr>
+      </thead>
+      <tbody>
+        ${lines.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,100 @@
+import type { Step } from '../api.ts';
+
+/** What the reader wants on the ladder. Gaps are always on it: they say what is not. */
+export interface Filter {
+  readonly sip: boolean;
+  readonly events: boolean;
+  /** Also the events that tell little about a call, such as every change of state. */
+  readonly everyEvent: boolean;
+  readonly logs: boolean;
+  /** Log lines up to this level, 0 console … 7 debug: a smaller number is graver. */
+  readonly level: number;
+}
+
+export const LEVELS: readonly string[] = [
+  'console',
+  'alert',
+  'critical',
+  'error',
+  'warning',
+  'notice',
+  'info',
+  'debug',
+];
+
+export const DEFAULT_FILTER: Filter = { sip: true, events: true, everyEvent: false, logs: true, level: 4 };
+
+/**
+ * Events of which a call has dozens and that repeat what other steps show (FreeSWITCH event names). An event that is
+ * not named here counts as one of note, so that a new kind of event is seen rather than missed.
+ */
+const CHATTY: ReadonlySet<string> = new Set([
+  'CALL_UPDATE',
+  'CHANNEL_CALLSTATE',
+  'CHANNEL_DATA',
+  'CHANNEL_EXECUTE',
+  'CHANNEL_EXECUTE_COMPLETE',
+  'CHANNEL_GLOBAL',
+  'CHANNEL_STATE',
+  'CHANNEL_UUID',
+  'CODEC',
+  'MESSAGE_QUERY',
+  'MESSAGE_WAITING',
+  'NOTIFY_IN',
+  'PRESENCE_IN',
+  'PRESENCE_OUT',
+  'PRESENCE_PROBE',
+  'PRIVATE_COMMAND',
+  'RECV_RTCP_MESSAGE',
+  'SEND_RTCP_MESSAGE',
+]);
+
+/** The first word of a title is the event's name. */
+export const isOfNote = (step: Step): boolean => !CHATTY.has(step.title.split(' ', 1)[0] ?? '');
+
+export function passes(step: Step, filter: Filter): boolean {
+  switch (step.kind) {
+    case 'message':
+      return filter.sip;
+    case 'event':
+      return filter.events && (filter.everyEvent || isOfNote(step));
+    case 'log':
+      return filter.logs && (step.level ?? 0) <= filter.level;
+    case 'gap':
+      return true;
+  }
+}
+
+/** Reads the part of the address after "?"; what it does not say, or says wrongly, is as by default. */
+export function readFilter(options: URLSearchParams): Filter {
+  const level = LEVELS.indexOf(options.get('level') ?? '');
+  return {
+    sip: options.get('sip') !== 'off',
+    events: options.get('events') !== 'off',
+    everyEvent: options.get('events') === 'all',
+    logs: options.get('logs') !== 'off',
+    level: level === -1 ? DEFAULT_FILTER.level : level,
+  };
+}
+
+/** Writes into `options` only what differs from the default, so that the address stays short. */
+export function writeFilter(filter: Filter, options: URLSearchParams): void {
+  const set = (name: string, value: string | undefined): void => {
+    if (value === undefined) options.delete(name);
+    else options.set(name, value);
+  };
+  set('sip', filter.sip ? undefined : 'off');
+  set('events', filter.events ? (filter.everyEvent ? 'all' : undefined) : 'off');
+  set('logs', filter.logs ? undefined : 'off');
+  set('level', filter.level === DEFAULT_FILTER.level ? undefined : LEVELS[filter.level]);
+}
+
+/** How many steps of each kind there are, for the labels of the switches. */
+export function countKinds(steps: readonly Step[]): Readonly<Record<Step['kind'] | 'ofNote', number>> {
+  const counts = { message: 0, event: 0, log: 0, gap: 0, ofNote: 0 };
+  for (const step of steps) {
+    counts[step.kind] += 1;
+    if (step.kind === 'event' && isOfNote(step)) counts.ofNote += 1;
+  }
+  return counts;
+}

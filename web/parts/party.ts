@@ -1,0 +1,16 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Party } from '../api.ts';
+
+export function partyText(party: Party): TemplateResult {
+  if (party.number === '' && party.name === '') return html`<span class="muted">unknown</span>`;
+  const name =
+    party.name === '' || party.name === party.number ? nothing : html`<span class="party-name">${party.name}</span>`;
+  return html`<span class="party"><span class="number">${party.number === '' ? 'no number' : party.number}</span> ${name}</span>`;
+}
+
+export const fromTo = (from: Party, to: Party): TemplateResult =>
+  html`${partyText(from)} <span class="towards" role="img" aria-label="to">→</span> ${partyText(to)}`;
+
+/** The same for a title bar. */
+export const fromToWords = (from: Party, to: Party): string =>
+  `${from.number || from.name || 'unknown'} → ${to.number || to.name || 'unknown'}`;

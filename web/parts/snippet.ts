@@ -1,0 +1,26 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+/** Lines to paste somewhere, with a button that copies them where the browser allows it (https or localhost). */
+export function snippet(text: string, label: string): TemplateResult {
+  return html`<div class="snippet">
+    ${copyButton(text, label)}
+    <pre tabindex="0" role="region" aria-label=${label}>${text}</pre>
+  </div>`;
+}
+
+export function copyButton(text: string, label: string): TemplateResult | typeof nothing {
+  if (!globalThis.isSecureContext) return nothing;
+  return html`<button type="button" class="copy" aria-label=${`Copy: ${label}`} @click=${(event: Event) => copy(event, text)}>
+    Copy
+  </button>`;
+}
+
+async function copy(event: Event, text: string): Promise<void> {
+  const button = event.currentTarget as HTMLElement;
+  const said = await navigator.clipboard.writeText(text).then(
+    () => 'Copied',
+    () => 'Not allowed',
+  );
+  button.dataset.said = said;
+  setTimeout(() => delete button.dataset.said, 1500);
+}
