@@ -1,1 +1,230 @@
-export const main = 1;
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createServer } from './api/server.ts';
+import { createEslSource } from './collector/esl/client.ts';
+import type { HepSource } from './collector/hep/hep-source.ts';
+import { createHepTcpSource } from './collector/hep/tcp.ts';
+import { createHepUdpSource } from './collector/hep/udp.ts';
+import { importCapture } from './collector/pcap/import.ts';
+import { createMemoryBus } from './core/bus/memory.ts';
+import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
+import type { Config, Endpoint } from './core/config/schema.ts';
+import { createLog, type Log } from './core/runtime/log.ts';
+import { createMetrics } from './core/runtime/metrics.ts';
+import { createProgress } from './core/runtime/progress.ts';
+import type { Source } from './core/runtime/source.ts';
+import { openStore } from './core/store/open.ts';
+import { applyRetention } from './core/store/retention.ts';
+import { startIndexer } from './indexer/indexer.ts';
+
+/** The one place that knows every part: it reads the command line, builds, starts and stops. */
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const VERSION = (JSON.parse(readFileSync(here('package.json'), 'utf8')) as { version: string }).version;
+
+const USAGE = `Calltrail shows the whole call.
+
+  npm start                              listen on loopback, store in ./data
+  npm start -- --config FILE             with a configuration (docs/configuration.md)
+  npm start -- --sample                  start, and play a recording that ships with it
+  npm run import -- FILE… [--config F]   read capture files (pcap, pcapng, .gz) into the store
+  npm run replay -- DIR [options]        play a recording into a running Calltrail
+  npm run truth -- DIR…                  compare what is found with what really happened
+`;
+
+/** About one second of a busy site; beyond it TCP and ESL wait, and UDP drops and counts. */
+const BUS_CAPACITY = 200_000;
+/** Rows wait this long for company: larger batches cost the engine less. */
+const BUS_LINGER_MS = 200;
+
+export interface RunningCalltrail {
+  readonly httpUrl: string;
+  readonly hepUdp: Endpoint;
+  readonly hepTcp: Endpoint;
+  /** Resolves when everything that was received so far is stored. */
+  settled(): Promise<void>;
+  /** Stops taking, stores what was taken, closes. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Bus, indexer and store: what an import and a running product share. */
+async function openPipeline(config: Config, log: Log) {
+  const metrics = createMetrics();
+  const store = await openStore(config.store, log);
+  await applyRetention(store, config.retention);
+  const bus = createMemoryBus({
+    capacity: BUS_CAPACITY,
+    lingerMs: BUS_LINGER_MS,
+    metrics,
+    onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
+  });
+  const { correlationHeaders, correlationVariables } = config;
+  startIndexer({ bus, store, metrics, log, correlation: { correlationHeaders, correlationVariables } });
+  const close = async (): Promise<void> => {
+    await bus.close();
+    await store.close();
+  };
+  return { metrics, store, bus, close };
+}
+
+/** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
+export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
+  const { metrics, store, bus, close } = await openPipeline(config, log);
+  const { trustSenderClock, hep } = config;
+  const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
+  const udp = createHepUdpSource({ ...common, listen: hep.udp });
+  const tcp = createHepTcpSource({ ...common, listen: hep.tcp });
+  const sources: Source[] = [udp, tcp];
+  if (hep.tls !== undefined) {
+    const { listen, cert, key } = hep.tls;
+    sources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
+  }
+  for (const node of config.freeswitch) {
+    const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
+    sources.push(createEslSource({ node, trustSenderClock, bus, metrics, log: say }));
+  }
+  const page = here('web/dist');
+  const server = await createServer({
+    store,
+    metrics,
+    log,
+    sources: () => sources.map((source) => source.state()),
+    hosts: config.hosts,
+    version: VERSION,
+    ...(existsSync(page) ? { pageDir: page } : {}),
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await Promise.all(sources.map((source) => source.stop()));
+    await server.close();
+    await close();
+  };
+  const stopOnce = (): Promise<void> => (stopping ??= stop());
+  try {
+    for (const source of sources) await source.start();
+    const { host, port } = config.http;
+    const httpUrl = await server.listen({ host, port });
+    return { httpUrl, hepUdp: addressOf(udp), hepTcp: addressOf(tcp), settled: () => bus.drained(), stop: stopOnce };
+  } catch (error) {
+    await stopOnce();
+    throw error;
+  }
+}
+
+const addressOf = (source: HepSource): Endpoint => source.address();
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function runStart(args: readonly string[], log: Log): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: 'string' }, sample: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
+  const sample = values.sample === true ? await openSample(config) : undefined;
+  const running = await startCalltrail(sample?.config ?? config, log);
+  const { hepUdp } = running;
+  log.info(
+    `Calltrail ${VERSION} is at ${running.httpUrl} and takes HEP at ${hepUdp.host}:${hepUdp.port} (UDP and TCP)`,
+  );
+  const stopped = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      log.info(`${signal}: storing what was received, then stopping`);
+      running.stop().then(
+        () => stopped.resolve(0),
+        (error: unknown) => {
+          log.error(textOf(error));
+          stopped.resolve(1);
+        },
+      );
+    });
+  }
+  if (sample !== undefined) {
+    const number = await sample.play(running);
+    log.info(`the sample is in: open ${running.httpUrl}/?q=${encodeURIComponent(number)}`);
+  }
+  const code = await stopped.promise;
+  await sample?.close();
+  return code;
+}
+
+/** A recording that ships with the project, and the configuration under which its old times are believed. */
+async function openSample(config: Config) {
+  const { createPlayer, readRecording } = await import('./test/replay/player.ts');
+  const player = await createPlayer(await readRecording(here('test/recordings/01-basic')), { speed: 4 });
+  return {
+    config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...player.freeswitch] },
+    play: async ({ hepUdp, settled }: RunningCalltrail): Promise<string> => {
+      await player.play({ hep: hepUdp });
+      await settled();
+      return '+14155550101';
+    },
+    close: () => player.close(),
+  };
+}
+
+async function runImport(args: readonly string[], log: Log): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { config: { type: 'string' } },
+  });
+  if (positionals.length === 0) {
+    process.stderr.write('Which file? npm run import -- FILE…\n');
+    return 2;
+  }
+  const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
+  const { bus, metrics, close } = await openPipeline(config, log);
+  try {
+    for (const file of positionals) {
+      const progress = createProgress(`import ${file}`);
+      const result = await importCapture(file, { bus, metrics, onProgress: progress.update });
+      await bus.drained();
+      progress.end();
+      const skipped = Object.entries(result.skipped).filter(([, count]) => count > 0);
+      const rest = skipped.map(([reason, count]) => `${count} ${reason}`).join(', ');
+      process.stdout.write(
+        `${file}: ${result.sip} SIP messages of ${result.packets} packets${rest === '' ? '' : `; not used: ${rest}`}` +
+          `${result.ended === 'whole' ? '' : `; the file is ${result.ended}`}\n`,
+      );
+    }
+    return 0;
+  } finally {
+    await close();
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const log = createLog();
+  const [command = 'start', ...rest] = argv[0]?.startsWith('-') === true ? ['start', ...argv] : argv;
+  switch (command) {
+    case 'start':
+      return runStart(rest, log);
+    case 'import':
+      return runImport(rest, log);
+    case 'replay': {
+      const { runReplay } = await import('./test/replay/cli.ts');
+      return runReplay(rest);
+    }
+    default:
+      process.stderr.write(`There is no command "${command}".\n\n${USAGE}`);
+      return 2;
+  }
+}
+
+if (import.meta.main) {
+  run(process.argv.slice(2)).then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      const problems = error instanceof ConfigError ? error.problems : [textOf(error)];
+      for (const problem of problems) process.stderr.write(`${problem}\n`);
+      process.exit(1);
+    },
+  );
+}

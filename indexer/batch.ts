@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Micros } from '../core/model/capture-event.ts';
 import type { Edge } from '../core/model/edge.ts';
 import { reversed } from '../core/model/number.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
@@ -6,7 +7,8 @@ import type { Derived, HostName, SearchTerm } from './derived.ts';
 
 /** Rows of every table that are stored together. The order of `add` does not change what a reader will find. */
 export interface Batch {
-  add(derived: Derived): void;
+  /** `arrivedUs`: when the event came in, from which its retention counts. */
+  add(derived: Derived, arrivedUs: Micros): void;
   /** Tables that have rows, each with a token that is the same for the same rows. */
   tables(): readonly BatchTable[];
 }
@@ -28,10 +30,15 @@ export function createBatch(): Batch {
   };
   // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
   const edges = new Map<string, Edge>();
+  let lastUs: Micros = 0;
   const terms = new Map<string, { term: SearchTerm; untilUs: number }>();
   const hosts = new Map<string, HostName>();
 
-  const add = ({ rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts }: Derived): void => {
+  const add = (
+    { rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts }: Derived,
+    arrivedUs: Micros,
+  ): void => {
+    lastUs = Math.max(lastUs, arrivedUs);
     for (const { table, row } of newRows) (rows[table] as Row<TableName>[]).push(row);
     for (const edge of newEdges) fold(edges, edge);
     for (const term of newTerms) {
@@ -52,9 +59,15 @@ export function createBatch(): Batch {
   const tables = (): BatchTable[] => {
     const all: { [T in TableName]: Row<T>[] } = {
       ...rows,
-      edges: [...edges.values()].flatMap(edgeRows),
-      identifiers: [...terms.values()].flatMap(({ term, untilUs }) => identifierRows(term, untilUs)),
-      hosts: [...hosts.values()].map(({ address, name, source, atUs }) => ({ address, name, source, until: atUs })),
+      edges: [...edges.values()].flatMap((edge) => edgeRows(edge, lastUs)),
+      identifiers: [...terms.values()].flatMap(({ term, untilUs }) => identifierRows(term, untilUs, lastUs)),
+      hosts: [...hosts.values()].map(({ address, name, source, atUs }) => ({
+        address,
+        name,
+        source,
+        until: atUs,
+        arrived: lastUs,
+      })),
     };
     return (Object.keys(TABLES) as TableName[])
       .filter((table) => all[table].length > 0)
@@ -84,9 +97,9 @@ function evidenceText({ evidence }: Edge): string {
 }
 
 /** An edge stands in the table once from each end. */
-function edgeRows(edge: Edge): Row<'edges'>[] {
+function edgeRows(edge: Edge, arrived: Micros): Row<'edges'>[] {
   const { a, b, kind, tier, why } = edge;
-  const rest = { kind, tier, why, since: edge.fromUs, until: edge.untilUs, evidence: evidenceText(edge) };
+  const rest = { kind, tier, why, since: edge.fromUs, until: edge.untilUs, arrived, evidence: evidenceText(edge) };
   return [
     { node: a, peer: b, forward: 1, ...rest },
     { node: b, peer: a, forward: 0, ...rest },
@@ -94,8 +107,8 @@ function edgeRows(edge: Edge): Row<'edges'>[] {
 }
 
 /** A number stands once as it is read, and once backwards, since people know the end of a number. */
-function identifierRows(term: SearchTerm, untilUs: number): Row<'identifiers'>[] {
-  const rest = { node: term.node, role: term.role, since: term.atUs, until: untilUs };
+function identifierRows(term: SearchTerm, untilUs: number, arrived: Micros): Row<'identifiers'>[] {
+  const rest = { node: term.node, role: term.role, since: term.atUs, until: untilUs, arrived };
   const row = { kind: term.kind, value: term.value, ...rest };
   if (term.kind !== 'number') return [row];
   return [row, { kind: 'number_reversed', value: reversed(term.value), ...rest }];
@@ -104,8 +117,8 @@ function identifierRows(term: SearchTerm, untilUs: number): Row<'identifiers'>[]
 function tokenOf(table: TableName, rows: readonly Row<TableName>[]): string {
   const hash = createHash('sha1').update(table);
   for (const row of rows) {
-    if ('id' in row) hash.update(row.id);
-    else for (const value of Object.values(row)) hash.update(`${value}\0`);
+    const values: readonly unknown[] = 'id' in row ? [row.id] : Object.values(row);
+    for (const value of values) hash.update(`${String(value)}\0`);
   }
   return hash.digest('hex');
 }

@@ -1,7 +1,7 @@
 import { type ChannelEventSeen, headerOf, type LogLineSeen } from '../core/model/capture-event.ts';
 import { channelNode } from '../core/model/edge.ts';
-import { addName, addUser } from './derive-packet.ts';
 import type { CorrelationOptions } from './derive.ts';
+import { addName, addUser } from './derive-packet.ts';
 import type { Derived, HostName, SearchTerm } from './derived.ts';
 import { edgesFromEvent } from './edges/from-event.ts';
 import { edgesFromLog } from './edges/from-log.ts';

@@ -1,9 +1,9 @@
 import { type PacketSeen, PROTOCOL } from '../core/model/capture-event.ts';
-import { stableId } from '../core/model/id.ts';
 import type { NodeKey } from '../core/model/edge.ts';
 import { callIdNode } from '../core/model/edge.ts';
+import { stableId } from '../core/model/id.ts';
 import { digitsOf } from '../core/model/number.ts';
-import { readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
+import { parseParties, readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
 import { splitSip } from '../core/sip/split.ts';
 import type { Row } from '../core/store/tables.ts';
 import type { CorrelationOptions } from './derive.ts';
@@ -21,7 +21,12 @@ export function derivePacket(packet: PacketSeen, options: CorrelationOptions): D
     case PROTOCOL.log:
       return { rows: [logRow(packet)], edges: [], terms: [], hosts: [] };
     default:
-      return { rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }], edges: [], terms: [], hosts: [] };
+      return {
+        rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }],
+        edges: [],
+        terms: [],
+        hosts: [],
+      };
   }
 }
 
@@ -60,12 +65,14 @@ function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefi
     // Media reports and lines are filed under the Call-ID that their sender gave them.
     call_id: message?.callId || packet.correlationId,
     method: message?.method ?? '',
-    status: message?.status ?? 0,
-    cseq: message?.cseq ?? 0,
+    status: Math.max(0, message?.status ?? 0),
+    cseq: Math.max(0, message?.cseq ?? 0),
     cseq_method: message?.cseqMethod ?? '',
     from_user: message?.from.user ?? '',
+    from_name: message?.from.display ?? '',
     from_tag: message?.from.tag ?? '',
     to_user: message?.to.user ?? '',
+    to_name: message?.to.display ?? '',
     to_tag: message?.to.tag ?? '',
     branch: message?.via.branch ?? '',
     correlation_id: packet.correlationId,
@@ -130,7 +137,7 @@ function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
   party('to', message.to);
   addUser(terms, node, 'request', message.uriUser, packet.atUs);
   for (const header of ['p-asserted-identity', 'remote-party-id', 'diversion', 'refer-to']) {
-    for (const value of message.header(header)) party(header, message.parseParty(value));
+    for (const value of message.header(header)) for (const one of parseParties(value)) party(header, one);
   }
   for (const ip of new Set([packet.srcIp, packet.dstIp])) {
     if (ip !== '') terms.push({ kind: 'ip', value: ip, node, role: 'hop', atUs: packet.atUs });
@@ -152,4 +159,3 @@ export function addName(terms: SearchTerm[], node: NodeKey, role: string, name: 
   if (digits !== '') terms.push({ kind: 'number', value: digits, node, role, atUs });
   else terms.push({ kind: 'name', value: value.slice(0, 256), node, role, atUs });
 }
-

@@ -1,7 +1,7 @@
 import type { CaptureEvent } from '../core/model/capture-event.ts';
-import type { Derived } from './derived.ts';
 import { deriveEvent, deriveLog } from './derive-event.ts';
 import { derivePacket } from './derive-packet.ts';
+import type { Derived } from './derived.ts';
 
 /** Which headers and variables a site carries from leg to leg, from the configuration. */
 export interface CorrelationOptions {
@@ -28,6 +28,7 @@ export function derive(event: CaptureEvent, options: CorrelationOptions): Derive
             row: {
               id: event.id,
               at: event.atUs,
+              arrived: event.arrivedUs,
               node: event.node,
               stream: event.stream,
               since: event.fromUs,
@@ -48,6 +49,7 @@ export function derive(event: CaptureEvent, options: CorrelationOptions): Derive
             row: {
               id: event.id,
               at: event.atUs,
+              arrived: event.arrivedUs,
               source: event.source,
               peer: event.peer,
               reason: event.reason,

@@ -1,5 +1,5 @@
-import type { Edge, NodeKey } from '../core/model/edge.ts';
 import type { Micros } from '../core/model/capture-event.ts';
+import type { Edge, NodeKey } from '../core/model/edge.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 
 /** A way to find a call by what a person types. */

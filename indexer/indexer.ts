@@ -1,14 +1,17 @@
 import type { Bus } from '../core/bus/bus.ts';
 import type { CaptureEvent } from '../core/model/capture-event.ts';
+import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
 import { createBatch } from './batch.ts';
 import { type CorrelationOptions, derive } from './derive.ts';
+import type { Derived } from './derived.ts';
 
 export interface IndexerDeps {
   readonly bus: Bus;
   readonly store: Store;
   readonly metrics: Metrics;
+  readonly log: Log;
   readonly correlation: CorrelationOptions;
 }
 
@@ -17,14 +20,47 @@ export interface IndexerDeps {
  * confirmed all of them, and hands over the same batch again otherwise. Rows have deterministic ids and inserts carry
  * a token made from them, so a repetition stores nothing twice.
  */
-export function startIndexer({ bus, store, metrics, correlation }: IndexerDeps): void {
+export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
+  const deriveSafely = (event: CaptureEvent): Derived => {
+    try {
+      return derive(event, correlation);
+    } catch (error) {
+      // A mistake of ours about one event must not stop all that come after it: it is counted, told and kept.
+      metrics.rejected('indexer', 'derive_failed', '');
+      log.error(
+        `event ${event.id} (${event.kind}) could not be indexed: ${error instanceof Error ? error.stack : error}`,
+      );
+      return underived(event);
+    }
+  };
   bus.subscribe(async (events: readonly CaptureEvent[]) => {
     const batch = createBatch();
-    for (const event of events) batch.add(derive(event, correlation));
+    for (const event of events) batch.add(deriveSafely(event), event.arrivedUs);
     // Facts before what is derived from them: a reader that finds an edge finds its proof.
     for (const { table, rows, token } of batch.tables()) {
       await store.insert(table, rows, token);
       metrics.stored(table, rows.length);
     }
   });
+}
+
+const KEPT_BYTES = 4096;
+
+/** The event as an unreadable one, so that a person can see what it was. */
+function underived(event: CaptureEvent): Derived {
+  const bytes = event.kind === 'packet' ? event.payload : Buffer.from(JSON.stringify(event));
+  const { id, atUs, arrivedUs } = event;
+  return derive(
+    {
+      kind: 'unreadable',
+      id,
+      atUs,
+      arrivedUs,
+      source: 'indexer',
+      peer: '',
+      reason: 'derive_failed',
+      bytes: bytes.subarray(0, KEPT_BYTES),
+    },
+    { correlationHeaders: [], correlationVariables: [] },
+  );
 }

@@ -72,7 +72,8 @@ async function readEqualTexts(store: Store, nodes: readonly NodeKey[], options?:
         kind: 'merge',
         tier: 'wire',
         why: 'same_text',
-        forward: true,
+        // Oriented alike from either end, so that it is one edge: channel or value first, Call-ID second.
+        forward: nodeLetter(from) !== 'c',
         sinceUs: atUs,
         untilUs: atUs,
         evidence: { table, id, atUs },

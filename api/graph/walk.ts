@@ -103,9 +103,7 @@ function isHub(edges: readonly StoredEdge[]): boolean {
     if (edge.kind === 'merge' && nodeLetter(edge.node) === 'v') legs.add(edge.peer);
   }
   return (
-    partners.size > GUARDS.maxBridgePartners ||
-    children.size > GUARDS.maxChildren ||
-    legs.size > GUARDS.maxValueLegs
+    partners.size > GUARDS.maxBridgePartners || children.size > GUARDS.maxChildren || legs.size > GUARDS.maxValueLegs
   );
 }
 
@@ -121,7 +119,11 @@ function collect(
       const [a, b] = edge.forward ? [edge.node, edge.peer] : [edge.peer, edge.node];
       const inside = nodes.has(edge.peer) && nodes.has(edge.node);
       const key = `${a}\0${b}\0${edge.kind}\0${edge.why}\0${edge.tier}`;
-      (inside ? edges : links).set(key, inside ? { ...edge, node: a, peer: b, forward: true } : edge);
+      const into = inside ? edges : links;
+      const known = into.get(key);
+      // Two ends may offer different proofs; the earliest is the same from wherever the walk began.
+      if (known !== undefined && known.evidence.atUs <= edge.evidence.atUs) continue;
+      into.set(key, inside ? { ...edge, node: a, peer: b, forward: true } : edge);
     }
   }
   const sorted = (map: Map<string, StoredEdge>): StoredEdge[] =>

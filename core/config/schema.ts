@@ -129,8 +129,8 @@ export interface Config {
   readonly store: StoreConfig;
   readonly retention: Retention;
   readonly hep: {
-    readonly udp?: Endpoint;
-    readonly tcp?: Endpoint;
+    readonly udp: Endpoint;
+    readonly tcp: Endpoint;
     readonly tls?: { readonly listen: Endpoint; readonly cert: string; readonly key: string };
     readonly key?: string;
   };

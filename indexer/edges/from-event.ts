@@ -17,7 +17,8 @@ import {
  * Event-Subclass values that carry a Call-ID or UUID of something that is no call: a registration's Call-ID lives for
  * days, a gateway's belongs to its pings.
  */
-const NOT_A_CALL = /^(sofia::(register|pre_register|register_attempt|register_failure|unregister|expire|gateway_|sip_user_state|profile_)|mod_local_stream)/;
+const NOT_A_CALL =
+  /^(sofia::(register|pre_register|register_attempt|register_failure|unregister|expire|gateway_|sip_user_state|profile_)|mod_local_stream)/;
 
 /** Events in which "Other-Leg" is the leg that originated this one; later it may be a bridge partner. */
 const BIRTH = new Set(['CHANNEL_OUTGOING', 'CHANNEL_CREATE', 'CHANNEL_ORIGINATE']);
@@ -30,7 +31,8 @@ export function edgesFromEvent(event: ChannelEventSeen, correlationVariables: re
   const at: Micros = event.atUs;
   const evidence = { table: 'events', id: event.id, atUs: at } as const;
   const join = (a: NodeKey, b: NodeKey, kind: EdgeKind, why: string, tier: Tier = 'switch'): void => {
-    if (a.length > 2 && b.length > 2 && a !== b) edges.push({ a, b, kind, tier, why, fromUs: at, untilUs: at, evidence });
+    if (a.length > 2 && b.length > 2 && a !== b)
+      edges.push({ a, b, kind, tier, why, fromUs: at, untilUs: at, evidence });
   };
   const uuid = headerOf(headers, 'Unique-ID');
   const self = channelNode(uuid);

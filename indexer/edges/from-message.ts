@@ -15,7 +15,16 @@ export function edgesFromMessage(
   const at = packet.atUs;
   const join = (peer: NodeKey, kind: EdgeKind, why: string, tier: Tier): void => {
     if (peer.length <= 2 || peer === self) return;
-    edges.push({ a: self, b: peer, kind, tier, why, fromUs: at, untilUs: at, evidence: { table: 'messages', id, atUs: at } });
+    edges.push({
+      a: self,
+      b: peer,
+      kind,
+      tier,
+      why,
+      fromUs: at,
+      untilUs: at,
+      evidence: { table: 'messages', id, atUs: at },
+    });
   };
 
   // HEP chunk 0x11. Asterisk puts a channel name there ("PJSIP/kam-00000000"), which a restarted process uses again.

@@ -1,7 +1,9 @@
 -- Facts. Each is sorted by how it is asked for: by call identifier, then time. Rows have deterministic ids, so a second
 -- delivery is the same row, and ReplacingMergeTree drops it; readers drop it too, as merging happens some time later.
+-- How long a row is kept counts from when it arrived: an old capture file that is read today is there tomorrow.
+-- The deduplication window drops a batch that is repeated with its token before it is stored at all.
 
-CREATE TABLE messages (
+CREATE TABLE IF NOT EXISTS messages (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -18,16 +20,19 @@ CREATE TABLE messages (
   cseq UInt32,
   cseq_method LowCardinality(String),
   from_user String CODEC(ZSTD(1)),
+  from_name String CODEC(ZSTD(1)),
   from_tag String CODEC(ZSTD(1)),
   to_user String CODEC(ZSTD(1)),
+  to_name String CODEC(ZSTD(1)),
   to_tag String CODEC(ZSTD(1)),
   branch String CODEC(ZSTD(1)),
   correlation_id String CODEC(ZSTD(1)),
   reason LowCardinality(String),
   payload String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (call_id, at, id);
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (call_id, at, id)
+SETTINGS non_replicated_deduplication_window = 1000;
 
-CREATE TABLE events (
+CREATE TABLE IF NOT EXISTS events (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -39,9 +44,10 @@ CREATE TABLE events (
   channel String CODEC(ZSTD(1)),
   backfill UInt8,
   headers String CODEC(ZSTD(3))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, sequence, id);
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, sequence, id)
+SETTINGS non_replicated_deduplication_window = 1000;
 
-CREATE TABLE logs (
+CREATE TABLE IF NOT EXISTS logs (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -53,9 +59,10 @@ CREATE TABLE logs (
   line UInt32,
   seq UInt64 CODEC(Delta, ZSTD(1)),
   text String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, id);
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, id)
+SETTINGS non_replicated_deduplication_window = 1000;
 
-CREATE TABLE gaps (
+CREATE TABLE IF NOT EXISTS gaps (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC'),
   node LowCardinality(String),
@@ -63,21 +70,23 @@ CREATE TABLE gaps (
   since DateTime64(6, 'UTC'),
   until DateTime64(6, 'UTC'),
   reason LowCardinality(String)
-) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (since, node, id);
+) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (since, node, id)
+SETTINGS non_replicated_deduplication_window = 1000;
 
-CREATE TABLE unreadable (
+CREATE TABLE IF NOT EXISTS unreadable (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC'),
   source LowCardinality(String),
   peer String,
   reason LowCardinality(String),
   bytes String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (at, id);
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (at, id)
+SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Derivations of single facts. An edge stands here twice, once from each end, so that a walk asks one sorted key.
 -- min and max make the interval and the proof the same in whatever order the facts come.
 
-CREATE TABLE edges (
+CREATE TABLE IF NOT EXISTS edges (
   node String CODEC(ZSTD(1)),
   peer String CODEC(ZSTD(1)),
   kind LowCardinality(String),
@@ -87,6 +96,7 @@ CREATE TABLE edges (
   forward UInt8,
   since SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
   until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
+  arrived SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
   -- "<epoch µs, 16 digits> <table> <id>": the smallest is the earliest proof
   evidence SimpleAggregateFunction(min, String)
 ) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (node, peer, kind, why, tier, forward)
@@ -94,20 +104,22 @@ SETTINGS index_granularity = 1024;
 
 -- What a person may type, by kind and value, and the graph node it leads to.
 -- kinds: number (digits alone), number_reversed (for "ends with"), name (lower case), ip, call-id, channel
-CREATE TABLE identifiers (
+CREATE TABLE IF NOT EXISTS identifiers (
   kind LowCardinality(String),
   value String CODEC(ZSTD(1)),
   node String CODEC(ZSTD(1)),
   role LowCardinality(String),
   since SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
-  until SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+  until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
+  arrived SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node, role)
 SETTINGS index_granularity = 1024;
 
 -- Names of hosts as the senders tell them: a FreeSWITCH's SIP address, a HEP node name.
-CREATE TABLE hosts (
+CREATE TABLE IF NOT EXISTS hosts (
   address LowCardinality(String),
   name LowCardinality(String),
   source LowCardinality(String),
-  until SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+  until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
+  arrived SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = AggregatingMergeTree ORDER BY (address, name, source);

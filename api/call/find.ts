@@ -1,0 +1,117 @@
+import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+import type { Neighbours } from '../graph/neighbours.ts';
+import { type Component, walk } from '../graph/walk.ts';
+import { type GapFact, readEvents, readGaps, readMessages } from '../read/facts.ts';
+import { type CallFacts, summariseCall } from './build.ts';
+import { type Channel, summariseChannel } from './channel.ts';
+import { type Dialog, summariseDialog } from './dialog.ts';
+import { buildLegs, type LegFacts } from './legs.ts';
+
+/** A call as it was put together for one answer. */
+export interface FoundCall {
+  readonly component: Component;
+  readonly callIds: readonly string[];
+  readonly channelUuids: readonly string[];
+  readonly legs: readonly LegFacts[];
+  readonly facts: CallFacts;
+  readonly gaps: readonly GapFact[];
+}
+
+/** The nodes that a typed key may stand for. */
+export const seedsOf = (key: string): readonly NodeKey[] => [`c:${key}`, `u:${key}`];
+
+const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
+  [...component.nodes].filter((node) => nodeLetter(node) === letter).map(nodeText);
+
+/** The calls that these seeds belong to, in the same order; undefined where nothing is stored under a seed. */
+export async function findCalls(
+  store: Store,
+  neighbours: Neighbours,
+  seeds: readonly (readonly NodeKey[])[],
+  options?: SelectOptions,
+): Promise<(FoundCall | undefined)[]> {
+  const components = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
+  return assemble(store, components, options);
+}
+
+/** Reads the facts of all components together: three queries for a page of calls. */
+async function assemble(
+  store: Store,
+  components: readonly Component[],
+  options?: SelectOptions,
+): Promise<(FoundCall | undefined)[]> {
+  const allCallIds = [...new Set(components.flatMap((component) => textsOf(component, 'c')))];
+  const allChannels = [...new Set(components.flatMap((component) => textsOf(component, 'u')))];
+  const [messages, events] = await Promise.all([
+    readMessages(store, allCallIds, { payload: false, sipOnly: true }, options),
+    readEvents(store, allChannels, { outline: true }, options),
+  ]);
+  const dialogs = new Map<string, Dialog>();
+  for (const [callId, own] of groupBy(messages, (m) => m.callId)) {
+    const dialog = summariseDialog(callId, own);
+    if (dialog !== undefined) dialogs.set(callId, dialog);
+  }
+  const channels = new Map<string, Channel>();
+  for (const [uuid, own] of groupBy(events, (e) => e.channel)) {
+    const channel = summariseChannel(uuid, own);
+    if (channel !== undefined) channels.set(uuid, channel);
+  }
+  const gaps = await readGapsOf(store, [...channels.values()], options);
+  return components.map((component) => {
+    const callIds = textsOf(component, 'c').filter((id) => dialogs.has(id) || isNamedBySwitch(component, `c:${id}`));
+    const uuids = textsOf(component, 'u').filter((id) => channels.has(id) || isNamedBySwitch(component, `u:${id}`));
+    const own = new Map(uuids.flatMap((uuid) => (channels.has(uuid) ? [[uuid, channels.get(uuid) as Channel]] : [])));
+    const legs = buildLegs(component, dialogs, own);
+    if (legs.length === 0) return undefined;
+    const facts = summariseCall(
+      legs,
+      gaps.filter((gap) => [...own.values()].some((channel) => channel.node === gap.node)),
+    );
+    const nodes = new Set([...own.values()].map((channel) => channel.node));
+    return {
+      component,
+      callIds: byStart(callIds, legs),
+      channelUuids: byStart(uuids, legs),
+      legs,
+      facts,
+      gaps: gaps.filter((gap) => nodes.has(gap.node) && gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
+    };
+  });
+}
+
+/** An identifier without facts of its own still counts when something else that was seen names it. */
+function isNamedBySwitch(component: Component, node: NodeKey): boolean {
+  return component.edges.some((edge) => edge.node === node || edge.peer === node);
+}
+
+/** A day around the calls, so that a restart after the last event is seen as well. */
+const GAP_MARGIN_US = 86_400_000_000;
+
+async function readGapsOf(store: Store, channels: readonly Channel[], options?: SelectOptions): Promise<GapFact[]> {
+  const nodes = [...new Set(channels.map((channel) => channel.node))];
+  if (nodes.length === 0) return [];
+  const since = Math.min(...channels.map((channel) => channel.startedUs));
+  const until = Math.max(...channels.map((channel) => channel.lastUs)) + GAP_MARGIN_US;
+  return readGaps(store, nodes, since, until, options);
+}
+
+function byStart(ids: readonly string[], legs: readonly LegFacts[]): string[] {
+  const start = new Map<string, number>();
+  for (const leg of legs) {
+    if (leg.callId !== undefined) start.set(leg.callId, leg.startedUs);
+    for (const channel of leg.channels) start.set(channel.uuid, channel.startedUs);
+  }
+  const at = (id: string): number => start.get(id) ?? Number.MAX_SAFE_INTEGER;
+  return [...ids].sort((a, b) => at(a) - at(b) || (a < b ? -1 : 1));
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

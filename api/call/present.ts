@@ -1,0 +1,124 @@
+import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import type { Neighbours } from '../graph/neighbours.ts';
+import type { StoredEdge } from '../read/edges.ts';
+import type { Call, CallEdge, CallSummary, Gap, Identifier, Leg } from '../schemas.ts';
+import { isoOf, maybeIso } from '../time.ts';
+import type { FoundCall } from './find.ts';
+import type { LegFacts } from './legs.ts';
+import { reasonOf } from './reasons.ts';
+
+/** How many related calls an answer names. */
+const MAX_LINKS = 100;
+
+export function presentSummary(call: FoundCall): CallSummary {
+  return { ...common(call), legCount: call.legs.length };
+}
+
+export async function presentCall(call: FoundCall, neighbours: Neighbours): Promise<Call> {
+  return {
+    ...common(call),
+    legs: call.legs.map(presentLeg),
+    edges: call.component.edges.map(presentEdge),
+    links: await presentLinks(call, neighbours),
+    gaps: call.gaps.map(
+      ({ node, stream, sinceUs, untilUs, reason }): Gap => ({
+        node,
+        stream,
+        since: isoOf(sinceUs),
+        until: isoOf(untilUs),
+        reason,
+      }),
+    ),
+  };
+}
+
+function common({ facts, legs, callIds, channelUuids, component }: FoundCall): Omit<CallSummary, 'legCount'> {
+  const nodes = new Set<string>();
+  for (const leg of legs) {
+    for (const channel of leg.channels) nodes.add(channel.node);
+    for (const sensor of leg.dialog?.sensors ?? []) nodes.add(sensor);
+  }
+  return {
+    id: facts.root.id,
+    method: facts.root.dialog?.method ?? 'INVITE',
+    callIds: [...callIds],
+    channelUuids: [...channelUuids],
+    from: facts.root.from,
+    to: facts.root.to,
+    startedAt: isoOf(facts.startedUs),
+    answeredAt: maybeIso(facts.answeredUs),
+    endedAt: maybeIso(facts.endedUs),
+    outcome: facts.outcome,
+    finalStatus: facts.finalStatus ?? null,
+    hangupCause: facts.hangupCause ?? null,
+    hungUpBy: facts.hungUpBy ?? null,
+    nodes: [...nodes].sort(),
+    truncated: component.truncated,
+  };
+}
+
+function presentLeg(leg: LegFacts): Leg {
+  return {
+    id: leg.id,
+    callId: leg.callId ?? null,
+    channels: leg.channels.map(({ uuid, node, name, direction, hangupCause }) => ({
+      uuid,
+      node,
+      name,
+      direction,
+      hangupCause: hangupCause ?? null,
+    })),
+    method: leg.dialog?.method ?? '',
+    from: leg.from,
+    to: leg.to,
+    parent: leg.parent?.id ?? null,
+    startedAt: isoOf(leg.startedUs),
+    ringingAt: maybeIso(leg.ringingUs),
+    answeredAt: maybeIso(leg.answeredUs),
+    endedAt: maybeIso(leg.endedUs),
+    outcome: leg.outcome,
+    finalStatus: leg.finalStatus ?? null,
+    hangupCause: leg.hangupCause ?? null,
+    hungUpBy: leg.hungUpBy ?? null,
+    messages: leg.dialog?.messages ?? 0,
+  };
+}
+
+const KINDS = { c: 'call-id', u: 'channel', v: 'value', h: 'hub' } as const;
+
+function identifierOf(node: NodeKey): Identifier {
+  return { kind: KINDS[nodeLetter(node)], value: nodeText(node) };
+}
+
+function presentEdge(edge: StoredEdge): CallEdge {
+  return {
+    a: identifierOf(edge.node),
+    b: identifierOf(edge.peer),
+    kind: edge.kind,
+    tier: edge.tier,
+    why: edge.why,
+    reason: reasonOf(edge.why),
+    since: isoOf(edge.sinceUs),
+    until: isoOf(edge.untilUs),
+    evidence: { table: edge.evidence.table, id: edge.evidence.id, at: isoOf(edge.evidence.atUs) },
+  };
+}
+
+/** Calls that met this one: through a conference the other members, else the leg at the far end of the edge. */
+async function presentLinks({ component }: FoundCall, neighbours: Neighbours): Promise<Call['links']> {
+  const links = new Map<string, Call['links'][number]>();
+  const add = (node: NodeKey, why: string): void => {
+    if (component.nodes.has(node) || links.has(node) || links.size >= MAX_LINKS) return;
+    links.set(node, { key: nodeText(node), why, reason: reasonOf(why) });
+  };
+  const hubs = new Set<NodeKey>();
+  for (const edge of component.links) {
+    if (nodeLetter(edge.peer) === 'h') hubs.add(edge.peer);
+    else if (nodeLetter(edge.peer) !== 'v') add(edge.peer, edge.why);
+  }
+  for (const hub of [...hubs].sort()) {
+    const members = [...(await neighbours(hub))].sort((a, b) => a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : 1));
+    for (const member of members) add(member.peer, member.why);
+  }
+  return [...links.values()];
+}

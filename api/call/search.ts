@@ -1,0 +1,49 @@
+import type { NodeKey } from '../../core/model/edge.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { createNeighbours } from '../graph/neighbours.ts';
+import { findMatches, type SearchQuestion } from '../read/search.ts';
+import { type FoundCall, findCalls } from './find.ts';
+
+/** Matching identifiers that are looked at before the search gives up on finding more calls. */
+const MAX_MATCHES = 2000;
+/** Walks that run together. */
+const PAGE = 100;
+
+/** The calls that match, newest first, and whether older ones match as well. */
+export async function searchCalls(
+  store: Store,
+  question: SearchQuestion,
+  options?: SelectOptions,
+): Promise<{ calls: FoundCall[]; more: boolean }> {
+  const matches = await findMatches(store, { ...question, limit: MAX_MATCHES }, options);
+  const neighbours = createNeighbours(store, options);
+  const calls: FoundCall[] = [];
+  const covered = new Set<NodeKey>();
+  let next = 0;
+  while (next < matches.length && calls.length <= question.limit) {
+    // Several identifiers of one call match: a node that an earlier call holds is skipped.
+    const seeds: NodeKey[] = [];
+    while (next < matches.length && seeds.length < PAGE) {
+      const node = matches[next++]?.node;
+      if (node !== undefined && !covered.has(node)) seeds.push(node);
+    }
+    const found = await findCalls(
+      store,
+      neighbours,
+      seeds.map((node) => [node]),
+      options,
+    );
+    for (const [i, call] of found.entries()) {
+      const seed = seeds[i];
+      if (call === undefined || seed === undefined || covered.has(seed)) continue;
+      for (const node of call.component.nodes) covered.add(node);
+      calls.push(call);
+    }
+  }
+  const inRange = calls.filter(
+    ({ facts }) =>
+      facts.lastUs >= (question.sinceUs ?? 0) && facts.startedUs <= (question.untilUs ?? Number.MAX_SAFE_INTEGER),
+  );
+  inRange.sort((a, b) => b.facts.startedUs - a.facts.startedUs || (a.facts.root.id < b.facts.root.id ? -1 : 1));
+  return { calls: inRange.slice(0, question.limit), more: inRange.length > question.limit || next < matches.length };
+}

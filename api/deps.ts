@@ -1,0 +1,17 @@
+import type { Log } from '../core/runtime/log.ts';
+import type { Metrics } from '../core/runtime/metrics.ts';
+import type { SourceState } from '../core/runtime/source.ts';
+import type { Store } from '../core/store/store.ts';
+
+export interface ApiDeps {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** The state of every source, asked for at each health check. */
+  readonly sources: () => readonly SourceState[];
+  /** The operator's names for addresses. */
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** Folder of the built page; undefined serves the API alone. */
+  readonly pageDir?: string;
+}

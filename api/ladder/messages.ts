@@ -1,0 +1,79 @@
+import { PROTOCOL } from '../../core/model/capture-event.ts';
+import { readSip, type SipMessage } from '../../core/sip/read.ts';
+import type { SeenMessage } from '../call/copies.ts';
+import type { Step } from '../schemas.ts';
+import { isoOf } from '../time.ts';
+import type { Lanes, Place } from './lanes.ts';
+
+/** A message as it is drawn, with what the reader found in it. */
+export interface DrawnMessage {
+  readonly seen: SeenMessage;
+  readonly sip: SipMessage;
+  readonly vias: number;
+  readonly from: Place;
+  readonly to: Place;
+}
+
+export function readDrawn(seen: SeenMessage): DrawnMessage {
+  const sip = readSip(seen.message.payload);
+  return { seen, sip, vias: countVias(sip), ...placesOf(seen, sip) };
+}
+
+function countVias(sip: SipMessage): number {
+  let count = 0;
+  for (const value of sip.header('via')) count += value.split(/,\s*SIP\s*\//i).length;
+  return count;
+}
+
+/** The ends of the arrow. Where the sensor gave no address (FreeSWITCH on IPv6), the message itself is asked. */
+function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to: Place } {
+  const sensor: Place = { kind: 'node', name: message.sensor };
+  const via: Place = sip.via.host === '' ? sensor : { kind: 'address', ip: sip.via.host, port: sip.via.port };
+  const uri: Place = sip.uriHost === '' ? sensor : { kind: 'address', ip: sip.uriHost, port: message.dstPort };
+  const from: Place =
+    message.srcIp !== '' ? { kind: 'address', ip: message.srcIp, port: message.srcPort } : sip.request ? via : sensor;
+  const to: Place =
+    message.dstIp !== '' ? { kind: 'address', ip: message.dstIp, port: message.dstPort } : sip.request ? uri : via;
+  return { from, to };
+}
+
+export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes): Step {
+  const { message, atUs, copies, retransmission } = seen;
+  const isSip = message.protocol === PROTOCOL.sip;
+  return {
+    id: message.id,
+    kind: 'message',
+    at: isoOf(atUs),
+    atUs,
+    from: lanes.of(from),
+    to: lanes.of(to),
+    title: isSip ? titleOf(sip) : protocolName(message.protocol),
+    detail: isSip ? (sip.request ? sip.uri : sip.cseqMethod) : '',
+    callId: message.callId === '' ? null : message.callId,
+    channel: null,
+    transport: message.transport,
+    src: endpoint(message.srcIp, message.srcPort),
+    dst: endpoint(message.dstIp, message.dstPort),
+    status: message.status === 0 ? null : message.status,
+    method: message.method === '' ? null : message.method,
+    level: null,
+    retransmission,
+    flaw: message.reason,
+    seenBy: copies.map((copy) => ({ sensor: copy.sensor, at: isoOf(copy.atUs) })),
+    raw: message.payload.toString('utf8'),
+  };
+}
+
+function titleOf(sip: SipMessage): string {
+  if (sip.request) return sip.method === '' ? 'fragment' : sip.method;
+  return sip.status === 0 ? 'fragment' : `${sip.status} ${sip.phrase}`.trim();
+}
+
+function protocolName(protocol: number): string {
+  if (protocol === PROTOCOL.rtcp) return 'RTCP report';
+  if (protocol === PROTOCOL.rtcpXr) return 'RTCP-XR report';
+  return `HEP type ${protocol}`;
+}
+
+const endpoint = (ip: string, port: number): string | null =>
+  ip === '' ? null : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;

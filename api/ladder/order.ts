@@ -1,0 +1,210 @@
+/**
+ * The order in which things caused each other. Sensors' clocks differ by a little, and FreeSWITCH stamps events with a
+ * clock that advances every 20 ms, so an event can carry an earlier time than the INVITE that caused it. Stored times
+ * stay as they are; here each step gets the earliest time at which it can have happened after its cause.
+ */
+
+export interface OrderedMessage {
+  readonly atUs: number;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly cseqMethod: string;
+  /** 0 for a request. */
+  readonly status: number;
+  readonly method: string;
+  /** Number of Via headers: how many hops a request has come, a response has still to go. */
+  readonly vias: number;
+  readonly retransmission: boolean;
+}
+
+export interface OrderedEvent {
+  readonly atUs: number;
+  readonly coreUuid: string;
+  readonly sequence: number;
+  readonly channel: string;
+  readonly name: string;
+}
+
+export interface OrderedLog {
+  readonly atUs: number;
+  readonly node: string;
+  readonly channel: string;
+  readonly seq: number;
+}
+
+/** Which dialog a channel speaks, and whether the switch received or sent its INVITE. */
+export interface ChannelDialog {
+  readonly callId: string;
+  readonly direction: 'inbound' | 'outbound' | '';
+  readonly node: string;
+}
+
+/** Effective times in µs, index by index for each input. */
+export interface Effective {
+  readonly messages: readonly number[];
+  readonly events: readonly number[];
+  readonly logs: readonly number[];
+}
+
+export function effectiveTimes(
+  messages: readonly OrderedMessage[],
+  events: readonly OrderedEvent[],
+  logs: readonly OrderedLog[],
+  channels: ReadonlyMap<string, ChannelDialog>,
+): Effective {
+  const messageTimes = orderMessages(messages);
+  const eventTimes = orderEvents(events, messages, messageTimes, channels);
+  return {
+    messages: messageTimes,
+    events: eventTimes,
+    logs: orderLogs(logs, events, eventTimes, messages, messageTimes, channels),
+  };
+}
+
+/** A transaction's request travels hop by hop, then each answer travels back. */
+function orderMessages(messages: readonly OrderedMessage[]): number[] {
+  const times = messages.map((m) => m.atUs);
+  const transactions = new Map<string, number[]>();
+  for (const [i, m] of messages.entries()) {
+    // Retransmissions keep their own time: they are sent because of a timer, not because of what came before.
+    if (m.callId === '' || m.retransmission) continue;
+    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.status === 0 ? '' : m.status}`;
+    const list = transactions.get(key);
+    if (list === undefined) transactions.set(key, [i]);
+    else list.push(i);
+  }
+  for (const list of transactions.values()) {
+    const first = messages[list[0] ?? 0];
+    // A request gains a Via at every hop, a response loses one.
+    const outward = first?.status === 0;
+    list.sort((a, b) => ((messages[a]?.vias ?? 0) - (messages[b]?.vias ?? 0)) * (outward ? 1 : -1));
+    let floor = 0;
+    let hops = -1;
+    let reached = 0;
+    for (const i of list) {
+      const vias = messages[i]?.vias ?? 0;
+      // Parallel forks leave with equal Via counts: none of them waits for the other.
+      if (vias !== hops) {
+        floor = reached;
+        hops = vias;
+      }
+      times[i] = Math.max(times[i] ?? 0, floor);
+      reached = Math.max(reached, (times[i] ?? 0) + 1);
+      if (hops === -1) floor = reached;
+    }
+  }
+  return afterRequest(messages, times);
+}
+
+/** No response stands before the request that it answers on the same hop. */
+function afterRequest(messages: readonly OrderedMessage[], times: number[]): number[] {
+  const requests = new Map<string, number>();
+  for (const [i, m] of messages.entries()) {
+    if (m.status !== 0) continue;
+    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.vias}`;
+    requests.set(key, Math.min(requests.get(key) ?? Number.MAX_SAFE_INTEGER, times[i] ?? 0));
+  }
+  for (const [i, m] of messages.entries()) {
+    if (m.status === 0) continue;
+    const request = requests.get(`${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.vias}`);
+    if (request !== undefined) times[i] = Math.max(times[i] ?? 0, request + 1);
+  }
+  return times;
+}
+
+/** The message that an event of a channel cannot precede: its own INVITE, ringing, answer or BYE, where the switch got it. */
+function causeOf(
+  name: string,
+  dialog: ChannelDialog,
+  messages: readonly OrderedMessage[],
+  times: readonly number[],
+): number {
+  const received = (m: OrderedMessage): boolean => {
+    if (m.callId !== dialog.callId || m.retransmission) return false;
+    if (dialog.direction === 'inbound') return m.status === 0 && m.method === 'INVITE';
+    if (name.startsWith('CHANNEL_PROGRESS')) return m.status >= 180 && m.status < 200 && m.cseqMethod === 'INVITE';
+    if (name === 'CHANNEL_ANSWER') return m.status >= 200 && m.status < 300 && m.cseqMethod === 'INVITE';
+    return false;
+  };
+  // The switch is where an inbound request has the most Vias, and where a response to it has the fewest.
+  let best = -1;
+  let time = 0;
+  for (const [i, m] of messages.entries()) {
+    if (!received(m)) continue;
+    const rank = dialog.direction === 'inbound' ? m.vias : 1000 - m.vias;
+    if (rank > best) {
+      best = rank;
+      time = times[i] ?? 0;
+    }
+  }
+  return time;
+}
+
+function orderEvents(
+  events: readonly OrderedEvent[],
+  messages: readonly OrderedMessage[],
+  messageTimes: readonly number[],
+  channels: ReadonlyMap<string, ChannelDialog>,
+): number[] {
+  const times = events.map((event) => {
+    const dialog = channels.get(event.channel);
+    const cause = dialog === undefined ? 0 : causeOf(event.name, dialog, messages, messageTimes);
+    return cause === 0 ? event.atUs : Math.max(event.atUs, cause + 1);
+  });
+  // One core counts its events: a later number did not happen earlier.
+  const byCore = new Map<string, number[]>();
+  for (const [i, event] of events.entries()) {
+    const list = byCore.get(event.coreUuid);
+    if (list === undefined) byCore.set(event.coreUuid, [i]);
+    else list.push(i);
+  }
+  for (const list of byCore.values()) {
+    list.sort((a, b) => (events[a]?.sequence ?? 0) - (events[b]?.sequence ?? 0));
+    let floor = 0;
+    for (const i of list) {
+      floor = Math.max(floor, times[i] ?? 0);
+      times[i] = floor;
+    }
+  }
+  return times;
+}
+
+/** A log line is shifted as the events around it were, and never stands before its leg's INVITE. */
+function orderLogs(
+  logs: readonly OrderedLog[],
+  events: readonly OrderedEvent[],
+  eventTimes: readonly number[],
+  messages: readonly OrderedMessage[],
+  messageTimes: readonly number[],
+  channels: ReadonlyMap<string, ChannelDialog>,
+): number[] {
+  const shifts = events
+    .map((event, i) => ({ node: channels.get(event.channel)?.node ?? '', atUs: event.atUs, toUs: eventTimes[i] ?? 0 }))
+    .sort((a, b) => a.atUs - b.atUs);
+  const invites = new Map<string, number>();
+  for (const [uuid, dialog] of channels) {
+    if (dialog.direction === 'inbound') invites.set(uuid, causeOf('', dialog, messages, messageTimes));
+  }
+  const times = logs.map((log) => log.atUs);
+  const byNode = new Map<string, number[]>();
+  for (const [i, log] of logs.entries()) {
+    const list = byNode.get(log.node);
+    if (list === undefined) byNode.set(log.node, [i]);
+    else list.push(i);
+  }
+  for (const [node, list] of byNode) {
+    list.sort((a, b) => (logs[a]?.atUs ?? 0) - (logs[b]?.atUs ?? 0) || (logs[a]?.seq ?? 0) - (logs[b]?.seq ?? 0));
+    const own = shifts.filter((shift) => shift.node === node);
+    let next = 0;
+    let floor = 0;
+    for (const i of list) {
+      const log = logs[i];
+      if (log === undefined) continue;
+      while (next < own.length && (own[next]?.atUs ?? 0) < log.atUs) floor = Math.max(floor, own[next++]?.toUs ?? 0);
+      floor = Math.max(floor, invites.get(log.channel) ?? 0);
+      times[i] = Math.max(log.atUs, floor);
+      floor = times[i] ?? floor;
+    }
+  }
+  return times;
+}

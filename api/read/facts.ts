@@ -1,0 +1,225 @@
+import type { EventHeaders } from '../../core/model/capture-event.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+
+/** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
+export interface MessageFact {
+  readonly id: string;
+  readonly atUs: number;
+  readonly sensor: string;
+  readonly protocol: number;
+  readonly transport: string;
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly dstIp: string;
+  readonly dstPort: number;
+  readonly callId: string;
+  readonly method: string;
+  readonly status: number;
+  readonly cseq: number;
+  readonly cseqMethod: string;
+  readonly fromUser: string;
+  readonly fromName: string;
+  readonly fromTag: string;
+  readonly toUser: string;
+  readonly toName: string;
+  readonly toTag: string;
+  readonly branch: string;
+  readonly reason: string;
+  /** Hash of the captured bytes: equal for copies of one message at two sensors. */
+  readonly digest: string;
+  readonly payload: Buffer;
+}
+
+export interface EventFact {
+  readonly id: string;
+  readonly atUs: number;
+  readonly node: string;
+  readonly coreUuid: string;
+  readonly sequence: number;
+  readonly name: string;
+  readonly subclass: string;
+  readonly channel: string;
+  readonly backfill: boolean;
+  readonly headers: EventHeaders;
+}
+
+export interface LogFact {
+  readonly id: string;
+  readonly atUs: number;
+  readonly node: string;
+  readonly channel: string;
+  readonly level: number;
+  readonly file: string;
+  readonly line: number;
+  readonly seq: number;
+  readonly text: string;
+}
+
+export interface GapFact {
+  readonly node: string;
+  readonly stream: string;
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  readonly reason: string;
+}
+
+/** How much of one call an answer holds before it says "truncated". */
+export const MAX_FACTS = { messages: 10_000, events: 10_000, logs: 50_000 } as const;
+
+type Raw = Record<string, string | number>;
+const number = (row: Raw, column: string): number => Number(row[column] ?? 0);
+const text = (row: Raw, column: string): string => String(row[column] ?? '');
+
+/** SIP messages of these Call-IDs, oldest first, each once, captured bytes only on request. */
+export async function readMessages(
+  store: Store,
+  callIds: readonly string[],
+  want: { readonly payload: boolean; readonly sipOnly?: boolean },
+  options?: SelectOptions,
+): Promise<MessageFact[]> {
+  if (callIds.length === 0) return [];
+  const rows = await store.select<Raw>(
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, sensor, protocol, transport, src_ip, src_port,
+            dst_ip, dst_port, call_id, method, status, cseq, cseq_method, from_user, from_name, from_tag, to_user, to_name,
+            to_tag, branch,
+            reason, lower(hex(sipHash64(payload))) AS digest, ${want.payload ? 'base64Encode(payload)' : "''"} AS payload
+     FROM messages WHERE call_id IN {callIds:Array(String)} ${want.sipOnly === true ? 'AND protocol = 1' : ''}
+     ORDER BY at, id LIMIT 1 BY call_id, at, id LIMIT {limit:UInt32}`,
+    { callIds, limit: MAX_FACTS.messages },
+    options,
+  );
+  return rows.map((row) => ({
+    id: text(row, 'key'),
+    atUs: number(row, 'at_us'),
+    sensor: text(row, 'sensor'),
+    protocol: number(row, 'protocol'),
+    transport: text(row, 'transport'),
+    srcIp: text(row, 'src_ip'),
+    srcPort: number(row, 'src_port'),
+    dstIp: text(row, 'dst_ip'),
+    dstPort: number(row, 'dst_port'),
+    callId: text(row, 'call_id'),
+    method: text(row, 'method'),
+    status: number(row, 'status'),
+    cseq: number(row, 'cseq'),
+    cseqMethod: text(row, 'cseq_method'),
+    fromUser: text(row, 'from_user'),
+    fromName: text(row, 'from_name'),
+    fromTag: text(row, 'from_tag'),
+    toUser: text(row, 'to_user'),
+    toName: text(row, 'to_name'),
+    toTag: text(row, 'to_tag'),
+    branch: text(row, 'branch'),
+    reason: text(row, 'reason'),
+    digest: text(row, 'digest'),
+    payload: Buffer.from(text(row, 'payload'), 'base64'),
+  }));
+}
+
+/** Events that tell a leg's parties and times; the rest only repeat them. */
+const OUTLINE = [
+  'CHANNEL_CREATE',
+  'CHANNEL_ORIGINATE',
+  'CHANNEL_OUTGOING',
+  'CHANNEL_PROGRESS',
+  'CHANNEL_PROGRESS_MEDIA',
+  'CHANNEL_ANSWER',
+  'CHANNEL_HANGUP',
+  'CHANNEL_HANGUP_COMPLETE',
+  'CHANNEL_DESTROY',
+  'CHANNEL_DATA',
+];
+
+/** Events of these channels, in the order of each core. With `outline`, only those that tell parties and times. */
+export async function readEvents(
+  store: Store,
+  channels: readonly string[],
+  want: { readonly outline: boolean },
+  options?: SelectOptions,
+): Promise<EventFact[]> {
+  if (channels.length === 0) return [];
+  const rows = await store.select<Raw>(
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, core_uuid, sequence, name, subclass,
+            channel, backfill, headers
+     FROM events WHERE channel IN {channels:Array(String)} ${want.outline ? 'AND name IN {outline:Array(String)}' : ''}
+     ORDER BY at, core_uuid, sequence, id LIMIT 1 BY channel, at, sequence, id LIMIT {limit:UInt32}`,
+    { channels, limit: MAX_FACTS.events, ...(want.outline ? { outline: OUTLINE } : {}) },
+    options,
+  );
+  return rows.map((row) => ({
+    id: text(row, 'key'),
+    atUs: number(row, 'at_us'),
+    node: text(row, 'node'),
+    coreUuid: text(row, 'core_uuid'),
+    sequence: number(row, 'sequence'),
+    name: text(row, 'name'),
+    subclass: text(row, 'subclass'),
+    channel: text(row, 'channel'),
+    backfill: number(row, 'backfill') === 1,
+    headers: JSON.parse(text(row, 'headers')) as EventHeaders,
+  }));
+}
+
+/** Log lines filed under these keys (channel UUIDs; Call-IDs for lines that came over HEP), in order. */
+export async function readLogs(store: Store, keys: readonly string[], options?: SelectOptions): Promise<LogFact[]> {
+  if (keys.length === 0) return [];
+  const rows = await store.select<Raw>(
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, channel, level, file, line, seq, text
+     FROM logs WHERE channel IN {keys:Array(String)}
+     ORDER BY at, node, seq, id LIMIT 1 BY channel, at, id LIMIT {limit:UInt32}`,
+    { keys, limit: MAX_FACTS.logs },
+    options,
+  );
+  return rows.map((row) => ({
+    id: text(row, 'key'),
+    atUs: number(row, 'at_us'),
+    node: text(row, 'node'),
+    channel: text(row, 'channel'),
+    level: number(row, 'level'),
+    file: text(row, 'file'),
+    line: number(row, 'line'),
+    seq: number(row, 'seq'),
+    text: text(row, 'text'),
+  }));
+}
+
+/** Stretches in which these nodes could not be heard and that touch the given time. */
+export async function readGaps(
+  store: Store,
+  nodes: readonly string[],
+  sinceUs: number,
+  untilUs: number,
+  options?: SelectOptions,
+): Promise<GapFact[]> {
+  if (nodes.length === 0) return [];
+  const rows = await store.select<Raw>(
+    `SELECT node, stream, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us, reason
+     FROM gaps WHERE node IN {nodes:Array(String)}
+       AND since <= fromUnixTimestamp64Micro({until:Int64}) AND until >= fromUnixTimestamp64Micro({since:Int64})
+     ORDER BY since, node, stream LIMIT 1 BY id LIMIT 1000`,
+    { nodes, since: sinceUs, until: untilUs },
+    options,
+  );
+  return rows.map((row) => ({
+    node: text(row, 'node'),
+    stream: text(row, 'stream'),
+    sinceUs: number(row, 'since_us'),
+    untilUs: number(row, 'until_us'),
+    reason: text(row, 'reason'),
+  }));
+}
+
+/** The names that senders gave to these addresses; the latest of each wins. */
+export async function readHostNames(
+  store: Store,
+  addresses: readonly string[],
+  options?: SelectOptions,
+): Promise<Map<string, string>> {
+  if (addresses.length === 0) return new Map();
+  const rows = await store.select<{ address: string; name: string }>(
+    `SELECT address, argMax(name, until) AS name FROM hosts WHERE address IN {addresses:Array(String)} GROUP BY address`,
+    { addresses },
+    options,
+  );
+  return new Map(rows.map(({ address, name }) => [address, name]));
+}

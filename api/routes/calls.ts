@@ -1,0 +1,181 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { pcapChunks } from '../../core/pcap/write.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
+import { type FoundCall, findCalls, seedsOf } from '../call/find.ts';
+import { presentCall } from '../call/present.ts';
+import type { ApiDeps } from '../deps.ts';
+import { textOf } from '../export/text.ts';
+import { createNeighbours, type Neighbours } from '../graph/neighbours.ts';
+import { buildLadder } from '../ladder/build.ts';
+import { messagesForPcap } from '../ladder/pcap.ts';
+import { HttpProblem, unknownKey } from '../problem.ts';
+import { MAX_FACTS, readEvents, readLogs } from '../read/facts.ts';
+import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
+import { signalOf } from '../signal.ts';
+import { isoOf } from '../time.ts';
+
+const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
+const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
+
+export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+  const { store, hosts } = deps;
+
+  const find = async (key: string, options: SelectOptions): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
+    const neighbours = createNeighbours(store, options);
+    const [call] = await findCalls(store, neighbours, [seedsOf(key)], options);
+    if (call === undefined) throw unknownKey(key);
+    return { call, neighbours };
+  };
+
+  return async (app) => {
+    app.get(
+      '/api/calls/:key',
+      {
+        schema: {
+          summary: 'The call that an identifier belongs to',
+          params: Params,
+          response: { 200: Call, ...errors },
+        },
+      },
+      async (request, reply) => {
+        const { call, neighbours } = await find(request.params.key, { signal: signalOf(reply) });
+        return presentCall(call, neighbours);
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/ladder',
+      {
+        schema: {
+          summary: 'Every message, event and log line of the call, in causal order',
+          params: Params,
+          response: { 200: Ladder, ...errors },
+        },
+      },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call } = await find(request.params.key, options);
+        return buildLadder(store, call, hosts, options);
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/logs',
+      {
+        schema: {
+          summary: 'The log lines of every leg, in order',
+          params: Params,
+          response: { 200: LogsAnswer, ...errors },
+        },
+      },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call } = await find(request.params.key, options);
+        const lines = await readLogs(store, [...call.channelUuids, ...call.callIds], options);
+        return {
+          lines: lines.map(({ id, atUs, node, channel, level, file, line, text }) => ({
+            id,
+            at: isoOf(atUs),
+            node,
+            channel: channel === '' ? null : channel,
+            level,
+            file,
+            line,
+            text,
+          })),
+          truncated: lines.length >= MAX_FACTS.logs,
+        };
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/steps/:id',
+      {
+        schema: {
+          summary: 'One step of the ladder with everything that is known of it',
+          params: Type.Object({ key: Type.String(), id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
+          response: { 200: StepDetail, ...errors },
+        },
+      },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call } = await find(request.params.key, options);
+        const { id } = request.params;
+        const events = await readEvents(store, call.channelUuids, { outline: false }, options);
+        const event = events.find((one) => one.id === id);
+        if (event !== undefined) {
+          const headers: Record<string, string | string[]> = {};
+          for (const [name, value] of Object.entries(event.headers)) {
+            headers[name] = typeof value === 'string' ? value : [...value];
+          }
+          return { id, kind: 'event' as const, at: isoOf(event.atUs), raw: '', headers };
+        }
+        const ladder = await buildLadder(store, call, hosts, options);
+        const step = ladder.steps.find((one) => one.id === id);
+        if (step === undefined || step.kind === 'gap') {
+          throw new HttpProblem(404, 'unknown_step', `The call has no step "${id}".`);
+        }
+        return { id, kind: step.kind, at: step.at, raw: step.raw, headers: {} };
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.pcap',
+      { schema: { summary: 'The SIP messages of the call as a capture file for Wireshark', params: Params } },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call } = await find(request.params.key, options);
+        const messages = await messagesForPcap(store, call, options);
+        return reply
+          .header('content-type', 'application/vnd.tcpdump.pcap')
+          .header('content-disposition', disposition(call, 'pcap'))
+          .send(Buffer.concat([...pcapChunks(messages)]));
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.txt',
+      { schema: { summary: 'The call as plain text for a ticket', params: Params } },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call, neighbours } = await find(request.params.key, options);
+        const [shown, ladder] = await Promise.all([
+          presentCall(call, neighbours),
+          buildLadder(store, call, hosts, options),
+        ]);
+        return reply
+          .header('content-type', 'text/plain; charset=utf-8')
+          .header('content-disposition', disposition(call, 'txt'))
+          .send(textOf(shown, ladder));
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.json',
+      {
+        schema: {
+          summary: 'The whole call as one JSON document',
+          params: Params,
+          response: { 200: Type.Object({ call: Call, ladder: Ladder }), ...errors },
+        },
+      },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call, neighbours } = await find(request.params.key, options);
+        const [shown, ladder] = await Promise.all([
+          presentCall(call, neighbours),
+          buildLadder(store, call, hosts, options),
+        ]);
+        reply.header('content-disposition', disposition(call, 'json'));
+        return { call: shown, ladder };
+      },
+    );
+  };
+};
+
+/** The file name is made of harmless characters only, whatever the Call-ID holds. */
+function disposition(call: FoundCall, extension: string): string {
+  const name = call.facts.root.id.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 80) || 'call';
+  return `attachment; filename="${name}.${extension}"`;
+}

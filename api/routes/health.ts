@@ -1,0 +1,35 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { ApiDeps } from '../deps.ts';
+import { Health } from '../schemas.ts';
+import { isoOf } from '../time.ts';
+
+export const healthRoutes = ({ store, metrics, sources, version }: ApiDeps): FastifyPluginAsyncTypebox => {
+  return async (app) => {
+    app.get(
+      '/healthz',
+      { schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } } },
+      async (_request, reply) => {
+        const storeUp = await store.ping();
+        const states = sources();
+        // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
+        reply.code(storeUp ? 200 : 503);
+        return {
+          status: storeUp && states.every(({ state }) => state === 'up') ? ('ok' as const) : ('degraded' as const),
+          version,
+          store: { state: storeUp ? ('up' as const) : ('down' as const) },
+          sources: states.map(({ name, state, detail, lastSeenMs }) => ({
+            name,
+            state,
+            detail,
+            lastSeenAt: lastSeenMs === 0 ? null : isoOf(lastSeenMs * 1000),
+          })),
+        };
+      },
+    );
+
+    app.get('/metrics', { schema: { summary: 'Prometheus text' } }, async (_request, reply) => {
+      for (const { name, state } of sources()) metrics.sourceUp(name, state === 'up');
+      return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics());
+    });
+  };
+};

@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { presentSummary } from '../call/present.ts';
+import { searchCalls } from '../call/search.ts';
+import type { ApiDeps } from '../deps.ts';
+import { integerParameter, timeParameter } from '../parameters.ts';
+import { badParameter } from '../problem.ts';
+import { Problem, SearchAnswer } from '../schemas.ts';
+import { signalOf } from '../signal.ts';
+
+const Query = Type.Object({
+  q: Type.Optional(
+    Type.String({
+      description:
+        'A number in any written form or its end, a name, a Call-ID, a channel UUID, an IP address; empty for the newest calls',
+    }),
+  ),
+  from: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
+  to: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
+  limit: Type.Optional(Type.String({ description: '1 to 500, default 50' })),
+});
+
+const MAX_QUERY = 1024;
+
+export const searchRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
+  return async (app) => {
+    app.get(
+      '/api/search',
+      {
+        schema: {
+          summary: 'Calls that match, newest first, one entry a call',
+          querystring: Query,
+          response: { 200: SearchAnswer, 400: Problem, 503: Problem, 504: Problem },
+        },
+      },
+      async (request, reply) => {
+        const { q = '', from, to, limit } = request.query;
+        if (q.length > MAX_QUERY) throw badParameter('q', `must be at most ${MAX_QUERY} characters long.`);
+        const sinceUs = timeParameter('from', from);
+        const untilUs = timeParameter('to', to);
+        if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
+          throw badParameter('from', 'must not be later than "to".');
+        }
+        const question = {
+          text: q,
+          limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
+          ...(sinceUs === undefined ? {} : { sinceUs }),
+          ...(untilUs === undefined ? {} : { untilUs }),
+        };
+        const { calls, more } = await searchCalls(store, question, { signal: signalOf(reply) });
+        return { calls: calls.map(presentSummary), more };
+      },
+    );
+  };
+};
