@@ -1,0 +1,104 @@
+import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
+import { stableId } from '../../core/model/id.ts';
+import type { EslFrame } from './frame.ts';
+import { withoutSecrets } from './secrets.ts';
+import { localTime, type NodeClock, offsetByArrival, senderTime } from './time.ts';
+
+/** Lines remembered to tell equal ones apart. A tick of the switch's clock (20 ms) brings some hundred at most. */
+const REMEMBERED_LINES = 20_000;
+const STAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
+const DEBUG = 7;
+
+export interface LogReader {
+  /** Reads one `log/data` frame; the frames of a connection must come in their order. */
+  read(frame: EslFrame, arrivedUs: Micros): LogLineSeen;
+  /** True when the line has a local time, and nothing tells yet which zone that is. */
+  needsClock(frame: EslFrame, arrivedUs: Micros): boolean;
+}
+
+/** The reader for one connection: what it remembers of earlier lines begins anew with each. */
+export function createLogReader(node: string, clock: NodeClock, trustSenderClock: boolean): LogReader {
+  let order = 0;
+  let stamp = '';
+  let stampLocalUs: Micros | undefined;
+  let offsetGuess: number | undefined;
+  const occurrences = createOccurrences();
+
+  const offset = (): number => clock.offsetMinutes() ?? offsetGuess ?? 0;
+
+  return {
+    needsClock(frame, arrivedUs) {
+      if (clock.offsetMinutes() !== undefined || offsetGuess !== undefined) return false;
+      const localUs = localTime(stampOf(frame));
+      return localUs !== undefined && offsetByArrival(localUs, arrivedUs) === undefined;
+    },
+    read(frame, arrivedUs) {
+      const written = stampOf(frame);
+      const localUs = localTime(written);
+      if (localUs !== undefined) {
+        stamp = written;
+        stampLocalUs = localUs;
+        offsetGuess ??= offsetByArrival(localUs, arrivedUs);
+      }
+      // About a third of the lines ("EXECUTE …", "Dialplan: …") has no time: they belong to the line before them.
+      const sentUs = stampLocalUs === undefined ? arrivedUs : stampLocalUs - offset() * 60_000_000;
+      const text = withoutSecrets(frame.body.toString('utf8'));
+      const channel = frame.headers.get('user-data') ?? '';
+      const base = stableId('log', node, channel, stamp, text);
+      const ordinal = occurrences.next(base);
+      return {
+        kind: 'log',
+        id: ordinal === 0 ? base : stableId('log', base, ordinal),
+        atUs: senderTime(sentUs, arrivedUs, trustSenderClock),
+        arrivedUs,
+        node,
+        channel,
+        level: levelOf(frame, text),
+        file: frame.headers.get('log-file') ?? '',
+        func: frame.headers.get('log-func') ?? '',
+        line: readNumber(frame.headers.get('log-line'), 0),
+        order: order++,
+        text,
+      };
+    },
+  };
+}
+
+/** "Lost [12] events! Event Queue size: [0/100000]": mod_event_socket gave up things for a listener that was too slow. */
+export function lostStream(line: LogLineSeen): 'events' | 'logs' | undefined {
+  if (line.level > 2) return undefined;
+  const found = /Lost \[\d+\] (events|log lines)!/.exec(line.text);
+  if (found === null) return undefined;
+  return found[1] === 'events' ? 'events' : 'logs';
+}
+
+function stampOf(frame: EslFrame): string {
+  return STAMP.exec(frame.body.toString('latin1', 0, 26))?.[0] ?? '';
+}
+
+/** DEBUG1 to DEBUG10 come with Log-Level 1, which is ALERT: the text tells them apart. */
+function levelOf(frame: EslFrame, text: string): number {
+  const level = Math.min(readNumber(frame.headers.get('log-level'), DEBUG), 255);
+  return level === 1 && /^[^[]{0,40}\[DEBUG/.test(text) ? DEBUG : level;
+}
+
+function readNumber(text: string | undefined, otherwise: number): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
+}
+
+/** Counts how often an id came up, for the last 20 000 to 40 000 of them. */
+function createOccurrences(): { next(id: string): number } {
+  let recent = new Map<string, number>();
+  let older = new Map<string, number>();
+  return {
+    next(id) {
+      const seen = recent.get(id) ?? older.get(id) ?? 0;
+      if (recent.size >= REMEMBERED_LINES) {
+        older = recent;
+        recent = new Map();
+      }
+      recent.set(id, seen + 1);
+      return seen;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * What must not be stored: FreeSWITCH puts the credentials it uses into channel variables and into the arguments of
+ * dialplan applications and API commands, and so into events and log lines.
+ */
+
+const SECRET_NAME = /password|passwd|passphrase|a1-hash|^(?:variable_)?sip_auth_|(?:^|_)authorization$/i;
+/**
+ * "sip_auth_password=s3cret", "SET [vm-password]=[1234]", `"password":"x"`, `name="password" value="x"`: the name stays,
+ * the value goes. Every repetition is bounded: the text may be megabytes that a stranger wrote.
+ */
+const SECRET_VALUE = new RegExp(
+  '((?:password|passwd|passphrase|a1-hash)[\\w-]{0,40}["\'\\]]?(?: {1,4}value)?\\s{0,4}[=:]\\s{0,4})' +
+    '(?:\'[^\']{0,256}\'|"[^"]{0,256}"|\\[[^\\]]{0,256}\\]|[^\\s,;&)}\\]]{1,256})',
+  'gi',
+);
+const WORTH_A_LOOK = /passw|passphrase|a1-hash/i;
+
+/** True for a header that is dropped as a whole, for example variable_sip_auth_password. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** The text with the values of passwords in it replaced by "***". */
+export function withoutSecrets(text: string): string {
+  return WORTH_A_LOOK.test(text) ? text.replace(SECRET_VALUE, '$1***') : text;
+}

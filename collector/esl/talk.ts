@@ -1,0 +1,41 @@
+import type { EslFrame } from './frame.ts';
+
+/** Why a connection came to its end. */
+export interface Ended {
+  readonly reason:
+    | 'aborted'
+    | 'disconnected'
+    | 'killed_by_switch'
+    | 'no_answer'
+    | 'no_connection'
+    | 'no_heartbeat'
+    | 'not_accepted'
+    | 'permission_denied'
+    | 'shutdown'
+    | 'unreadable'
+    | 'wrong_password';
+  /** The rest of a sentence that begins with the address: "refuses the password". */
+  readonly detail: string;
+  /** Nobody told us: the connection may have been dead for as long as nothing came. */
+  readonly unannounced?: boolean;
+  /** For "unreadable": the code of the framing error and the bytes. */
+  readonly unreadable?: { readonly reason: string; readonly bytes: Buffer };
+}
+
+/** Reply-Text of a command/reply, or the text of an api/response. */
+export function replyText(reply: EslFrame): string {
+  return (reply.headers.get('reply-text') ?? reply.body.toString('utf8')).trim();
+}
+
+export function isOk(reply: EslFrame): boolean {
+  return replyText(reply).startsWith('+OK');
+}
+
+/** The texts of mod_event_socket: "The system is being shut down.", "killed listener because of lost events". */
+export function readNotice(text: string): Ended {
+  if (/killed listener/i.test(text)) {
+    return { reason: 'killed_by_switch', detail: 'closed the connection because we read too slowly' };
+  }
+  if (/shut down/i.test(text)) return { reason: 'shutdown', detail: 'is being shut down' };
+  return { reason: 'disconnected', detail: 'closed the connection' };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { isSecretName, withoutSecrets } from '../../../collector/esl/secrets.ts';
+
+describe('isSecretName', () => {
+  it.each([
+    'variable_sip_auth_password',
+    'variable_sip_auth_username',
+    'sip_auth_realm',
+    'User-Password',
+    'variable_vm-password',
+    'esl-password',
+    'variable_a1-hash',
+    'variable_sip_h_Authorization',
+  ])('knows %s as one', (name) => expect(isSecretName(name)).toBe(true));
+
+  it.each(['variable_sip_authorized', 'auth-result', 'variable_bypass_media', 'Unique-ID', 'variable_sip_call_id'])(
+    'leaves %s alone',
+    (name) => expect(isSecretName(name)).toBe(false),
+  );
+});
+
+describe('withoutSecrets', () => {
+  it.each([
+    ['EXECUTE [depth=0] set(sip_auth_password=s3cret)', 'EXECUTE [depth=0] set(sip_auth_password=***)'],
+    ['{sip_auth_username=a,sip_auth_password=s3cret}sofia/x', '{sip_auth_username=a,sip_auth_password=***}sofia/x'],
+    ['SET [sip_auth_password]=[s3 cret] done', 'SET [sip_auth_password]=*** done'],
+    ['{"vm-password":"12 34","x":1}', '{"vm-password":***,"x":1}'],
+    ['<param name="password" value="12 34"/>', '<param name="password" value=***/>'],
+    ["Password: 's3 cret' ok", 'Password: *** ok'],
+    ['a1-hash=00ff00', 'a1-hash=***'],
+  ])('hides the value in %s', (text, expected) => expect(withoutSecrets(text)).toBe(expected));
+
+  it('leaves other text as it is', () => {
+    const text = 'SIP auth challenge (INVITE) on sofia profile; v=0 a=rtpmap:0 PCMU/8000 [wrong password]';
+    expect(withoutSecrets(text)).toBe(text);
+  });
+
+  it('takes no longer for text made to be slow', () => {
+    const text = 'password'.repeat(20_000) + "password='".repeat(20_000);
+    expect(withoutSecrets(text)).toContain('***');
+  });
+});
