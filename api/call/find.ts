@@ -2,6 +2,7 @@ import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Neighbours } from '../graph/neighbours.ts';
 import { type Component, walk } from '../graph/walk.ts';
+import { readKnownNodes } from '../read/edges.ts';
 import { type GapFact, readEvents, readGaps, readMessages } from '../read/facts.ts';
 import { type CallFacts, summariseCall } from './build.ts';
 import { type Channel, summariseChannel } from './channel.ts';
@@ -18,9 +19,6 @@ export interface FoundCall {
   readonly gaps: readonly GapFact[];
 }
 
-/** The nodes that a typed key may stand for. */
-export const seedsOf = (key: string): readonly NodeKey[] => [`c:${key}`, `u:${key}`];
-
 const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
   [...component.nodes].filter((node) => nodeLetter(node) === letter).map(nodeText);
 
@@ -33,6 +31,19 @@ export async function findCalls(
 ): Promise<(FoundCall | undefined)[]> {
   const components = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
   return assemble(store, components, options);
+}
+
+/** The call that a Call-ID or channel UUID belongs to. */
+export async function findCall(
+  store: Store,
+  neighbours: Neighbours,
+  key: string,
+  options?: SelectOptions,
+): Promise<FoundCall | undefined> {
+  const nodes = await readKnownNodes(store, key, options);
+  if (nodes.length === 0) return undefined;
+  const [call] = await findCalls(store, neighbours, [nodes], options);
+  return call;
 }
 
 /** Reads the facts of all components together: three queries for a page of calls. */

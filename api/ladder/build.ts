@@ -23,7 +23,7 @@ export async function buildLadder(
     readEvents(store, call.channelUuids, { outline: false }, options),
     readLogs(store, keys, options),
   ]);
-  const drawn = mergeCopies(messages).map(readDrawn);
+  const drawn = readDrawn(mergeCopies(messages));
   const channels = dialogsOf(call);
   const effective = effectiveTimes(
     drawn.map(({ seen, sip, vias }) => ({

@@ -14,9 +14,18 @@ export interface DrawnMessage {
   readonly to: Place;
 }
 
-export function readDrawn(seen: SeenMessage): DrawnMessage {
-  const sip = readSip(seen.message.payload);
-  return { seen, sip, vias: countVias(sip), ...placesOf(seen, sip) };
+/** Reads what is to be drawn. Where a sensor gave no addresses, a response goes back the way its request came. */
+export function readDrawn(messages: readonly SeenMessage[]): DrawnMessage[] {
+  const requests = new Map<string, { from: Place; to: Place }>();
+  return messages.map((seen) => {
+    const sip = readSip(seen.message.payload);
+    const places = placesOf(seen, sip);
+    const branch = `${sip.callId}\0${sip.via.branch}\0${sip.cseqMethod}`;
+    const request = requests.get(branch);
+    if (sip.request) requests.set(branch, places);
+    else if (request !== undefined && seen.message.srcIp === '') places.from = request.to;
+    return { seen, sip, vias: countVias(sip), ...places };
+  });
 }
 
 function countVias(sip: SipMessage): number {

@@ -94,3 +94,18 @@ export async function readPresence(
   );
   return rows.map(({ node, table, id, at_us }) => ({ node, table, id, atUs: Number(at_us) }));
 }
+
+/** Which of the nodes a typed key may mean (a Call-ID, a channel) really exist: have facts, or are named by an edge. */
+export async function readKnownNodes(store: Store, key: string, options?: SelectOptions): Promise<NodeKey[]> {
+  const rows = await store.select<{ node: NodeKey }>(
+    `SELECT DISTINCT node FROM (
+       SELECT concat('c:', call_id) AS node FROM messages WHERE call_id = {key:String} LIMIT 1
+       UNION ALL SELECT concat('u:', channel) AS node FROM events WHERE channel = {key:String} LIMIT 1
+       UNION ALL SELECT concat('u:', channel) AS node FROM logs WHERE channel = {key:String} LIMIT 1
+       UNION ALL SELECT node FROM edges WHERE node IN (concat('c:', {key:String}), concat('u:', {key:String})) LIMIT 2
+     ) ORDER BY node`,
+    { key },
+    options,
+  );
+  return rows.map(({ node }) => node);
+}

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
-import { type FoundCall, findCalls, seedsOf } from '../call/find.ts';
+import { type FoundCall, findCall } from '../call/find.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { textOf } from '../export/text.ts';
@@ -23,7 +23,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
   const find = async (key: string, options: SelectOptions): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
     const neighbours = createNeighbours(store, options);
-    const [call] = await findCalls(store, neighbours, [seedsOf(key)], options);
+    const call = await findCall(store, neighbours, key, options);
     if (call === undefined) throw unknownKey(key);
     return { call, neighbours };
   };

@@ -1,0 +1,88 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, parseConfig } from '../../../core/config/load.ts';
+
+function problemsOf(text: string, env: NodeJS.ProcessEnv = {}): readonly string[] {
+  try {
+    parseConfig(text, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('listens on loopback only when nothing is said', () => {
+    const config = parseConfig('');
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.hep.udp).toEqual({ host: '127.0.0.1', port: 9060 });
+    expect(config.hep.tcp).toEqual({ host: '127.0.0.1', port: 9060 });
+    expect(config.store).toEqual({ kind: 'embedded', path: 'data' });
+    expect(config.freeswitch).toEqual([]);
+    expect(config.trustSenderClock).toBe(false);
+  });
+
+  it('takes secrets from the environment', () => {
+    const text = 'collector: {freeswitch: [{name: fs1, host: 192.0.2.1, password: "${FS1_PASSWORD}"}]}';
+    const [node] = parseConfig(text, { FS1_PASSWORD: 'ClueCon' }).freeswitch;
+    expect(node).toEqual({ name: 'fs1', host: '192.0.2.1', port: 8021, logLevel: 7, password: 'ClueCon' });
+  });
+
+  it('lists every mistake at once, each with the name of its setting', () => {
+    const problems = problemsOf(`
+http: {port: 99999, hots: 1}
+store: {kind: oracle}
+collector:
+  hep: {udp: "9060"}
+  freeswitch:
+    - {name: a, host: b, password: "\${NOT_SET}"}
+    - {name: a, port: x}
+`);
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('collector.freeswitch[0].password: the environment variable NOT_SET is not set'),
+        expect.stringContaining('http.hots: there is no such setting'),
+        expect.stringContaining('http.port'),
+        expect.stringContaining('store.kind: must be one of embedded, clickhouse'),
+        expect.stringContaining('collector.hep.udp: must be "host:port"'),
+        expect.stringContaining('collector.freeswitch[1].host: is missing'),
+        expect.stringContaining('collector.freeswitch[1].password: is missing'),
+        expect.stringContaining('collector.freeswitch[1].name: "a" is used twice'),
+      ]),
+    );
+  });
+
+  it('says where the YAML itself is broken', () => {
+    expect(problemsOf('http: {port: 1')[0]).toMatch(/line \d+/);
+  });
+
+  it('needs a URL for a ClickHouse server', () => {
+    expect(problemsOf('store: {kind: clickhouse}')).toEqual(['store.url: is missing']);
+  });
+
+  it('reads IPv6 addresses in brackets', () => {
+    expect(parseConfig('collector: {hep: {udp: "[::1]:9060"}}').hep.udp).toEqual({ host: '::1', port: 9060 });
+  });
+
+  it('refuses a port that does not exist', () => {
+    expect(problemsOf('collector: {hep: {udp: "127.0.0.1:70000"}}')[0]).toContain('65535');
+  });
+
+  it('is not polluted by a key named __proto__', () => {
+    expect(problemsOf('__proto__: {polluted: true}')).toHaveLength(1);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('says which file cannot be read, and which certificate', () => {
+    expect(() => loadConfig('/nowhere/calltrail.yaml')).toThrow(/\/nowhere\/calltrail.yaml/);
+    const file = join(mkdtempSync(join(tmpdir(), 'calltrail-')), 'c.yaml');
+    writeFileSync(
+      file,
+      'collector: {hep: {tls: {listen: "127.0.0.1:9061", cert: /nowhere/c.pem, key: /nowhere/k.pem}}}',
+    );
+    expect(() => loadConfig(file)).toThrow(/collector.hep.tls.cert/);
+  });
+});

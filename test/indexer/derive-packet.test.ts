@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { derivePacket } from '../../indexer/derive-packet.ts';
+import { short, sipPacket } from './seen.ts';
+
+const OPTIONS = { correlationHeaders: ['x-cid'], correlationVariables: [] };
+
+const invite = (extra = ''): string => `INVITE sip:02188889999@192.0.2.2 SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
+From: "Alice Cooper" <sip:+14155550101@192.0.2.1>;tag=t1
+To: <sip:02188889999@192.0.2.2>
+Call-ID: a@h
+CSeq: 1 INVITE
+${extra}Content-Length: 0
+
+`;
+
+const derive = (text: string, over = {}) => derivePacket(sipPacket(text, over), OPTIONS);
+const edges = (text: string, over = {}): string[] => derive(text, over).edges.map(short);
+const rows = (text: string, over = {}) => derive(text, over).rows.map(({ row }) => row);
+
+describe('what a SIP message gives', () => {
+  it('is one row with the identifiers that were read', () => {
+    expect(rows(invite())).toMatchObject([
+      {
+        call_id: 'a@h',
+        method: 'INVITE',
+        status: 0,
+        cseq: 1,
+        from_user: '+14155550101',
+        from_name: 'Alice Cooper',
+        from_tag: 't1',
+        to_user: '02188889999',
+        branch: 'z9hG4bK1',
+        reason: '',
+      },
+    ]);
+  });
+
+  it('makes the first INVITE findable by number, name, and address', () => {
+    const found = derive(invite()).terms.map(({ kind, value }) => `${kind} ${value}`);
+    expect(found).toEqual(
+      expect.arrayContaining(['number 14155550101', 'number 02188889999', 'name alice cooper', 'ip 192.0.2.1']),
+    );
+  });
+
+  it('makes nothing findable by a keep-alive, an in-dialog request or a response', () => {
+    expect(derive(invite().replaceAll('INVITE', 'OPTIONS')).terms).toEqual([]);
+    expect(derive(invite().replace('To: <sip:02188889999@192.0.2.2>', '$&;tag=t2')).terms).toEqual([]);
+    expect(derive(invite().replace(/^INVITE.*/, 'SIP/2.0 200 OK')).terms).toEqual([]);
+  });
+
+  it('joins both dialogs of an attended transfer, by REFER and by INVITE', () => {
+    const refer = invite('Refer-To: <sip:1002@h?Replaces=b%40h%3Bto-tag%3D1%3Bfrom-tag%3D2>\n').replaceAll(
+      'INVITE',
+      'REFER',
+    );
+    expect(edges(refer)).toEqual(['merge c:a@h > c:b@h (refer_replaces)']);
+    expect(edges(invite('Replaces: b@h;to-tag=1;from-tag=2\n'))).toEqual(['merge c:a@h > c:b@h (invite_replaces)']);
+  });
+
+  it('takes a blind REFER for no join: the new leg will say who its parent is', () => {
+    expect(edges(invite('Refer-To: <sip:1002@h>\n').replaceAll('INVITE', 'REFER'))).toEqual([]);
+  });
+
+  it('joins by the correlation id of the capture agent when it is another Call-ID', () => {
+    expect(edges(invite(), { correlationId: 'inner@h' })).toEqual(['merge c:a@h > c:inner@h (hep_correlation)']);
+    expect(edges(invite(), { correlationId: 'a@h' })).toEqual([]);
+  });
+
+  it('takes an Asterisk channel name for no call key, since a restarted Asterisk uses it again', () => {
+    expect(edges(invite(), { correlationId: 'PJSIP/kam-00000000' })).toEqual([]);
+  });
+
+  it('joins by a header that the site carries from leg to leg', () => {
+    expect(edges(invite('X-CID: first@h\n'))).toEqual(['merge c:a@h > v:first@h (site_header)']);
+  });
+
+  it('stores each message of a TCP segment that holds several', () => {
+    const both = rows(invite() + invite().replaceAll('INVITE', 'BYE').replace('CSeq: 1', 'CSeq: 2'));
+    expect(both.map((row) => 'method' in row && row.method)).toEqual(['INVITE', 'BYE']);
+    expect(new Set(both.map((row) => 'id' in row && row.id)).size).toBe(2);
+  });
+
+  it('keeps what is no SIP at all, with the reason', () => {
+    expect(rows('\0\0garbage')).toMatchObject([{ call_id: '', method: '', status: 0, cseq: 0 }]);
+    expect(rows('\0\0garbage').every((row) => 'reason' in row && row.reason !== '')).toBe(true);
+  });
+
+  it('files a log line over HEP under the Call-ID that its sender gave', () => {
+    const over = { protocol: 100, correlationId: 'a@h', sensor: 'hep 301' };
+    expect(rows('WARNING: no route for 1002', over)).toMatchObject([{ channel: 'a@h', node: 'hep 301', level: 4 }]);
+  });
+
+  it('files a media report under the Call-ID that its sender gave', () => {
+    expect(rows('{"ssrc":1}', { protocol: 5, correlationId: 'a@h' })).toMatchObject([{ call_id: 'a@h', protocol: 5 }]);
+  });
+});
