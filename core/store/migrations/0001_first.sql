@@ -65,6 +65,7 @@ SETTINGS non_replicated_deduplication_window = 1000;
 CREATE TABLE IF NOT EXISTS gaps (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC'),
+  arrived DateTime64(6, 'UTC'),
   node LowCardinality(String),
   stream LowCardinality(String),
   since DateTime64(6, 'UTC'),
@@ -76,6 +77,7 @@ SETTINGS non_replicated_deduplication_window = 1000;
 CREATE TABLE IF NOT EXISTS unreadable (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC'),
+  arrived DateTime64(6, 'UTC'),
   source LowCardinality(String),
   peer String,
   reason LowCardinality(String),

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { encodeRows } from './rowbinary.ts';
+import { type SelectOptions, type Store, StoreError } from './store.ts';
+import { toStoreError } from './store-errors.ts';
+import { type Row, TABLES, type TableName } from './tables.ts';
+
+export interface ClickHouseOptions {
+  /** "http://host:8123" or "https://…" */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly database?: string;
+}
+
+const SELECT_SECONDS = 10;
+const INSERT_SECONDS = 60;
+const COMMAND_SECONDS = 300;
+/** How much longer than the engine's own limit an answer is waited for. */
+const PATIENCE_SECONDS = 5;
+/** The client counts silence, and a long statement is silent; the clock that counts is the one above. */
+const SILENCE_MS = 24 * 60 * 60 * 1000;
+
+/** The store over ClickHouse's HTTP interface, whoever serves it: a server, a cluster's balancer, the embedded engine. */
+export function createClickHouseStore(options: ClickHouseOptions): Store {
+  const client = createClient({
+    ...options,
+    application: 'calltrail',
+    request_timeout: SILENCE_MS,
+    max_open_connections: 32,
+    // Thousands of Call-IDs do not fit into a URL: they go as a form then.
+    use_multipart_params_auto: true,
+    clickhouse_settings: { wait_end_of_query: 1 },
+    // Below any server's keep-alive, so that no request begins on a connection that is about to close.
+    keep_alive: { enabled: true, idle_socket_ttl: 2500 },
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  let closed = false;
+
+  /** Runs a request with a clock and the caller's signal; all that fails comes out as a StoreError. */
+  const timed = async <T>(
+    kind: 'select' | 'insert' | 'command',
+    seconds: number,
+    outer: AbortSignal | undefined,
+    request: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    if (closed) throw new StoreError('refused', 'the store is closed');
+    if (isAborted(outer)) throw new StoreError('aborted', 'the request was withdrawn');
+    const clock = AbortSignal.timeout((seconds + PATIENCE_SECONDS) * 1000);
+    const signal = outer === undefined ? clock : AbortSignal.any([clock, outer]);
+    try {
+      const answer = await request(signal);
+      signal.throwIfAborted();
+      return answer;
+    } catch (error) {
+      if (isAborted(outer)) throw new StoreError('aborted', 'the request was withdrawn', { cause: error });
+      if (clock.aborted) throw new StoreError('timeout', `no answer within ${seconds} s`, { cause: error });
+      throw toStoreError(kind, error);
+    }
+  };
+
+  return {
+    async insert<T extends TableName>(table: T, rows: readonly Row<T>[], token: string) {
+      if (rows.length === 0) return;
+      const body = encodeRows(table, rows);
+      const columns = Object.keys(TABLES[table]).join(', ');
+      await timed('insert', INSERT_SECONDS, undefined, async (abort_signal) => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${table} (${columns}) FORMAT RowBinary`,
+          values: Readable.from([body], { objectMode: false }),
+          abort_signal,
+          clickhouse_settings: {
+            async_insert: 0,
+            insert_deduplicate: 1,
+            insert_deduplication_token: token,
+            max_execution_time: INSERT_SECONDS,
+          },
+        });
+        await finished(stream.resume());
+      });
+    },
+
+    async select<T>(
+      sql: string,
+      params: Record<string, unknown> = {},
+      { signal, maxSeconds = SELECT_SECONDS }: SelectOptions = {},
+    ) {
+      return timed('select', maxSeconds, signal, async (abort_signal) => {
+        const result = await client.query({
+          query: sql,
+          format: 'JSONEachRow',
+          query_params: params,
+          abort_signal,
+          clickhouse_settings: {
+            max_execution_time: maxSeconds,
+            // Numbers: what is longer than 2^53 must be asked for as toString(…).
+            output_format_json_quote_64bit_integers: 0,
+            output_format_json_quote_denormals: 0,
+          },
+        });
+        return result.json<T>();
+      });
+    },
+
+    async command(sql) {
+      await timed('command', COMMAND_SECONDS, undefined, (abort_signal) =>
+        client.command({ query: sql, abort_signal, clickhouse_settings: { max_execution_time: COMMAND_SECONDS } }),
+      );
+    },
+
+    async ping() {
+      if (closed) return false;
+      // With SELECT, as /ping answers without looking at the password.
+      return (await client.ping({ select: true, abort_signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000) })).success;
+    },
+
+    async close() {
+      closed = true;
+      await client.close();
+    },
+  };
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}

@@ -1,0 +1,43 @@
+import type { StoreConfig } from '../config/schema.ts';
+import { createClickHouseStore } from './clickhouse.ts';
+import { createEmbeddedStore } from './embedded/store.ts';
+import type { StoreLog } from './log.ts';
+import { migrate } from './migrate.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Opens the store that the configuration names, with its tables made and up to date. Embedded or server: the client,
+ * the SQL and the migrations are the same.
+ *
+ * @throws StoreError "refused" when the directory is in use or the tables are of a newer program; "unreachable" when a
+ *   server does not answer, which may be tried again.
+ */
+export async function openStore(config: StoreConfig, log: StoreLog): Promise<Store> {
+  const store = config.kind === 'embedded' ? await createEmbeddedStore(config, log) : await connectToServer(config);
+  try {
+    const applied = await migrate(store);
+    if (applied > 0) log.info(`the store's tables were brought up to date (${applied} migrations)`);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function connectToServer(config: Extract<StoreConfig, { kind: 'clickhouse' }>): Promise<Store> {
+  const { kind: _, ...options } = config;
+  if (options.database !== undefined) {
+    // A request that names a database which does not exist is refused, so this one names none.
+    const { database, ...server } = options;
+    const store = createClickHouseStore(server);
+    try {
+      const found = await store.select('SELECT name FROM system.databases WHERE name = {database:String}', {
+        database,
+      });
+      if (found.length === 0) await store.command(`CREATE DATABASE IF NOT EXISTS \`${database}\``);
+    } finally {
+      await store.close();
+    }
+  }
+  return createClickHouseStore(options);
+}

@@ -1,0 +1,31 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { StoreError } from './store.ts';
+
+// Numbers: src/Common/ErrorCodes.cpp
+const TIMEOUT = new Set(['159', '160', '209']);
+/** The engine or its cluster is not able to right now; nothing is wrong with the request. */
+const LATER = new Set([
+  ...['202', '203', '210', '225', '236', '242', '243', '252', '279', '285', '286', '319', '394', '425', '439', '999'],
+]);
+/** For rows only: they are kept and come again. A search that needs too much memory would need it again. */
+const LATER_FOR_ROWS = new Set(['241', '173']);
+
+/** What a failed request means to the caller. */
+export function toStoreError(kind: 'select' | 'insert' | 'command', error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ClickHouseError) {
+    const text = `ClickHouse ${error.code} ${error.type ?? ''}: ${message.trim()}`;
+    if (TIMEOUT.has(error.code)) return new StoreError('timeout', text, { cause: error });
+    if (LATER.has(error.code) || (kind === 'insert' && LATER_FOR_ROWS.has(error.code))) {
+      return new StoreError('unreachable', text, { cause: error });
+    }
+    return new StoreError('refused', text, { cause: error });
+  }
+  // A broken answer, a proxy's page, a closed connection: nobody said no.
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return new StoreError('unreachable', `the store cannot be reached: ${message || 'no answer'}${code}`, {
+    cause: error,
+  });
+}

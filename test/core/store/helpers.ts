@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StoreLog } from '../../../core/store/log.ts';
+import type { Row, TableName } from '../../../core/store/tables.ts';
+
+/** A directory that is gone with the test. */
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'calltrail-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface RecordedLog extends StoreLog {
+  readonly lines: string[];
+}
+
+export function recordedLog(): RecordedLog {
+  const lines: string[] = [];
+  const add = (level: string) => (message: string) => {
+    lines.push(`${level}: ${message}`);
+  };
+  return { lines, info: add('info'), warn: add('warn'), error: add('error') };
+}
+
+export const T0 = 1_700_000_000_000_000;
+
+export function id(n: number): string {
+  return n.toString(16).padStart(16, '0');
+}
+
+/** A row of `messages` that differs from the next by its number. */
+export function message(n: number, change: Partial<Row<'messages'>> = {}): Row<'messages'> {
+  return {
+    id: id(n),
+    at: T0 + n,
+    arrived: T0 + n + 7,
+    sensor: 'edge1',
+    protocol: 1,
+    transport: 'udp',
+    src_ip: '192.0.2.1',
+    src_port: 5060,
+    dst_ip: '2001:db8::1',
+    dst_port: 65535,
+    call_id: `call-${n}@example.com`,
+    method: 'INVITE',
+    status: 0,
+    cseq: 4_294_967_295,
+    cseq_method: 'INVITE',
+    from_user: '+4930123456',
+    from_name: 'Alice "A" Müller',
+    from_tag: 'a1',
+    to_user: 'bob',
+    to_name: '',
+    to_tag: '',
+    branch: 'z9hG4bK-1',
+    correlation_id: '',
+    reason: '',
+    payload: Buffer.from('INVITE sip:bob@example.com SIP/2.0\r\n\r\n'),
+    ...change,
+  };
+}
+
+/** One row of every table, with the ends of every range. */
+export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
+  messages: message(1),
+  events: {
+    id: 'ffffffffffffffff',
+    at: T0,
+    arrived: T0 + 999_999,
+    node: 'fs1',
+    core_uuid: '1f2e',
+    sequence: Number.MAX_SAFE_INTEGER,
+    name: 'CHANNEL_CREATE',
+    subclass: '',
+    channel: 'c-1',
+    backfill: 1,
+    headers: '{"Unique-ID":"c-1","x":"a\\nb"}',
+  },
+  logs: {
+    id: id(3),
+    at: T0,
+    arrived: T0,
+    node: 'fs1',
+    channel: 'c-1',
+    level: 255,
+    file: 'mod_sofia.c',
+    func: 'on_invite',
+    line: 4711,
+    seq: 0,
+    text: 'one\n\ntwo\tthree \\ \'four\' "five" ; DROP TABLE logs; -- grüße 📞\0end',
+  },
+  gaps: {
+    id: id(4),
+    at: T0,
+    arrived: T0 + 1,
+    node: 'fs1',
+    stream: 'events',
+    since: T0 - 5_000_000,
+    until: T0,
+    reason: 'disconnected',
+  },
+  unreadable: {
+    id: id(5),
+    at: 0,
+    arrived: T0,
+    source: 'hep-udp',
+    peer: '[::1]',
+    reason: 'short',
+    bytes: Buffer.alloc(0),
+  },
+  edges: {
+    node: 'call-id a',
+    peer: 'channel b',
+    kind: 'leg',
+    tier: 'switch',
+    why: 'sip_call_id',
+    forward: 1,
+    since: T0,
+    until: T0 + 1,
+    arrived: T0 + 2,
+    evidence: `${T0} events ${id(2)}`,
+  },
+  identifiers: {
+    kind: 'number',
+    value: '4930123456',
+    node: 'call-id a',
+    role: 'from',
+    since: T0,
+    until: T0 + 1,
+    arrived: T0 + 2,
+  },
+  hosts: { address: '192.0.2.1:5060', name: 'fs1', source: 'esl', until: T0, arrived: T0 },
+};

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../../core/store/open.ts';
+import { applyRetention } from '../../../core/store/retention.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { message, recordedLog, SAMPLES, temporaryDirectory } from './helpers.ts';
+
+const DAY = 86_400_000_000;
+
+describe('applyRetention', () => {
+  const directory = temporaryDirectory();
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore({ kind: 'embedded', path: directory.path }, recordedLog());
+  });
+  afterAll(async () => {
+    await store.close();
+    directory.remove();
+  });
+
+  const ttl = async (): Promise<Record<string, number>> => {
+    const tables = await store.select<{ name: string; days: string }>(
+      "SELECT name, extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') AS days FROM system.tables WHERE database = currentDatabase() AND name != 'migrations'",
+    );
+    return Object.fromEntries(tables.map(({ name, days }) => [name, Number(days)]));
+  };
+
+  test('sets the days of each kind, changes them, and takes them away', async () => {
+    await applyRetention(store, { messages: 30, events: 20, logs: 10, identifiers: 40 });
+    const first = {
+      messages: 30,
+      unreadable: 30,
+      events: 20,
+      gaps: 20,
+      logs: 10,
+      identifiers: 40,
+      edges: 40,
+      hosts: 40,
+    };
+    expect(await ttl()).toEqual(first);
+    await applyRetention(store, { logs: 5, events: 0 });
+    expect(await ttl()).toEqual({ ...first, logs: 5, events: 0, gaps: 0 });
+    await applyRetention(store, { messages: 0, events: 0, logs: 0, identifiers: 0 });
+    expect(new Set(Object.values(await ttl()))).toEqual(new Set([0]));
+  });
+
+  test('changes nothing that is already so', async () => {
+    await applyRetention(store, { messages: 3 });
+    const versions = () =>
+      store.select(
+        "SELECT name, metadata_version, metadata_modification_time FROM system.tables WHERE name = 'messages'",
+      );
+    const mutations = () => store.select('SELECT count() AS n FROM system.mutations');
+    const before = [await versions(), await mutations()];
+    await applyRetention(store, { messages: 3 });
+    expect([await versions(), await mutations()]).toEqual(before);
+  });
+
+  test('drops the days that are too old, of rows that were there before too', async () => {
+    await applyRetention(store, { messages: 0, identifiers: 0 });
+    const now = Date.now() * 1000;
+    await store.insert(
+      'messages',
+      [message(1, { at: now }), message(2, { at: now - 40 * DAY }), message(3, { at: now - 41 * DAY })],
+      'a',
+    );
+    await store.insert(
+      'edges',
+      [
+        { ...SAMPLES.edges, until: now - 40 * DAY },
+        { ...SAMPLES.edges, node: 'new', until: now },
+      ],
+      'b',
+    );
+    await applyRetention(store, { messages: 30, identifiers: 30 });
+    await expect
+      .poll(
+        async () => {
+          await store.command('OPTIMIZE TABLE messages FINAL');
+          await store.command('OPTIMIZE TABLE edges FINAL');
+          return store.select(
+            'SELECT (SELECT count() FROM messages) AS messages, (SELECT groupArray(node) FROM edges) AS edges',
+          );
+        },
+        { timeout: 15_000, interval: 200 },
+      )
+      .toEqual([{ messages: 1, edges: ['new'] }]);
+  });
+
+  test('throws for what is no number of days', async () => {
+    await expect(applyRetention(store, { logs: -1 })).rejects.toThrow('logs');
+    await expect(applyRetention(store, { logs: 1.5 })).rejects.toThrow('logs');
+  });
+});
