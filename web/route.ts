@@ -47,10 +47,14 @@ const SPAN_MS: Readonly<Record<Exclude<Within, ''>, number>> = {
   '7d': 7 * 86_400_000,
 };
 
-/** The search request. `nowMs` is epoch ms; `before` (ISO) asks for calls that are older than the ones already listed. */
-export function searchApi(query: string, within: Within, nowMs: number, before?: string): string {
+/**
+ * The search request. `nowMs` is epoch ms; `beforeUs` (epoch µs) asks for calls that are older than the ones already
+ * listed. The API reads milliseconds: it is rounded up, for a call listed twice can be dropped and one left out cannot
+ * be brought back.
+ */
+export function searchApi(query: string, within: Within, nowMs: number, beforeUs?: number): string {
   const options = new URLSearchParams({ q: query, limit: '50' });
   if (within !== '') options.set('from', new Date(nowMs - SPAN_MS[within]).toISOString());
-  if (before !== undefined) options.set('to', before);
+  if (beforeUs !== undefined) options.set('to', new Date(Math.ceil(beforeUs / 1000)).toISOString());
   return `/api/search?${options}`;
 }

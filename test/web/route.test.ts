@@ -49,9 +49,9 @@ describe('addresses', () => {
 });
 
 describe('the search request', () => {
-  test('looks back from now, and before the oldest call that is listed', () => {
+  test('looks back from now, and to just after the oldest call that is listed', () => {
     const url = new URL(
-      searchApi('a+b', '1h', Date.UTC(2026, 10, 21, 10), '2026-11-21T09:30:00.000001Z'),
+      searchApi('a+b', '1h', Date.UTC(2026, 10, 21, 10), Date.UTC(2026, 10, 21, 9, 30) * 1000 + 1),
       'http://host',
     );
     expect(url.pathname).toBe('/api/search');
@@ -59,7 +59,7 @@ describe('the search request', () => {
       q: 'a+b',
       limit: '50',
       from: '2026-11-21T09:00:00.000Z',
-      to: '2026-11-21T09:30:00.000001Z',
+      to: '2026-11-21T09:30:00.001Z',
     });
   });
 

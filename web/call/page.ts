@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { createAddressWriter } from '../address.ts';
 import type { Call, Ladder } from '../api.ts';
 import { createLadderPane } from '../ladder/pane.ts';
 import { type Threads, threadsOf } from '../ladder/threads.ts';
@@ -26,12 +27,14 @@ export function createCallPage(changed: () => void): CallPage {
   const ladder = createResource<Ladder>(changed);
   /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
   let last: { of: Call; on: Ladder | undefined; threads: Threads; stepIds: ReadonlySet<string> } | undefined;
+  const address = createAddressWriter((text) => history.replaceState(null, '', text));
   const pane = createLadderPane(changed, (options) => {
     const text = options.toString();
-    history.replaceState(null, '', callAddress(key) + (text === '' ? '' : `?${text}`));
+    address.write(callAddress(key) + (text === '' ? '' : `?${text}`));
   });
 
   function leave(): void {
+    address.cancel();
     key = '';
     call.clear();
     ladder.clear();

@@ -78,8 +78,14 @@ function content(state: DetailState): TemplateResult | typeof nothing {
   const { step, detail } = state;
   const raw = step.raw === '' ? (detail.value?.raw ?? '') : step.raw;
   const headers = Object.entries(detail.value?.headers ?? {});
-  return html`${raw === '' ? nothing : rawView(raw, step.kind === 'log' ? 'Log line' : 'SIP message')}
+  return html`${raw === '' ? nothingCaptured(state, headers.length) : rawView(raw, step.kind === 'log' ? 'Log line' : 'SIP message')}
     ${headers.length === 0 ? nothing : headersView(headers, state)}`;
+}
+
+/** Said only when all that there is has been asked for. */
+function nothingCaptured({ detail }: DetailState, headers: number): TemplateResult | typeof nothing {
+  if (detail.value === undefined || headers > 0) return nothing;
+  return html`<p class="muted">Nothing more was captured.</p>`;
 }
 
 function rawView(raw: string, name: string): TemplateResult {

@@ -23,7 +23,7 @@ export interface LadderListState {
 const PAGE = 15;
 const list = createRef<HTMLElement>();
 
-/** Lane names above, one row a step below. Rows out of sight cost no layout (content-visibility in the stylesheet). */
+/** Lane names above, one row a step below.  */
 export function ladderList(state: LadderListState): TemplateResult {
   if (state.scrollTo !== undefined) bringIntoView(state.rows.findIndex((row) => row.step.id === state.scrollTo));
   return html`<div class="ladder" ${vars({ lanes: Math.max(1, state.lanes.length) })}>
@@ -44,13 +44,28 @@ export function ladderList(state: LadderListState): TemplateResult {
       @keydown=${(event: KeyboardEvent) => key(event, state)}
       @click=${(event: Event) => click(event, state)}
     >
-      ${state.rows.map((row, index) => {
-        const isActive = index === state.active;
-        const isOpen = row.step.id === state.opened;
-        return guard([row, isActive, isOpen], () => rowView(row, index, state.lanes, isActive, isOpen));
-      })}
+      ${blocks(state)}
     </div>
   </div>`;
+}
+
+/** Rows are drawn in blocks: a block that nothing has happened in is neither compared nor, out of sight, laid out. */
+const BLOCK = 50;
+
+function blocks({ rows, lanes, active, opened }: LadderListState): unknown[] {
+  return Array.from({ length: Math.ceil(rows.length / BLOCK) }, (_, number) => {
+    const start = number * BLOCK;
+    const end = Math.min(start + BLOCK, rows.length);
+    const activeHere = active >= start && active < end ? active : -1;
+    const openHere = rows.slice(start, end).some((row) => row.step.id === opened) ? opened : undefined;
+    return guard([rows, activeHere, openHere], () => {
+      const drawn = rows.slice(start, end).map((row, offset) => {
+        const index = start + offset;
+        return rowView(row, index, lanes, index === activeHere, row.step.id === openHere);
+      });
+      return html`<div class="block" role="presentation" ${vars({ rows: end - start })}>${drawn}</div>`;
+    });
+  });
 }
 
 function laneName(lane: Lane): TemplateResult {
@@ -90,5 +105,5 @@ const TARGETS: Readonly<Record<string, (at: number, count: number) => number>> =
 /** After the drawing, so that the row is there. */
 function bringIntoView(index: number): void {
   if (index === -1) return;
-  requestAnimationFrame(() => list.value?.children[index]?.scrollIntoView({ block: 'nearest' }));
+  requestAnimationFrame(() => list.value?.querySelector(`#${rowId(index)}`)?.scrollIntoView({ block: 'nearest' }));
 }

@@ -7,6 +7,9 @@ import { Directive, directive, type ElementPart, type PartInfo, PartType } from 
  * message can become part of a style.
  */
 class VarsDirective extends Directive {
+  /** A property that is set again, even to what it was, can make the browser look at all that is below. */
+  #last: Readonly<Record<string, number>> = {};
+
   constructor(info: PartInfo) {
     super(info);
     if (info.type !== PartType.ELEMENT) throw new Error('vars() stands in the place of an attribute');
@@ -18,7 +21,10 @@ class VarsDirective extends Directive {
 
   override update(part: ElementPart, [values]: [Readonly<Record<string, number>>]): unknown {
     const { style } = part.element as HTMLElement;
-    for (const [name, value] of Object.entries(values)) style.setProperty(`--${name}`, String(value));
+    for (const [name, value] of Object.entries(values)) {
+      if (this.#last[name] !== value) style.setProperty(`--${name}`, String(value));
+    }
+    this.#last = values;
     return noChange;
   }
 }

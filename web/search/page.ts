@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallSummary, Health, SearchAnswer } from '../api.ts';
+import { microsOf } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
 import { createResource, type Resource } from '../resource.ts';
 import { type Route, searchApi, type Within } from '../route.ts';
@@ -48,8 +49,8 @@ export function createSearchPage(health: Resource<Health>, changed: () => void):
   async function searchOlder(): Promise<void> {
     const asked = route;
     const listed = calls();
-    const oldest = listed.at(-1)?.startedAt;
-    if (oldest === null || oldest === undefined) return;
+    const oldest = microsOf(listed.at(-1)?.startedAt ?? '');
+    if (oldest === undefined) return;
     await older.load(searchApi(asked.query, asked.within, Date.now(), oldest));
     if (asked !== route || older.value === undefined) return;
     const known = new Set(listed.map((call) => call.id));
@@ -87,7 +88,7 @@ export function createSearchPage(health: Resource<Health>, changed: () => void):
       }
       <ul>
         ${route.within === '' ? nothing : html`<li>The search looks back only so far; try any time.</li>`}
-        <li>A number may be typed in any form: +49 30 1234, 0049301234, 0301234.</li>
+        <li>A number may be typed in any form (+49 30 1234, 0049301234, 0301234) or only its end.</li>
         <li>Call-IDs and channel UUIDs are compared as a whole, upper and lower case as they were sent.</li>
       </ul>
     </section>`;

@@ -1,0 +1,291 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callAddress, callApi, encodeKey } from '../../web/route.ts';
+import { needs } from '../system/needs.ts';
+import { call, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
+import { type ServedPage, servePage } from './serve.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A condition that has not come true by then fails the test; long enough for a busy machine. */
+const PATIENCE_MS = 15_000;
+
+needs('chromium')('the page in a browser', () => {
+  let directory: string;
+  let served: ServedPage;
+  let browser: Browser;
+  let page: Page;
+  /** Everything the browser complains of: errors, refused policies, scripts that ran, requests to other hosts. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
+    // A process of its own: under the test runner's NODE_ENV the page would be built in development mode.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const vite = join(ROOT, 'node_modules/.bin/vite');
+    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    served = await servePage(directory);
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    served.asked.length = 0;
+    served.held.clear();
+    served.answers.clear();
+    served.answers.set('/healthz', health);
+    served.answers.set('/api/search', searchAnswer);
+    served.answers.set(callApi(call.id), call);
+    served.answers.set(callApi(call.id, '/ladder'), ladder);
+    served.answers.set(callApi(call.id, `/steps/${encodeKey(stepDetail.id)}`), stepDetail);
+    complaints = [];
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin' });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => {
+      complaints.push(`a script ran: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(served.origin)) complaints.push(`asked ${request.url()}`);
+    });
+  });
+
+  afterEach(async () => {
+    await page.close();
+  });
+
+  const open = (address: string) => page.goto(served.origin + address);
+  const rows = () => page.getByRole('listbox', { name: 'Steps of the call' }).getByRole('option');
+  const row = (text: string) => rows().filter({ hasText: text });
+  const detail = () => page.getByRole('complementary', { name: 'Opened step' });
+
+  test('finds a call, opens it, shows lanes and arrows, and reads a message beside them', async () => {
+    await open('/');
+    await page.getByRole('heading', { name: 'Newest calls' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('+49 30 12345678');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Calls found' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('+49 30 12345678');
+    expect(served.asked.at(-1) === '/healthz' ? served.asked.at(-2) : served.asked.at(-1)).toContain(
+      '/api/search?q=%2B49+30+12345678&limit=50',
+    );
+    await page.getByRole('link', { name: '+4940998877' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Anna Example' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(callAddress(call.id));
+    await rows().first().waitFor();
+    expect(await page.locator('.lane-name b').allTextContents()).toEqual(ladder.lanes.map((lane) => lane.name));
+    expect(await page.locator('.arrow.points-right').count()).toBeGreaterThan(5);
+    expect(await page.locator('.arrow.points-left').count()).toBeGreaterThan(5);
+    expect(await page.locator('.row.again .arrow').count()).toBe(1);
+
+    // An arrow from the second lane to the fourth begins and ends in the middle of their columns.
+    const boxes = await page.locator('.lane-name').evaluateAll((names) =>
+      names.map((name) => {
+        const { x, width } = (
+          name as unknown as { getBoundingClientRect(): { x: number; width: number } }
+        ).getBoundingClientRect();
+        return x + width / 2;
+      }),
+    );
+    const arrow = await row('sip:201@192.0.2.77:5066').locator('.arrow').boundingBox();
+    expect(Math.abs(arrow!.x - boxes[1]!)).toBeLessThan(2);
+    expect(Math.abs(arrow!.x + arrow!.width - boxes[3]!)).toBeLessThan(2);
+
+    await rows().first().click();
+    expect(await detail().locator('pre').textContent()).toBe(ladder.steps[0]!.raw);
+    expect(await detail().locator('.seen-by').textContent()).toContain('10:21:38.752001');
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows hostile texts as texts: nothing runs, nothing is fetched, no policy is broken', async () => {
+    await open('/');
+    await page.getByText('<b>Mallory</b>').waitFor();
+    await open(callAddress(call.id));
+    await row('<img src=x onerror=alert(1)>').click();
+    const raw = await detail().locator('pre').textContent();
+    expect(raw).toContain('<script>alert(2)</script>');
+    expect(raw).toContain('</pre><style>body{display:none}</style>');
+    await row('CHANNEL_BRIDGE').click();
+    await detail().getByText('<img src=x onerror=alert(4)>').waitFor();
+    expect(await page.locator('main img, main script, main style, main [style*="url"]').count()).toBe(0);
+    await open('/?q=%3Cscript%3Ealert(5)%3C/script%3E');
+    await page.getByRole('heading', { name: 'Calls found' }).waitFor();
+    await open(callAddress('<img src=x onerror=alert(6)>'));
+    await page.getByText('Nothing is stored under this key.').waitFor();
+    // The 404 above is the answer that was asked for; the browser writes it down as an error all the same.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+  });
+
+  test('shows the headers of an event as a table that can be searched', async () => {
+    await open(callAddress(call.id));
+    await row('CHANNEL_BRIDGE').click();
+    await detail().getByRole('rowheader', { name: 'variable_sip_call_id' }).waitFor();
+    await detail().getByLabel('Find a header').fill('dp_match');
+    await expect.poll(() => detail().getByRole('rowheader').allTextContents()).toEqual(['fs1', 'variable_DP_MATCH']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('is moved through by keys alone', async () => {
+    await open(callAddress(call.id));
+    await rows().first().waitFor();
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await detail().waitFor();
+    expect(await page.locator('.row.open').getAttribute('data-index')).toBe('2');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.locator('.row.open').getAttribute('data-index')).toBe('3');
+    expect(await page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('step-3');
+    await page.keyboard.press('Escape');
+    await detail().waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('keeps filters and the opened step in the address', async () => {
+    await open(callAddress(call.id));
+    await rows().first().waitFor();
+    expect(await row('Codec negotiation error').count()).toBe(1);
+    expect(await row('SOFIA ROUTING').count()).toBe(0);
+    expect(await row('CHANNEL_STATE').count()).toBe(0);
+    await page.getByLabel('SIP').uncheck();
+    await page.getByLabel('every event').check();
+    await page.getByLabel('Lowest log level shown').selectOption('debug');
+    await row('SOFIA ROUTING').click();
+    await expect.poll(() => page.url()).toMatch(/sip=off&events=all&level=debug&step=[0-9a-f]{16}$/);
+    await page.reload();
+    await detail().getByText('SOFIA ROUTING').waitFor();
+    expect(await page.locator('.arrow').count()).toBe(0);
+    expect(await row('CHANNEL_STATE').count()).toBe(1);
+    expect(await page.locator('.row-gap').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('says why the legs are one call and leads to the proof, even when it is filtered away', async () => {
+    await open(`${callAddress(call.id)}?events=off`);
+    await page.getByText('Why one call').click();
+    const reason = page.getByRole('listitem').filter({ hasText: 'The switch bridged the two channels.' });
+    await reason.getByText('Evidence').click();
+    await reason.getByRole('button', { name: 'Show on the ladder' }).click();
+    await detail().getByRole('heading', { name: 'CHANNEL_BRIDGE' }).waitFor();
+    await expect.poll(() => page.locator('.row.open').textContent()).toContain('CHANNEL_BRIDGE');
+    expect(complaints).toEqual([]);
+  });
+
+  test('tells of gaps, of a call that is cut short, and links related calls and exports', async () => {
+    served.answers.set(callApi(call.id), { ...call, truncated: true });
+    await open(callAddress(call.id));
+    await page.getByText('The events of fs1 are missing from 10:22:09.752 to 10:22:17.752').waitFor();
+    await page.getByText('larger than what one answer holds').waitFor();
+    expect(await page.getByRole('link', { name: call.links[0]!.key }).getAttribute('href')).toBe(
+      callAddress(call.links[0]!.key),
+    );
+    expect(await page.getByRole('link', { name: 'pcap' }).getAttribute('href')).toBe(callApi(call.id, '/export.pcap'));
+    expect(complaints).toEqual([]);
+  });
+
+  test('an empty store says what to paste into Kamailio and FreeSWITCH, and the first call appears by itself', async () => {
+    served.answers.set('/api/search', { calls: [], more: false });
+    await page.clock.install();
+    await open('/');
+    await page.getByRole('heading', { name: 'No call yet' }).waitFor();
+    await page.getByText('modparam("siptrace", "duplicate_uri", "sip:127.0.0.1:9060")').waitFor();
+    await page.getByText('value="udp:127.0.0.1:9060;hep=3;capture_id=201"').waitFor();
+    await page.getByText('apply-inbound-acl', { exact: false }).first().waitFor();
+    await page.getByText(/password: \$\{FS1_PASSWORD\}/).waitFor();
+    served.answers.set('/api/search', searchAnswer);
+    await page.clock.fastForward('01:00');
+    await page.getByRole('heading', { name: 'Newest calls' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a search without a result says how it was understood', async () => {
+    served.answers.set('/api/search', { calls: [], more: false });
+    await open('/?q=%2B49%20(30)%20999');
+    await page.getByRole('heading', { name: 'No call found' }).waitFor();
+    await page.getByText('a phone number with the digits 4930999').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('older calls are added to the list, each once', async () => {
+    const older = { ...searchAnswer.calls[1]!, id: 'older@192.0.2.9' };
+    served.answers.set('/api/search', (query: URLSearchParams) =>
+      query.has('to') ? { calls: [searchAnswer.calls.at(-1), older], more: false } : searchAnswer,
+    );
+    await open('/');
+    await page.getByRole('button', { name: 'Show older calls' }).click();
+    await expect.poll(() => page.locator('.calls tbody tr').count()).toBe(searchAnswer.calls.length + 1);
+    expect(await page.getByRole('button', { name: 'Show older calls' }).count()).toBe(0);
+  });
+
+  test('says that it waits when an answer is slow, and drops the answer to a question that was replaced', async () => {
+    let answer = () => {};
+    served.held.set('/api/search', new Promise((resolve) => (answer = resolve)));
+    await open('/?q=first');
+    await page.getByRole('progressbar').waitFor();
+    const aborted = page.waitForEvent('requestfailed', (request) => request.url().includes('q=first'));
+    await page.getByRole('searchbox', { name: 'Search calls' }).fill('second');
+    await page.keyboard.press('Enter');
+    await aborted;
+    answer();
+    await page.getByRole('heading', { name: 'Calls found' }).waitFor();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('q')).toBe('second');
+    expect(complaints).toEqual([]);
+  });
+
+  test('draws 5,000 steps and reaches the last of them', async () => {
+    served.answers.set(callApi(call.id, '/ladder'), longLadder(5000));
+    await open(callAddress(call.id));
+    await rows().first().waitFor();
+    expect(await page.locator('.row').count()).toBe(5000);
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await detail().getByRole('heading', { name: 'MESSAGE 4999' }).waitFor();
+    await expect
+      .poll(async () => {
+        const box = await page.locator('.row.open').boundingBox();
+        return box !== null && box.y > 0 && box.y < 900;
+      })
+      .toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test('goes back from a call to the list that was left', async () => {
+    await open('/?q=anna');
+    await page.getByRole('link', { name: '+4940998877' }).click();
+    await rows().first().waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Calls found' }).waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Search calls' }).inputValue()).toBe('anna');
+  });
+});
