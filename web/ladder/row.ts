@@ -77,7 +77,7 @@ const levelName = (step: Step): string => LEVELS[step.level ?? 0] ?? String(step
 /** A gap has a lane but is drawn across all: its lane is said in words. */
 function laneWords(step: Step, lanes: readonly Lane[]): string {
   const name = lanes.find((lane) => lane.id === step.from)?.name ?? step.from ?? '';
-  return name === '' || step.detail.includes(name) ? '' : `${name} `;
+  return name === '' || `${step.title} ${step.detail}`.includes(name) ? '' : `${name} `;
 }
 
 /** The row as a screen reader says it. */
