@@ -156,12 +156,14 @@ async function runStart(args: readonly string[], log: Log): Promise<number> {
 
 /** A recording that ships with the project, and the configuration under which its old times are believed. */
 async function openSample(config: Config) {
-  const { createPlayer, readRecording } = await import('./test/replay/player.ts');
-  const player = await createPlayer(await readRecording(here('test/recordings/01-basic')), { speed: 4 });
+  const { createPlayer } = await import('./test/replay/player.ts');
+  const { readRecording } = await import('./test/replay/recording.ts');
+  const player = await createPlayer(await readRecording(here('test/recordings/01-basic')));
+  const nodes = player.freeswitch.map((node) => ({ ...node, logLevel: 7 }));
   return {
-    config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...player.freeswitch] },
+    config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...nodes] },
     play: async ({ hepUdp, settled }: RunningCalltrail): Promise<string> => {
-      await player.play({ hep: hepUdp });
+      await player.play({ hep: hepUdp, transport: 'udp', speed: 4, order: 'recorded' });
       await settled();
       return '+14155550101';
     },
@@ -210,7 +212,7 @@ async function run(argv: readonly string[]): Promise<number> {
       return runImport(rest, log);
     case 'replay': {
       const { runReplay } = await import('./test/replay/cli.ts');
-      return runReplay(rest);
+      return runReplay(rest, process);
     }
     default:
       process.stderr.write(`There is no command "${command}".\n\n${USAGE}`);

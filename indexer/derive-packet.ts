@@ -45,8 +45,8 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
       terms.push(...termsOf(packet, message));
     }
   }
-  // Nothing but keep-alive line ends: still a fact of the wire, but not a message.
-  if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, undefined, 'keep_alive') });
+  // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
+  if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, readSip(packet.payload)) });
   return { rows, edges, terms, hosts: [] };
 }
 
