@@ -37,14 +37,20 @@ export async function createEmbeddedStore(options: EngineOptions, log: StoreLog)
       if (Date.now() - startedAt > HEALTHY_MS) pause = FIRST_PAUSE_MS;
       log.error(`the store's engine ended (${why}); starting it again`);
       while (engine === undefined && !closing) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          setTimeout(resolve, pause * (0.5 + Math.random() / 2));
-        });
+        const waited = Promise.withResolvers<void>();
+        wake = waited.resolve;
+        const timer = setTimeout(waited.resolve, pause * (0.5 + Math.random() / 2));
+        await waited.promise;
+        clearTimeout(timer);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
         if (closing) return;
         try {
-          engine = await startEngine(options, log);
+          const next = await startEngine(options, log);
+          if (closing) {
+            await next.stop();
+            return;
+          }
+          engine = next;
           store = connect(engine);
           log.info("the store's engine is up again");
         } catch (error) {
@@ -72,8 +78,6 @@ export async function createEmbeddedStore(options: EngineOptions, log: StoreLog)
       wake();
       await engine?.stop();
       await watching;
-      // One that was just being started when close came.
-      await engine?.stop();
     },
   };
 }

@@ -36,7 +36,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.close();
     });
     beforeEach(async () => {
-      for (const table of TABLE_NAMES) await store.command(`TRUNCATE TABLE ${table}`);
+      const used = await store.select<{ name: string }>(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND total_rows > 0 AND name != 'migrations'",
+      );
+      for (const { name: table } of used) await store.command(`TRUNCATE TABLE ${table}`);
     });
 
     const count = async (table: TableName): Promise<number> =>

@@ -73,6 +73,19 @@ describe('the embedded store', () => {
     remove();
   });
 
+  test('can be closed at any moment while its engine is started again', async () => {
+    const { path, remove } = temporaryDirectory();
+    for (const delayMs of [0, 50, 100, 150, 200, 300]) {
+      const store = await createEmbeddedStore({ path }, recordedLog());
+      process.kill(store.pid(), 'SIGKILL');
+      await expect.poll(() => store.pid(), { interval: 1 }).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      // Opening the directory in the next round proves that nobody has it any more.
+      await store.close();
+    }
+    remove();
+  }, 60_000);
+
   test('opens no directory that another process has open, and says so', async () => {
     const { path, remove } = temporaryDirectory();
     const store = await createEmbeddedStore({ path }, recordedLog());
