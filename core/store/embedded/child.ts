@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const server = createEngineServer(engine, spool, start.secret);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  tell({ type: 'ready', port: (server.address() as AddressInfo).port });
+  tell({ type: 'ready', port: (server.address() as AddressInfo).port, spool: spool.directory });
 
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: ToChild) => {

@@ -5,5 +5,5 @@ export type ToChild =
 
 /** What the engine's process says to its parent, once. */
 export type FromChild =
-  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'ready'; readonly port: number; readonly spool: string }
   | { readonly type: 'failed'; readonly message: string };

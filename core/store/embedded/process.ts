@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +69,10 @@ export async function startEngine(options: EngineOptions, log: StoreLog): Promis
     clearTimeout(timer);
     throw new StoreError('refused', whyNot(path, [...complaints, first.message].join('\n')));
   }
+  // One that was killed leaves its rows in memory.
+  const { port, spool } = first;
+  const cleared = exited.then(() => rm(spool, { recursive: true, force: true }));
+  cleared.catch((error: unknown) => log.warn(`${spool} could not be removed: ${String(error)}`));
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     say({ type: 'stop' });
@@ -77,7 +82,7 @@ export async function startEngine(options: EngineOptions, log: StoreLog): Promis
   };
   return {
     pid: child.pid!,
-    url: `http://127.0.0.1:${first.port}`,
+    url: `http://127.0.0.1:${port}`,
     password: secret,
     exited,
     stop: () => (stopping ??= stop()),

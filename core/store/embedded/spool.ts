@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ export interface Spooled {
 
 /** Where request bodies lie while the engine reads them: chdb takes bytes only from files without harm. */
 export interface Spool {
+  readonly directory: string;
   write(head: Buffer, body: Readable, encoding: string): Promise<Spooled>;
   close(): void;
 }
@@ -34,9 +35,12 @@ export function createSpool(dataPath: string): Spool {
   const directory = mkdtempSync(join(base, prefix));
   let count = 0;
   return {
+    directory,
     async write(head, body, encoding) {
       count += 1;
       const file = join(directory, `${count}.rows`);
+      // Whoever tidies up temporary directories does not know that this one is in use.
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
       const remove = () => rm(file, { force: true });
       const out = createWriteStream(file);
       try {

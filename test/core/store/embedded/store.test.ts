@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClickHouseStore } from '../../../../core/store/clickhouse.ts';
 import { type EngineProcess, startEngine } from '../../../../core/store/embedded/process.ts';
@@ -11,6 +15,11 @@ const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 
 storeContract('the embedded store', () => openStore({ kind: 'embedded', path: directory.path }, recordedLog()));
+
+/** What the directory of rows on their way is named after. */
+function spoolName(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 12);
+}
 
 describe('the embedded store', () => {
   test('keeps what it acknowledged and works again after its engine was killed in the middle of it', async () => {
@@ -86,6 +95,18 @@ describe('the embedded store', () => {
     remove();
   }, 60_000);
 
+  test('goes on storing when its directory of temporary files was tidied away', async () => {
+    const { path, remove } = temporaryDirectory();
+    const store = await openStore({ kind: 'embedded', path }, recordedLog());
+    const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+    const spools = readdirSync(base).filter((name) => name.includes(spoolName(path)));
+    expect(spools).toHaveLength(1);
+    rmSync(join(base, spools[0]!), { recursive: true });
+    await store.insert('messages', [message(1)], 'a');
+    await store.close();
+    remove();
+  });
+
   test('opens no directory that another process has open, and says so', async () => {
     const { path, remove } = temporaryDirectory();
     const store = await createEmbeddedStore({ path }, recordedLog());
@@ -108,12 +129,20 @@ describe('the embedded store', () => {
     remove();
   });
 
-  test('leaves no process and no file behind when it is closed', async () => {
+  test('leaves no process and no rows in memory behind, even of an engine that was killed', async () => {
     const { path, remove } = temporaryDirectory();
     const store = await createEmbeddedStore({ path }, recordedLog());
+    const spools = () =>
+      readdirSync(existsSync('/dev/shm') ? '/dev/shm' : tmpdir()).filter((name) => name.includes(hash));
+    const hash = spoolName(path);
     const pid = store.pid();
+    expect(spools()).toHaveLength(1);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => store.pid() !== 0 && store.pid() !== pid, { timeout: 10_000 }).toBe(true);
+    const next = store.pid();
     await store.close();
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(() => process.kill(next, 0)).toThrow('ESRCH');
+    expect(spools()).toEqual([]);
     remove();
   });
 });
