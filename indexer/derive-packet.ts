@@ -10,8 +10,8 @@ import type { CorrelationOptions } from './derive.ts';
 import type { Derived, SearchTerm, TableRow } from './derived.ts';
 import { edgesFromMessage } from './edges/from-message.ts';
 
-/** Requests that begin something a person may look for. OPTIONS, NOTIFY and what runs inside a dialog are not. */
-const BEGINS = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'SUBSCRIBE', 'REFER']);
+/** Requests that begin something a person may look for. NOTIFY and most of what runs inside a dialog do not. */
+const BEGINS = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'SUBSCRIBE']);
 
 /** A packet as a capture agent reported it: SIP, one or several messages; a log line; a media report. */
 export function derivePacket(packet: PacketSeen, options: CorrelationOptions): Derived {
@@ -41,13 +41,21 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
     const message = readSip(bytes);
     rows.push({ table: 'messages', row: messageRow({ ...packet, payload: bytes }, id, message, part.flaw) });
     edges.push(...edgesFromMessage(packet, message, id, options.correlationHeaders));
-    if (message.request && message.to.tag === '' && BEGINS.has(message.method) && message.callId !== '') {
-      terms.push(...termsOf(packet, message));
-    }
+    if (isWorthFinding(message)) terms.push(...termsOf(packet, message));
   }
   // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
   if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, readSip(packet.payload)) });
   return { rows, edges, terms, hosts: [] };
+}
+
+function isWorthFinding({ request, method, callId, to, from, uriUser }: SipMessage): boolean {
+  if (!request || callId === '') return false;
+  // The target of a transfer may never be called: a REFER inside the dialog is all there is of it.
+  if (method === 'REFER') return true;
+  if (to.tag !== '') return false;
+  // Keep-alives ask a host and come from one; an OPTIONS from a number to a user was sent on purpose.
+  if (method === 'OPTIONS') return uriUser !== '' && digitsOf(from.user) !== '';
+  return BEGINS.has(method);
 }
 
 function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefined, flaw = ''): Row<'messages'> {
@@ -65,8 +73,8 @@ function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefi
     // Media reports and lines are filed under the Call-ID that their sender gave them.
     call_id: message?.callId || packet.correlationId,
     method: message?.method ?? '',
-    status: Math.max(0, message?.status ?? 0),
-    cseq: Math.max(0, message?.cseq ?? 0),
+    status: bounded(message?.status, 0xffff),
+    cseq: bounded(message?.cseq, 0xffffffff),
     cseq_method: message?.cseqMethod ?? '',
     from_user: message?.from.user ?? '',
     from_name: message?.from.display ?? '',
@@ -79,6 +87,11 @@ function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefi
     reason: flaw || message?.flaw || '',
     payload: packet.payload,
   };
+}
+
+/** Senders write any number; a column holds what fits, and 0 stands for what does not. */
+function bounded(value: number | undefined, max: number): number {
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= max ? value : 0;
 }
 
 /** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */

@@ -3,6 +3,7 @@ import type { CaptureEvent } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
+import type { Row, TableName } from '../core/store/tables.ts';
 import { createBatch } from './batch.ts';
 import { type CorrelationOptions, derive } from './derive.ts';
 import type { Derived } from './derived.ts';
@@ -38,10 +39,38 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
     for (const event of events) batch.add(deriveSafely(event), event.arrivedUs);
     // Facts before what is derived from them: a reader that finds an edge finds its proof.
     for (const { table, rows, token } of batch.tables()) {
-      await store.insert(table, rows, token);
-      metrics.stored(table, rows.length);
+      const refused = await insertRows(store, table, rows, token);
+      metrics.stored(table, rows.length - refused.length);
+      if (refused.length === 0) continue;
+      metrics.lost('store', 'unwritable', refused.length);
+      log.error(`${refused.length} rows of ${table} could not be written: ${refused[0]}`);
     }
   });
+}
+
+/**
+ * Inserts rows and answers why some of them never can be. A store that does not take them rejects, so that the batch
+ * comes again; a row that cannot be written as its columns' types (a mistake of ours) is looked for by halves, so that it
+ * does not hold up its neighbours for ever.
+ */
+async function insertRows<T extends TableName>(
+  store: Store,
+  table: T,
+  rows: readonly Row<T>[],
+  token: string,
+): Promise<string[]> {
+  try {
+    await store.insert(table, rows, token);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    if (rows.length === 1) return [error.message];
+    const middle = rows.length >> 1;
+    return [
+      ...(await insertRows(store, table, rows.slice(0, middle), `${token}a`)),
+      ...(await insertRows(store, table, rows.slice(middle), `${token}b`)),
+    ];
+  }
 }
 
 const KEPT_BYTES = 4096;

@@ -44,9 +44,17 @@ describe('what a SIP message gives', () => {
   });
 
   it('makes nothing findable by a keep-alive, an in-dialog request or a response', () => {
-    expect(derive(invite().replaceAll('INVITE', 'OPTIONS')).terms).toEqual([]);
+    const options = invite()
+      .replaceAll('INVITE', 'OPTIONS')
+      .replace('sip:02188889999@192.0.2.2 SIP', 'sip:192.0.2.2 SIP');
+    expect(derive(options).terms).toEqual([]);
     expect(derive(invite().replace('To: <sip:02188889999@192.0.2.2>', '$&;tag=t2')).terms).toEqual([]);
     expect(derive(invite().replace(/^INVITE.*/, 'SIP/2.0 200 OK')).terms).toEqual([]);
+  });
+
+  it('makes the target of a transfer findable, which may never be called', () => {
+    const refer = invite('Refer-To: <sip:+14155550599@h>\n').replaceAll('INVITE', 'REFER').replace('2.2>', '$&;tag=t2');
+    expect(derive(refer).terms.map(({ kind, value }) => `${kind} ${value}`)).toContain('number 14155550599');
   });
 
   it('joins both dialogs of an attended transfer, by REFER and by INVITE', () => {

@@ -1,6 +1,7 @@
 -- Facts. Each is sorted by how it is asked for: by call identifier, then time. Rows have deterministic ids, so a second
 -- delivery is the same row, and ReplacingMergeTree drops it; readers drop it too, as merging happens some time later.
--- How long a row is kept counts from when it arrived: an old capture file that is read today is there tomorrow.
+-- Parts and retention go by the day of arrival: an old capture file that is read today is there tomorrow, and a sender's
+-- wrong clock cannot scatter rows over a thousand parts.
 -- The deduplication window drops a batch that is repeated with its token before it is stored at all.
 
 CREATE TABLE IF NOT EXISTS messages (
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS messages (
   correlation_id String CODEC(ZSTD(1)),
   reason LowCardinality(String),
   payload String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (call_id, at, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (call_id, at, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS events (
@@ -44,7 +45,7 @@ CREATE TABLE IF NOT EXISTS events (
   channel String CODEC(ZSTD(1)),
   backfill UInt8,
   headers String CODEC(ZSTD(3))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, sequence, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS logs (
@@ -59,7 +60,7 @@ CREATE TABLE IF NOT EXISTS logs (
   line UInt32,
   seq UInt64 CODEC(Delta, ZSTD(1)),
   text String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (channel, at, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, at, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS gaps (
@@ -71,7 +72,7 @@ CREATE TABLE IF NOT EXISTS gaps (
   since DateTime64(6, 'UTC'),
   until DateTime64(6, 'UTC'),
   reason LowCardinality(String)
-) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (since, node, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(arrived) ORDER BY (since, node, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS unreadable (
@@ -82,7 +83,7 @@ CREATE TABLE IF NOT EXISTS unreadable (
   peer String,
   reason LowCardinality(String),
   bytes String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(at) ORDER BY (at, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (at, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Derivations of single facts. An edge stands here twice, once from each end, so that a walk asks one sorted key.

@@ -55,19 +55,25 @@ describe('applyRetention', () => {
     expect([await versions(), await mutations()]).toEqual(before);
   });
 
-  test('drops the days that are too old, of rows that were there before too', async () => {
+  test('drops what arrived too long ago, of rows that were there before too, however old it was when it came', async () => {
     await applyRetention(store, { messages: 0, identifiers: 0 });
     const now = Date.now() * 1000;
     await store.insert(
       'messages',
-      [message(1, { at: now }), message(2, { at: now - 40 * DAY }), message(3, { at: now - 41 * DAY })],
+      [
+        message(1, { arrived: now }),
+        message(2, { arrived: now - 40 * DAY }),
+        message(3, { arrived: now - 41 * DAY }),
+        // Old when it came, as a capture file is that is read today.
+        message(4, { arrived: now, at: now - 400 * DAY }),
+      ],
       'a',
     );
     await store.insert(
       'edges',
       [
-        { ...SAMPLES.edges, until: now - 40 * DAY },
-        { ...SAMPLES.edges, node: 'new', until: now },
+        { ...SAMPLES.edges, arrived: now - 40 * DAY },
+        { ...SAMPLES.edges, node: 'new', until: now - 400 * DAY, arrived: now },
       ],
       'b',
     );
@@ -83,7 +89,7 @@ describe('applyRetention', () => {
         },
         { timeout: 15_000, interval: 200 },
       )
-      .toEqual([{ messages: 1, edges: ['new'] }]);
+      .toEqual([{ messages: 2, edges: ['new'] }]);
   });
 
   test('throws for what is no number of days', async () => {

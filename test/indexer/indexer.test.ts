@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryBus } from '../../core/bus/memory.ts';
+import { silentLog } from '../../core/runtime/log.ts';
+import { createMetrics } from '../../core/runtime/metrics.ts';
+import { openStore } from '../../core/store/open.ts';
+import type { Store } from '../../core/store/store.ts';
+import { startIndexer } from '../../indexer/indexer.ts';
+import { AT, channelEvent, logLine, sipPacket } from './seen.ts';
+
+const correlation = { correlationHeaders: [], correlationVariables: [] };
+const INVITE = `INVITE sip:1002@192.0.2.2 SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
+From: <sip:1001@192.0.2.1>;tag=t1
+To: <sip:1002@192.0.2.2>
+Call-ID: a@h
+CSeq: 1 INVITE
+Content-Length: 0
+
+`;
+
+describe('the indexer on the real store', () => {
+  let dir: string;
+  let store: Store;
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'calltrail-indexer-'));
+    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const index = async (events: Parameters<ReturnType<typeof createMemoryBus>['publish']>[0]) => {
+    const metrics = createMetrics();
+    const bus = createMemoryBus({ capacity: 1000, metrics });
+    startIndexer({ bus, store, metrics, log: silentLog, correlation });
+    await bus.publish(events);
+    await bus.close();
+    return metrics.registry.metrics();
+  };
+
+  it('stores facts, edges from both ends, and numbers in both directions', async () => {
+    await index([
+      sipPacket(INVITE),
+      channelEvent('CHANNEL_CREATE', { 'Unique-ID': 'chan-a', variable_sip_call_id: 'a@h' }),
+      logLine('x receiving invite from 192.0.2.1:5060 call-id: a@h'),
+    ]);
+    const edges = await store.select("SELECT node, peer, why, forward FROM edges WHERE node = 'c:a@h' ORDER BY why");
+    expect(edges).toEqual([
+      { node: 'c:a@h', peer: 'u:chan-a', why: 'log_receiving_invite', forward: 0 },
+      { node: 'c:a@h', peer: 'u:chan-a', why: 'sip_call_id', forward: 0 },
+    ]);
+    const numbers = await store.select(
+      "SELECT DISTINCT kind, value FROM identifiers WHERE node = 'c:a@h' AND role = 'to' ORDER BY kind",
+    );
+    expect(numbers).toEqual([
+      { kind: 'number', value: '1002' },
+      { kind: 'number_reversed', value: '2001' },
+    ]);
+  });
+
+  it('changes nothing when the same things come again', async () => {
+    const again = sipPacket(INVITE.replaceAll('a@h', 'twice@h'));
+    await index([again]);
+    await index([{ ...again, arrivedUs: AT + 5_000_000 }]);
+    await store.command('OPTIMIZE TABLE messages FINAL');
+    expect(await store.select("SELECT count() AS n FROM messages WHERE call_id = 'twice@h'")).toEqual([{ n: 1 }]);
+  });
+
+  it('stores the neighbours of a row that cannot be written, and counts it', async () => {
+    const good = sipPacket(INVITE.replaceAll('a@h', 'good@h'));
+    // No source makes such a port; a mistake of ours might.
+    const bad = sipPacket(INVITE.replaceAll('a@h', 'bad@h'), { srcPort: 70_000 });
+    const metrics = await index([good, bad, { ...good, id: 'ffffffffffffffff' }]);
+    expect(await store.select("SELECT count() AS n FROM messages WHERE call_id = 'good@h'")).toEqual([{ n: 2 }]);
+    expect(metrics).toContain('calltrail_lost_total{stage="store",reason="unwritable"} 1');
+  });
+
+  it('keeps numbers that no column holds as 0 rather than failing', async () => {
+    await index([sipPacket(INVITE.replaceAll('a@h', 'cseq@h').replace('CSeq: 1 ', 'CSeq: 99999999999999 '))]);
+    expect(await store.select("SELECT cseq FROM messages WHERE call_id = 'cseq@h'")).toEqual([{ cseq: 0 }]);
+  });
+
+  it('takes a sender whose clock jumps over centuries', async () => {
+    const years = Array.from({ length: 150 }, (_, i) =>
+      sipPacket(INVITE.replaceAll('a@h', `y${i}@h`), {
+        atUs: (i * 31_536_000_000_000) / 2,
+        id: i.toString(16).padStart(16, '0'),
+      }),
+    );
+    await index(years);
+    expect(await store.select("SELECT count() AS n FROM messages WHERE call_id LIKE 'y%@h'")).toEqual([{ n: 150 }]);
+  });
+});
