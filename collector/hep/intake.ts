@@ -73,7 +73,7 @@ export function createHepIntake({ source, authKey, trustSenderClock, metrics }: 
       }
       if (packet.flaw !== '') metrics.damaged(source, packet.flaw, host);
       kinds[kindOf(packet)]++;
-      return toPacketSeen(packet, arrivedUs, trustSenderClock);
+      return toPacketSeen(packet, arrivedUs, trustSenderClock, host);
     },
     count() {
       for (const kind of ['sip', 'rtcp', 'log', 'other'] as const) {

@@ -17,13 +17,18 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
  * The id is made of what the sender said, with its own clock unclamped, so a packet replayed later is the same one.
  * Only where the packet has no time (v1, or no time chunk) is the time of arrival taken for it.
  */
-export function toPacketSeen(packet: HepPacket, arrivedUs: Micros, trustSenderClock: boolean): PacketSeen {
+export function toPacketSeen(
+  packet: HepPacket,
+  arrivedUs: Micros,
+  trustSenderClock: boolean,
+  senderHost = '',
+): PacketSeen {
   const { bytes, srcAt, srcLength, dstAt, dstLength, srcPort, dstPort, protocol } = packet;
   // FreeSWITCH leaves both IPv6 addresses zero: "::" to "::" is nobody to nobody.
   const unsaid = srcLength === 16 && dstLength === 16 && isAllZero(bytes, srcAt, 16) && isAllZero(bytes, dstAt, 16);
   const srcIp = unsaid ? '' : ipText(bytes, srcAt, srcLength);
   const dstIp = unsaid ? '' : ipText(bytes, dstAt, dstLength);
-  const sensor = sensorOf(packet);
+  const sensor = sensorOf(packet, senderHost);
   const sentUs = packet.sentUs === 0 ? arrivedUs : packet.sentUs;
   const plausible = trustSenderClock || Math.abs(sentUs - arrivedUs) <= MAX_CLOCK_ERROR_US;
   // A sensor's name holds no control character, so the parts cannot run into each other.
@@ -45,9 +50,14 @@ export function toPacketSeen(packet: HepPacket, arrivedUs: Micros, trustSenderCl
   };
 }
 
-function sensorOf(packet: HepPacket): string {
+/** Capture ids that a box has when nobody gave it one: sofia-sip sends 200, Kamailio 1. Several boxes share them. */
+const UNSET_IDS: ReadonlySet<number> = new Set([0, 1, 200]);
+
+function sensorOf(packet: HepPacket, senderHost: string): string {
   const name = cleanText(packet.nodeName).trim().slice(0, MAX_SENSOR).toWellFormed();
-  return name === '' ? `hep ${packet.captureId}` : name;
+  if (name !== '') return name;
+  const shared = UNSET_IDS.has(packet.captureId) && senderHost !== '';
+  return shared ? `hep ${packet.captureId}@${senderHost}` : `hep ${packet.captureId}`;
 }
 
 /** UTF-8 with U+FFFD for what is not, also for control characters; C senders may count a final NUL. */

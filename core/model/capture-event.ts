@@ -25,7 +25,7 @@ interface Seen {
 /** One packet that a capture agent (HEP) or a capture file reported: SIP, RTCP as JSON, a log line, … */
 export interface PacketSeen extends Seen {
   readonly kind: 'packet';
-  /** Who saw it: the HEP node name (chunk 0x13) or else "hep <capture id>"; "pcap" for a capture file. */
+  /** Who saw it: the HEP node name (chunk 0x13), else "hep <capture id>", with "@<host>" when the id is a default one; "pcap". */
   readonly sensor: string;
   /** HEP protocol type, see {@link PROTOCOL}. */
   readonly protocol: number;
@@ -83,7 +83,7 @@ export interface GapSeen extends Seen {
   readonly stream: 'events' | 'logs' | 'packets';
   readonly fromUs: Micros;
   readonly untilUs: Micros;
-  /** A short fixed code: "disconnected", "lost_events", "restarted", "no_heartbeat". */
+  /** A fixed code: disconnected, no_heartbeat, killed_by_switch, shutdown, unreadable, lost_events, restarted. */
   readonly reason: string;
 }
 

@@ -47,6 +47,14 @@ test('names a sensor without a node name by its capture id', () => {
   expect(eventOf({ nodeName: ' \0' }).sensor).toBe('hep 101');
 });
 
+test('tells boxes apart that were all left with the default capture id', () => {
+  const from = (host: string, captureId: number): string =>
+    toPacketSeen(decoded(hepOf({ captureId })), arrivedUs, false, host).sensor;
+  expect(from('192.0.2.31', 200)).toBe('hep 200@192.0.2.31');
+  expect(from('192.0.2.32', 200)).toBe('hep 200@192.0.2.32');
+  expect(from('192.0.2.31', 101)).toBe('hep 101');
+});
+
 test('names the transport by IP protocol, 22 being TLS by convention', () => {
   for (const transport of ['udp', 'tcp', 'tls', 'sctp', 'other'] as const) {
     expect(eventOf({ transport }).transport).toBe(transport);
