@@ -51,7 +51,11 @@ test('publishes what comes, of all three versions, with the time it came', async
   for (const bytes of [hepOf(), oldHep(1, addresses, SIP), oldHep(2, addresses, SIP)]) send(bytes);
   await vi.waitFor(() => expect(bus.events).toHaveLength(3));
   expect(bus.events).toMatchObject(
-    ['hep 101', 'hep 0', 'hep 200'].map((sensor) => ({ kind: 'packet', sensor, arrivedUs: 1_795_258_650_000_000 })),
+    ['hep 101', 'hep 0@127.0.0.1', 'hep 200@127.0.0.1'].map((sensor) => ({
+      kind: 'packet',
+      sensor,
+      arrivedUs: 1_795_258_650_000_000,
+    })),
   );
   expect(source.state()).toMatchObject({ name: 'hep-udp', state: 'up', lastSeenMs: 1_795_258_650_000 });
   expect(await counted(metrics, 'calltrail_received_total', { source: 'hep-udp', kind: 'sip' })).toBe(3);
