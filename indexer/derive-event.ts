@@ -29,6 +29,7 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
           id: event.id,
           at: event.atUs,
           arrived: event.arrivedUs,
+          origin: event.origin,
           node: event.node,
           core_uuid: event.coreUuid,
           sequence: event.sequence,

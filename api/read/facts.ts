@@ -33,6 +33,7 @@ export interface MessageFact {
 export interface EventFact {
   readonly id: string;
   readonly atUs: number;
+  readonly origin: string;
   readonly node: string;
   readonly coreUuid: string;
   readonly sequence: number;
@@ -139,7 +140,7 @@ export async function readEvents(
 ): Promise<EventFact[]> {
   if (channels.length === 0) return [];
   const rows = await store.select<Raw>(
-    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, core_uuid, sequence, name, subclass,
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, origin, node, core_uuid, sequence, name, subclass,
             channel, backfill, headers
      FROM events WHERE channel IN {channels:Array(String)} ${want.outline ? 'AND name IN {outline:Array(String)}' : ''}
      ORDER BY at, core_uuid, sequence, id LIMIT 1 BY channel, at, sequence, id LIMIT {limit:UInt32}`,
@@ -149,6 +150,7 @@ export async function readEvents(
   return rows.map((row) => ({
     id: text(row, 'key'),
     atUs: number(row, 'at_us'),
+    origin: text(row, 'origin'),
     node: text(row, 'node'),
     coreUuid: text(row, 'core_uuid'),
     sequence: number(row, 'sequence'),

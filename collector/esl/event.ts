@@ -47,6 +47,7 @@ function read(body: Buffer, { node, arrivedUs, trustSenderClock }: EventContext,
     ok: true,
     event: {
       kind: 'event',
+      origin: 'freeswitch',
       id,
       atUs: senderTime(sentUs, arrivedUs, trustSenderClock),
       arrivedUs,

@@ -61,7 +61,10 @@ function schemaProblems(raw: unknown): string[] {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return ['the file must hold "name: value" lines'];
   const problems: string[] = [];
   for (const error of Value.Errors(ConfigSchema, raw)) {
-    const path = error.instancePath.slice(1).replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
+    const path = error.instancePath
+      .slice(1)
+      .replace(/\/(\d+)/g, '[$1]')
+      .replaceAll('/', '.');
     if (error.keyword === 'additionalProperties') {
       for (const key of error.params.additionalProperties) {
         problems.push(`${path === '' ? key : `${path}.${key}`}: there is no such setting`);
@@ -81,9 +84,12 @@ function schemaProblems(raw: unknown): string[] {
   const file = raw as ConfigFile;
   if (file.store?.kind === 'clickhouse' && file.store.url === undefined) problems.push('store.url: is missing');
   const names = new Set<string>();
-  for (const [i, node] of (Array.isArray(file.collector?.freeswitch) ? file.collector.freeswitch : []).entries()) {
-    if (names.has(node?.name)) problems.push(`collector.freeswitch[${i}].name: "${node.name}" is used twice`);
-    names.add(node?.name);
+  for (const kind of ['freeswitch', 'asterisk'] as const) {
+    const nodes = file.collector?.[kind];
+    for (const [i, node] of (Array.isArray(nodes) ? nodes : []).entries()) {
+      if (names.has(node?.name)) problems.push(`collector.${kind}[${i}].name: "${node.name}" is used twice`);
+      names.add(node?.name);
+    }
   }
   return [...new Set(problems)];
 }
@@ -127,9 +133,18 @@ export function resolveConfig(file: ConfigFile): Config {
       ...(hep?.key === undefined ? {} : { key: hep.key }),
     },
     freeswitch: (file.collector?.freeswitch ?? []).map((node) => ({ port: 8021, logLevel: 7, ...node })),
+    asterisk: (file.collector?.asterisk ?? []).map((node) => ({ port: 5038, ...node })),
+    logFiles: file.collector?.logFiles ?? [],
     trustSenderClock: file.collector?.trustSenderClock ?? false,
     correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),
     correlationVariables: file.correlation?.variables ?? ['common_uuid', 'caller_callid'],
+    topologyHiding: (file.correlation?.topologyHiding ?? []).map((one) => ({
+      ...one,
+      // The defaults of Kamailio's topoh (mask_callid) and OpenSIPS's topology_hiding (th_callid_prefix).
+      prefix: one.prefix ?? (one.kind === 'kamailio' ? '!!:' : 'DLGCH_'),
+    })),
+    callbackRooms: file.correlation?.callbackRooms ?? [],
+    guesses: file.correlation?.guesses ?? false,
     hosts: file.hosts ?? {},
   };
 }

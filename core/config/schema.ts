@@ -68,6 +68,32 @@ export const ConfigSchema = Type.Object(
               ),
             ),
           ),
+          asterisk: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  name: Type.String({ minLength: 1 }),
+                  host: Type.String({ minLength: 1 }),
+                  port: Type.Optional(Port),
+                  username: Type.String({ minLength: 1 }),
+                  password: Type.String({ minLength: 1 }),
+                },
+                strict,
+              ),
+            ),
+          ),
+          logFiles: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  path: Type.String({ minLength: 1 }),
+                  node: Type.String({ minLength: 1 }),
+                  utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+                },
+                strict,
+              ),
+            ),
+          ),
           trustSenderClock: Type.Optional(Type.Boolean()),
         },
         strict,
@@ -76,8 +102,22 @@ export const ConfigSchema = Type.Object(
     correlation: Type.Optional(
       Type.Object(
         {
-          headers: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9!%*_+`\'~.-]+$' }))),
+          headers: Type.Optional(Type.Array(Type.String({ pattern: "^[A-Za-z0-9!%*_+`'~.-]+$" }))),
           variables: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+          topologyHiding: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  kind: Type.Enum(['kamailio', 'opensips']),
+                  prefix: Type.Optional(Type.String({ minLength: 1 })),
+                  secret: Type.String({ minLength: 1 }),
+                },
+                strict,
+              ),
+            ),
+          ),
+          callbackRooms: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+          guesses: Type.Optional(Type.Boolean()),
         },
         strict,
       ),
@@ -103,6 +143,32 @@ export interface FreeswitchNode {
   readonly password: string;
   readonly logLevel: number;
   readonly utcOffsetMinutes?: number;
+}
+
+/** One Asterisk's manager interface (AMI). */
+export interface AsteriskNode {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A FreeSWITCH log file (mod_logfile) that is followed as it grows and rotates. */
+export interface LogFile {
+  readonly path: string;
+  /** Name of the FreeSWITCH that writes it, as in `collector.freeswitch[].name`. */
+  readonly node: string;
+  /** Time zone of its lines; that of this machine when not given. */
+  readonly utcOffsetMinutes?: number;
+}
+
+/** How a proxy disguises Call-IDs, so that they can be read again. */
+export interface TopologyHiding {
+  readonly kind: 'kamailio' | 'opensips';
+  /** What a disguised Call-ID begins with. */
+  readonly prefix: string;
+  readonly secret: string;
 }
 
 export type StoreConfig =
@@ -135,11 +201,18 @@ export interface Config {
     readonly key?: string;
   };
   readonly freeswitch: readonly FreeswitchNode[];
+  readonly asterisk: readonly AsteriskNode[];
+  readonly logFiles: readonly LogFile[];
   readonly trustSenderClock: boolean;
   /** Lower-case SIP header names whose equal values join legs. */
   readonly correlationHeaders: readonly string[];
   /** Channel variable names whose equal values join legs. */
   readonly correlationVariables: readonly string[];
+  readonly topologyHiding: readonly TopologyHiding[];
+  /** Conference rooms, "*" standing for any text, in which a caller waits for the one who calls back: one call. */
+  readonly callbackRooms: readonly string[];
+  /** Join legs without proof where one candidate alone fits, marked as guesses. */
+  readonly guesses: boolean;
   /** Address → the name to show. */
   readonly hosts: Readonly<Record<string, string>>;
 }

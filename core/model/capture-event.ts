@@ -44,15 +44,20 @@ export interface PacketSeen extends Seen {
 /** Header names as the switch writes them ("Unique-ID", "variable_sip_call_id"); a repeated variable is an array. */
 export type EventHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** One FreeSWITCH event (mod_event_socket, text/event-json), or a snapshot of a channel taken by `uuid_dump`. */
+/**
+ * One event of a switch: of FreeSWITCH (mod_event_socket, text/event-json) or a snapshot of a channel taken by
+ * `uuid_dump`; of Asterisk (AMI).
+ */
 export interface ChannelEventSeen extends Seen {
   readonly kind: 'event';
-  /** The configured name of the FreeSWITCH. */
+  readonly origin: 'freeswitch' | 'asterisk';
+  /** The configured name of the switch. */
   readonly node: string;
+  /** Core-UUID of the process; of an Asterisk "", as AMI does not say which process speaks. */
   readonly coreUuid: string;
-  /** Event-Sequence: one counter a core process, with gaps and small inversions. */
+  /** Event-Sequence: one counter a core process, with gaps and small inversions. Of an Asterisk the order of arrival. */
   readonly sequence: number;
-  /** Event-Name. */
+  /** Event-Name; of an Asterisk the Event header. */
   readonly name: string;
   readonly headers: EventHeaders;
   /** True for a snapshot asked for after a (re)connect rather than sent by the switch. */

@@ -38,6 +38,7 @@ export const TABLES = {
     id: 'id',
     at: 'time',
     arrived: 'time',
+    origin: 'string',
     node: 'string',
     core_uuid: 'string',
     sequence: 'u64',

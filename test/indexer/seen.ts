@@ -9,6 +9,7 @@ export const AT = 1_795_256_498_752_000;
 export function channelEvent(name: string, headers: EventHeaders, sequence = 1): ChannelEventSeen {
   return {
     kind: 'event',
+    origin: 'freeswitch',
     id: stableId(name, sequence, JSON.stringify(headers)),
     atUs: AT,
     arrivedUs: AT,

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS events (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  origin LowCardinality(String),
   node LowCardinality(String),
   core_uuid LowCardinality(String),
   sequence UInt64,

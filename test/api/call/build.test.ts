@@ -120,6 +120,7 @@ describe('a channel', () => {
   const event = (name: string, headers: Record<string, string>, atUs = 1): EventFact => ({
     id: '0',
     atUs,
+    origin: 'freeswitch',
     node: 'fs1',
     coreUuid: 'core',
     sequence: atUs,

@@ -68,6 +68,7 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     at: T0,
     arrived: T0 + 999_999,
     node: 'fs1',
+    origin: 'freeswitch',
     core_uuid: '1f2e',
     sequence: Number.MAX_SAFE_INTEGER,
     name: 'CHANNEL_CREATE',
