@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Call, Ladder, SearchAnswer } from '../../api/schemas.ts';
+import { resolveConfig } from '../../core/config/load.ts';
+import type { Endpoint } from '../../core/config/schema.ts';
+import { silentLog } from '../../core/runtime/log.ts';
+import { startCalltrail } from '../../main.ts';
+
+/** What a test asks of a Calltrail over HTTP. */
+export interface Asked {
+  get(path: string): Promise<Response>;
+  call(key: string): Promise<Call>;
+  ladder(key: string): Promise<Ladder>;
+  search(text: string): Promise<SearchAnswer>;
+  /** The sum of a counter over all labels that hold `match`. */
+  counted(name: string, match?: string): Promise<number>;
+}
+
+export function ask(url: string): Asked {
+  const get = (path: string): Promise<Response> => fetch(`${url}${path}`);
+  const json = async <T>(path: string): Promise<T> => {
+    const response = await get(path);
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  return {
+    get,
+    call: (key) => json(`/api/calls/${encodeURIComponent(key)}`),
+    ladder: (key) => json(`/api/calls/${encodeURIComponent(key)}/ladder`),
+    search: (text) => json(`/api/search?q=${encodeURIComponent(text)}`),
+    async counted(name, match = '') {
+      const text = await (await get('/metrics')).text();
+      const lines = text.split('\n').filter((line) => line.startsWith(name) && line.includes(match));
+      return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    },
+  };
+}
+
+export interface TestCalltrail extends Asked {
+  readonly hepUdp: Endpoint;
+  readonly hepTcp: Endpoint;
+  /** Resolves when everything received so far is stored. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A Calltrail in this process, on free loopback ports and with an empty store. It takes old recordings as they are. */
+export async function startTestCalltrail(): Promise<TestCalltrail> {
+  const path = mkdtempSync(join(tmpdir(), 'calltrail-system-'));
+  const config = resolveConfig({
+    http: { port: 0 },
+    store: { path, retention: { messages: 0, events: 0, logs: 0, identifiers: 0 } },
+    collector: { hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' }, trustSenderClock: true },
+  });
+  const removeStore = (): void => rmSync(path, { recursive: true, force: true });
+  try {
+    const running = await startCalltrail(config, silentLog);
+    return {
+      ...ask(running.httpUrl),
+      hepUdp: running.hepUdp,
+      hepTcp: running.hepTcp,
+      settled: () => running.settled(),
+      async stop() {
+        await running.stop();
+        removeStore();
+      },
+    };
+  } catch (error) {
+    removeStore();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Makes sure that the programs are there which the system tests run. Called before the tests (npm test).
+# As root on a system with apt they are installed; elsewhere one line says what is missing: those tests are skipped
+# then, except in CI, where they fail.
+set -u
+
+missing=
+for pair in kamailio:kamailio sipp:sip-tester tshark:tshark chromium:chromium; do
+  command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
+[ -n "$missing" ] || exit 0
+
+by_hand() {
+  echo "Tests that need them are left out, since these Debian packages are missing:$missing (sudo apt-get install$missing)"
+  exit 0
+}
+
+[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || by_hand
+
+export DEBIAN_FRONTEND=noninteractive
+# tshark asks whether everybody may capture: nobody needs to, only files are read.
+if command -v debconf-set-selections >/dev/null 2>&1; then
+  echo 'wireshark-common wireshark-common/install-setuid boolean false' | debconf-set-selections
+fi
+log=$(mktemp)
+# Installing Kamailio must not start it: a test starts its own.
+echo "Installing for the system tests:$missing"
+# shellcheck disable=SC2086
+if { apt-get update && RUNLEVEL=1 apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null; then
+  rm -f "$log"
+else
+  tail -n 5 "$log"
+  rm -f "$log"
+  by_hand
+fi
