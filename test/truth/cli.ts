@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { createProgress, type Progress } from '../../core/runtime/progress.ts';
+import { parsed, UsageError } from '../replay/arguments.ts';
+import type { Output } from '../replay/cli.ts';
+import { RecordingError, readRecording } from '../replay/recording.ts';
+import { isRight, textOf, totalOf } from './report.ts';
+import { runRecording, TRUTH_ORDERS, type TruthDeps, type TruthOrder, type Verdict } from './run.ts';
+
+const USAGE = 'npm run truth -- DIR... [--order recorded|shuffled|twice|all] [--seed N] [--verbose] [--json]';
+
+/**
+ * `npm run truth -- DIR...`: replays recordings through the whole product and compares what it found with what the
+ * recordings say. Writes one line for each recording and order to stdout (with --json one JSON object).
+ *
+ * @returns the exit code: 0 when everything was found and nothing else, 1 when not, 2 when the command makes no sense
+ */
+export async function runTruth(argv: readonly string[], deps: TruthDeps, output: Output = process): Promise<number> {
+  let progress: Progress | undefined;
+  const verdicts: Verdict[] = [];
+  try {
+    const { dirs, orders, seed, verbose, json } = parseTruthArguments(argv);
+    for (const dir of dirs) {
+      const recording = await readRecording(dir);
+      if (recording.truth === undefined) throw new RecordingError(`${dir} has no truth.json to compare with`);
+      for (const order of orders) {
+        progress = createProgress(`${recording.name} ${order}`);
+        const verdict = await runRecording(recording, order, deps, { seed, onProgress: progress.update });
+        progress.end();
+        verdicts.push(verdict);
+        output.stdout.write(json ? `${JSON.stringify(verdict)}\n` : textOf(verdict, verbose));
+      }
+    }
+    if (!json) output.stdout.write(totalOf(verdicts));
+    return verdicts.every(isRight) ? 0 : 1;
+  } catch (error) {
+    progress?.end();
+    if (error instanceof UsageError) output.stderr.write(`${error.message}\nUsage: ${USAGE}\n`);
+    else if (error instanceof RecordingError) output.stderr.write(`${error.message}\n`);
+    else throw error;
+    return 2;
+  }
+}
+
+interface TruthArguments {
+  readonly dirs: readonly string[];
+  readonly orders: readonly TruthOrder[];
+  readonly seed: number;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+function parseTruthArguments(argv: readonly string[]): TruthArguments {
+  const { values, positionals } = parsed(() =>
+    parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        order: { type: 'string', default: 'all' },
+        seed: { type: 'string', default: '1' },
+        verbose: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  if (positionals.length === 0) throw new UsageError('Which recordings? Give their directories.');
+  const one = TRUTH_ORDERS.find((order) => order === values.order);
+  if (one === undefined && values.order !== 'all') {
+    throw new UsageError(`--order must be ${TRUTH_ORDERS.join(', ')} or all, not "${values.order}".`);
+  }
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed)) throw new UsageError(`--seed must be a whole number, not "${values.seed}".`);
+  const { verbose, json } = values;
+  return { dirs: positionals, orders: one === undefined ? TRUTH_ORDERS : [one], seed, verbose, json };
+}
