@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from './api/server.ts';
 import { createEslSource } from './collector/esl/client.ts';
-import type { HepSource } from './collector/hep/hep-source.ts';
+import { type HepSource, hostAndPort } from './collector/hep/hep-source.ts';
 import { createHepTcpSource } from './collector/hep/tcp.ts';
 import { createHepUdpSource } from './collector/hep/udp.ts';
 import { importCapture } from './collector/pcap/import.ts';
@@ -114,7 +114,20 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
 }
 
 const addressOf = (source: HepSource): Endpoint => source.address();
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function hepPlaces({ hepUdp, hepTcp }: RunningCalltrail): string {
+  const udp = hostAndPort(hepUdp.host, hepUdp.port);
+  const tcp = hostAndPort(hepTcp.host, hepTcp.port);
+  return udp === tcp ? `${udp} (UDP and TCP)` : `${udp} (UDP) and ${tcp} (TCP)`;
+}
+
+/** What went wrong, for a person. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code !== 'EADDRINUSE' || address === undefined || port === undefined) return error.message;
+  return `${hostAndPort(address, port)} is in use by another program: stop that one, or configure another port`;
+}
 
 async function runStart(args: readonly string[], log: Log): Promise<number> {
   const { values } = parseArgs({
@@ -128,10 +141,7 @@ async function runStart(args: readonly string[], log: Log): Promise<number> {
   const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
   const sample = values.sample === true ? await openSample(config) : undefined;
   const running = await startCalltrail(sample?.config ?? config, log);
-  const { hepUdp } = running;
-  log.info(
-    `Calltrail ${VERSION} is at ${running.httpUrl} and takes HEP at ${hepUdp.host}:${hepUdp.port} (UDP and TCP)`,
-  );
+  log.info(`Calltrail ${VERSION} is at ${running.httpUrl} and takes HEP at ${hepPlaces(running)}`);
   const stopped = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
