@@ -12,8 +12,10 @@ import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
 import type { Config, Endpoint } from './core/config/schema.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics } from './core/runtime/metrics.ts';
+import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
+import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
@@ -60,17 +62,20 @@ async function openPipeline(config: Config, log: Log) {
     onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
   });
   const { correlationHeaders, correlationVariables } = config;
-  startIndexer({ bus, store, metrics, log, correlation: { correlationHeaders, correlationVariables } });
+  const unmask = createUnmask(config.topologyHiding);
+  const isCallbackRoom = createNameMatcher(config.callbackRooms);
+  const correlation = { correlationHeaders, correlationVariables, unmask, isCallbackRoom };
+  startIndexer({ bus, store, metrics, log, correlation });
   const close = async (): Promise<void> => {
     await bus.close();
     await store.close();
   };
-  return { metrics, store, bus, close };
+  return { metrics, store, bus, unmask, close };
 }
 
 /** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
 export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
-  const { metrics, store, bus, close } = await openPipeline(config, log);
+  const { metrics, store, bus, unmask, close } = await openPipeline(config, log);
   const { trustSenderClock, hep } = config;
   const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
   const udp = createHepUdpSource({ ...common, listen: hep.udp });
@@ -91,6 +96,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     log,
     sources: () => sources.map((source) => source.state()),
     hosts: config.hosts,
+    unmask,
     version: VERSION,
     ...(existsSync(page) ? { pageDir: page } : {}),
   });

@@ -1,6 +1,7 @@
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { SourceState } from '../core/runtime/source.ts';
+import type { Unmask } from '../core/sip/topology-hiding.ts';
 import type { Store } from '../core/store/store.ts';
 
 export interface ApiDeps {
@@ -11,6 +12,8 @@ export interface ApiDeps {
   readonly sources: () => readonly SourceState[];
   /** The operator's names for addresses. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Reads a Call-ID that a proxy has disguised, as a neighbour may know the call by it. */
+  readonly unmask: Unmask;
   readonly version: string;
   /** Folder of the built page; undefined serves the API alone. */
   readonly pageDir?: string;

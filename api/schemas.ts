@@ -30,7 +30,7 @@ export const Party = Type.Object({
 export type Party = Static<typeof Party>;
 
 export const Identifier = Type.Object({
-  kind: Type.Enum(['call-id', 'channel', 'value', 'hub']),
+  kind: Type.Enum(['call-id', 'channel', 'value', 'bridge', 'hub']),
   value: Text,
 });
 export type Identifier = Static<typeof Identifier>;

@@ -3,6 +3,7 @@ import { channelNode } from '../core/model/edge.ts';
 import type { CorrelationOptions } from './derive.ts';
 import { addName, addUser } from './derive-packet.ts';
 import type { Derived, HostName, SearchTerm } from './derived.ts';
+import { edgesFromAmi } from './edges/from-ami.ts';
 import { edgesFromEvent } from './edges/from-event.ts';
 import { edgesFromLog } from './edges/from-log.ts';
 
@@ -16,6 +17,10 @@ const NAMES_PARTIES = new Set([
   'CHANNEL_HANGUP',
   'CHANNEL_HANGUP_COMPLETE',
   'CHANNEL_DATA',
+  'Newchannel',
+  'NewCallerid',
+  'DialBegin',
+  'Hangup',
 ]);
 
 export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions): Derived {
@@ -41,25 +46,52 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
         },
       },
     ],
-    edges: edgesFromEvent(event, options.correlationVariables),
+    edges:
+      event.origin === 'asterisk' ? edgesFromAmi(event, options) : edgesFromEvent(event, options.correlationVariables),
     terms: NAMES_PARTIES.has(event.name) && channel !== '' ? termsOf(event, channel) : [],
     hosts: hostsOf(event),
   };
 }
 
-/** The channel that an event is shown on. Some queue and loopback events have no Unique-ID but name a channel. */
-function channelOf({ headers }: ChannelEventSeen): string {
-  return (
-    headerOf(headers, 'Unique-ID') ||
-    headerOf(headers, 'CC-Member-Session-UUID') ||
-    headerOf(headers, 'Acquired-UUID') ||
-    headerOf(headers, 'Connecting-Leg-A-UUID')
-  );
+const ASTERISK_PARTIES = {
+  caller: 'CallerIDNum',
+  destination: 'Exten',
+  callee: 'ConnectedLineNum',
+  caller_name: 'CallerIDName',
+} as const;
+
+/** Headers that name the channel an event is shown on. Queue, loopback and transfer events have no plain one. */
+const CHANNEL_HEADERS = {
+  freeswitch: ['Unique-ID', 'CC-Member-Session-UUID', 'Acquired-UUID', 'Connecting-Leg-A-UUID'],
+  asterisk: [
+    'Uniqueid',
+    'DestUniqueid',
+    'ParkeeUniqueid',
+    'TransfererUniqueid',
+    'OrigTransfererUniqueid',
+    'LocalOneUniqueid',
+  ],
+} as const;
+
+function channelOf({ headers, origin }: ChannelEventSeen): string {
+  for (const header of CHANNEL_HEADERS[origin]) {
+    const channel = headerOf(headers, header);
+    if (channel !== '' && !channel.startsWith('<')) return channel;
+  }
+  return '';
 }
 
-function termsOf({ headers, atUs }: ChannelEventSeen, channel: string): SearchTerm[] {
+function termsOf({ headers, atUs, origin }: ChannelEventSeen, channel: string): SearchTerm[] {
   const node = channelNode(channel);
   const terms: SearchTerm[] = [];
+  if (origin === 'asterisk') {
+    for (const [role, header] of Object.entries(ASTERISK_PARTIES)) {
+      const user = headerOf(headers, header);
+      // "s" is Asterisk's extension for "none was dialled".
+      if (!user.startsWith('<') && user !== 's') addUser(terms, node, role, user, atUs);
+    }
+    return terms;
+  }
   addUser(terms, node, 'caller', headerOf(headers, 'Caller-Caller-ID-Number'), atUs);
   addUser(terms, node, 'ani', headerOf(headers, 'Caller-ANI'), atUs);
   addUser(terms, node, 'destination', headerOf(headers, 'Caller-Destination-Number'), atUs);

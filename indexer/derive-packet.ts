@@ -40,7 +40,7 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
     const id = parts.length === 1 ? packet.id : stableId(packet.id, index);
     const message = readSip(bytes);
     rows.push({ table: 'messages', row: messageRow({ ...packet, payload: bytes }, id, message, part.flaw) });
-    edges.push(...edgesFromMessage(packet, message, id, options.correlationHeaders));
+    edges.push(...edgesFromMessage(packet, message, id, options));
     if (isWorthFinding(message)) terms.push(...termsOf(packet, message));
   }
   // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.

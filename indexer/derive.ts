@@ -1,4 +1,5 @@
 import type { CaptureEvent } from '../core/model/capture-event.ts';
+import type { Unmask } from '../core/sip/topology-hiding.ts';
 import { deriveEvent, deriveLog } from './derive-event.ts';
 import { derivePacket } from './derive-packet.ts';
 import type { Derived } from './derived.ts';
@@ -9,7 +10,19 @@ export interface CorrelationOptions {
   readonly correlationHeaders: readonly string[];
   /** Channel variable names without "variable_". */
   readonly correlationVariables: readonly string[];
+  /** Reads a Call-ID that a proxy has disguised. */
+  readonly unmask: Unmask;
+  /** True for a conference room in which a caller waits for the one who calls back. */
+  readonly isCallbackRoom: (name: string) => boolean;
 }
+
+/** For events that join nothing. */
+export const NO_CORRELATION: CorrelationOptions = {
+  correlationHeaders: [],
+  correlationVariables: [],
+  unmask: () => undefined,
+  isCallbackRoom: () => false,
+};
 
 /** The row of one capture event and everything that follows from it alone. Pure. */
 export function derive(event: CaptureEvent, options: CorrelationOptions): Derived {

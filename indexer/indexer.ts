@@ -5,7 +5,7 @@ import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { createBatch } from './batch.ts';
-import { type CorrelationOptions, derive } from './derive.ts';
+import { type CorrelationOptions, derive, NO_CORRELATION } from './derive.ts';
 import type { Derived } from './derived.ts';
 
 export interface IndexerDeps {
@@ -90,6 +90,6 @@ function underived(event: CaptureEvent): Derived {
       reason: 'derive_failed',
       bytes: bytes.subarray(0, KEPT_BYTES),
     },
-    { correlationHeaders: [], correlationVariables: [] },
+    NO_CORRELATION,
   );
 }

@@ -19,7 +19,7 @@ export interface Party {
 }
 
 export interface Identifier {
-  readonly kind: 'call-id' | 'channel' | 'value' | 'hub';
+  readonly kind: 'call-id' | 'channel' | 'value' | 'bridge' | 'hub';
   readonly value: string;
 }
 

@@ -84,7 +84,7 @@ function presentLeg(leg: LegFacts): Leg {
   };
 }
 
-const KINDS = { c: 'call-id', u: 'channel', v: 'value', h: 'hub' } as const;
+const KINDS = { c: 'call-id', u: 'channel', v: 'value', b: 'bridge', h: 'hub' } as const;
 
 function identifierOf(node: NodeKey): Identifier {
   return { kind: KINDS[nodeLetter(node)], value: nodeText(node) };

@@ -19,11 +19,14 @@ const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or chann
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
 export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, hosts } = deps;
+  const { store, hosts, unmask } = deps;
 
   const find = async (key: string, options: SelectOptions): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
     const neighbours = createNeighbours(store, options);
-    const call = await findCall(store, neighbours, key, options);
+    const inner = unmask(key);
+    const call =
+      (await findCall(store, neighbours, key, options)) ??
+      (inner === undefined ? undefined : await findCall(store, neighbours, inner, options));
     if (call === undefined) throw unknownKey(key);
     return { call, neighbours };
   };

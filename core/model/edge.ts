@@ -4,16 +4,18 @@ import type { Micros } from './capture-event.ts';
  * A node of the call graph, written as one string: the kind's letter, a colon, the identifier exactly as the sender
  * wrote it.
  * - c: SIP Call-ID
- * - u: FreeSWITCH channel UUID (any string: it need not look like a UUID)
+ * - u: channel: FreeSWITCH's UUID or Asterisk's Uniqueid (any string: it need not look like one)
  * - v: value of a header or variable that the site carries from leg to leg
+ * - b: a bridge that Asterisk made between two parties; legs in it at the same time talk to each other
  * - h: a place where calls meet (a conference); calls are linked through it, never merged
  */
 export type NodeKey = `${NodeLetter}:${string}`;
-export type NodeLetter = 'c' | 'u' | 'v' | 'h';
+export type NodeLetter = 'c' | 'u' | 'v' | 'b' | 'h';
 
 export const callIdNode = (callId: string): NodeKey => `c:${callId}`;
 export const channelNode = (uuid: string): NodeKey => `u:${uuid}`;
 export const valueNode = (value: string): NodeKey => `v:${value}`;
+export const bridgeNode = (id: string): NodeKey => `b:${id}`;
 export const hubNode = (kind: string, id: string): NodeKey => `h:${kind}:${id}`;
 
 export const nodeLetter = (node: NodeKey): NodeLetter => node[0] as NodeLetter;

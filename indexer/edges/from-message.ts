@@ -1,13 +1,14 @@
 import type { PacketSeen } from '../../core/model/capture-event.ts';
 import { callIdNode, type Edge, type EdgeKind, type NodeKey, type Tier, valueNode } from '../../core/model/edge.ts';
 import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
+import type { CorrelationOptions } from '../derive.ts';
 
 /** What one SIP message proves. `id` is the id of the row that holds it. Pure, like edgesFromEvent. */
 export function edgesFromMessage(
   packet: PacketSeen,
   message: SipMessage,
   id: string,
-  correlationHeaders: readonly string[],
+  { correlationHeaders, unmask }: Pick<CorrelationOptions, 'correlationHeaders' | 'unmask'>,
 ): Edge[] {
   if (message.callId === '') return [];
   const edges: Edge[] = [];
@@ -32,6 +33,8 @@ export function edgesFromMessage(
   if (correlation !== '' && !/^[A-Za-z0-9]+\/.*-[0-9a-f]{8}$/.test(correlation)) {
     join(callIdNode(correlation), 'merge', 'hep_correlation', 'wire');
   }
+  // The inside and the outside of a proxy that hides its topology.
+  join(callIdNode(unmask(message.callId) ?? ''), 'merge', 'topology_hiding', 'protocol');
   if (!message.request) return edges;
   if (message.method === 'REFER') {
     for (const value of message.header('refer-to')) {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { unmaskOpensips } from '../../core/sip/topology-hiding.ts';
+import { NO_CORRELATION } from '../../indexer/derive.ts';
 import { derivePacket } from '../../indexer/derive-packet.ts';
 import { short, sipPacket } from './seen.ts';
 
-const OPTIONS = { correlationHeaders: ['x-cid'], correlationVariables: [] };
+const OPTIONS = { ...NO_CORRELATION, correlationHeaders: ['x-cid'], unmask: unmaskOpensips('THCID_', 'lab_th_secret') };
 
 const invite = (extra = ''): string => `INVITE sip:02188889999@192.0.2.2 SIP/2.0
 Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
@@ -81,6 +83,13 @@ describe('what a SIP message gives', () => {
 
   it('joins by a header that the site carries from leg to leg', () => {
     expect(edges(invite('X-CID: first@h\n'))).toEqual(['merge c:a@h > v:first@h (site_header)']);
+  });
+
+  it('joins the two sides of a proxy that hides its topology, given the secret', () => {
+    const masked = 'THCID_XVdTZk1abl5cAhFWRF0hU21DRm9dVE1DVA--';
+    expect(edges(invite().replaceAll('a@h', masked))).toEqual([
+      `merge c:${masked} > c:1619921-9ac301@127.0.1.11 (topology_hiding)`,
+    ]);
   });
 
   it('stores each message of a TCP segment that holds several', () => {

@@ -7,10 +7,11 @@ import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
+import { NO_CORRELATION } from '../../indexer/derive.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
 import { AT, channelEvent, logLine, sipPacket } from './seen.ts';
 
-const correlation = { correlationHeaders: [], correlationVariables: [] };
+const correlation = NO_CORRELATION;
 const INVITE = `INVITE sip:1002@192.0.2.2 SIP/2.0
 Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
 From: <sip:1001@192.0.2.1>;tag=t1
