@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<Identifier['kind'], string>> = {
   'call-id': 'Call-ID',
   channel: 'channel',
   value: 'value',
+  bridge: 'bridge',
   hub: 'meeting point',
 };
 
