@@ -175,9 +175,8 @@ async function openSample(config: Config) {
   const { createPlayer } = await import('./test/replay/player.ts');
   const { readRecording } = await import('./test/replay/recording.ts');
   const player = await createPlayer(await readRecording(here('test/recordings/01-basic')));
-  const nodes = player.freeswitch.map((node) => ({ ...node, logLevel: 7 }));
   return {
-    config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...nodes] },
+    config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...player.freeswitch] },
     play: async ({ hepUdp, settled }: RunningCalltrail): Promise<string> => {
       await player.play({ hep: hepUdp, transport: 'udp', speed: 4, order: 'recorded' });
       await settled();
@@ -228,7 +227,9 @@ async function run(argv: readonly string[]): Promise<number> {
       return runImport(rest, log);
     case 'replay': {
       const { runReplay } = await import('./test/replay/cli.ts');
-      return runReplay(rest, process);
+      const interrupted = new AbortController();
+      process.once('SIGINT', () => interrupted.abort());
+      return runReplay(rest, process, interrupted.signal);
     }
     default:
       process.stderr.write(`There is no command "${command}".\n\n${USAGE}`);
