@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { PROGRAM_ENV } from './needs.ts';
 
 export interface Program {
   readonly pid: number;
@@ -28,7 +29,7 @@ process.once('exit', () => {
 
 /** Runs a program in a process group of its own, so that nothing of it is left when a test fails in the middle. */
 export function startProgram(command: string, args: readonly string[], options: ProgramOptions = {}): Program {
-  const { cwd, env = process.env, stopMs = 5000 } = options;
+  const { cwd, env = PROGRAM_ENV, stopMs = 5000 } = options;
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
