@@ -97,6 +97,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     sources: () => sources.map((source) => source.state()),
     hosts: config.hosts,
     unmask,
+    guesses: config.guesses,
     version: VERSION,
     ...(existsSync(page) ? { pageDir: page } : {}),
   });

@@ -14,6 +14,8 @@ export interface ApiDeps {
   readonly hosts: Readonly<Record<string, string>>;
   /** Reads a Call-ID that a proxy has disguised, as a neighbour may know the call by it. */
   readonly unmask: Unmask;
+  /** Join legs without proof where one candidate alone fits. */
+  readonly guesses: boolean;
   readonly version: string;
   /** Folder of the built page; undefined serves the API alone. */
   readonly pageDir?: string;

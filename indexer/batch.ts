@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Micros } from '../core/model/capture-event.ts';
-import type { Edge } from '../core/model/edge.ts';
+import type { Edge, Evidence } from '../core/model/edge.ts';
 import { reversed } from '../core/model/number.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
-import type { Derived, HostName, SearchTerm } from './derived.ts';
+import type { Birth, Derived, HostName, SearchTerm } from './derived.ts';
 
 /** Rows of every table that are stored together. The order of `add` does not change what a reader will find. */
 export interface Batch {
@@ -26,6 +26,7 @@ export function createBatch(): Batch {
     unreadable: [],
     edges: [],
     identifiers: [],
+    births: [],
     hosts: [],
   };
   // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
@@ -35,11 +36,12 @@ export function createBatch(): Batch {
   const hosts = new Map<string, HostName>();
 
   const add = (
-    { rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts }: Derived,
+    { rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts, births }: Derived,
     arrivedUs: Micros,
   ): void => {
     lastUs = Math.max(lastUs, arrivedUs);
     for (const { table, row } of newRows) (rows[table] as Row<TableName>[]).push(row);
+    for (const birth of births) rows.births.push(birthRow(birth, arrivedUs));
     for (const edge of newEdges) fold(edges, edge);
     for (const term of newTerms) {
       const key = `${term.kind}\0${term.value}\0${term.node}\0${term.role}`;
@@ -92,7 +94,7 @@ function fold(edges: Map<string, Edge>, edge: Edge): void {
 }
 
 /** Sorts by time, so that min() over it keeps the earliest proof whatever the order of arrival. */
-function evidenceText({ evidence }: Edge): string {
+function evidenceText({ evidence }: { readonly evidence: Evidence }): string {
   return `${String(evidence.atUs).padStart(16, '0')} ${evidence.table} ${evidence.id}`;
 }
 
@@ -104,6 +106,20 @@ function edgeRows(edge: Edge, arrived: Micros): Row<'edges'>[] {
     { node: a, peer: b, forward: 1, ...rest },
     { node: b, peer: a, forward: 0, ...rest },
   ];
+}
+
+function birthRow(birth: Birth, arrived: Micros): Row<'births'> {
+  const { toKey, fromKey, atUs, node, direction, parent } = birth;
+  return {
+    to_key: toKey,
+    at: atUs,
+    arrived,
+    node,
+    direction,
+    from_key: fromKey,
+    parent,
+    evidence: evidenceText(birth),
+  };
 }
 
 /** A number stands once as it is read, and once backwards, since people know the end of a number. */

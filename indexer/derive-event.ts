@@ -1,8 +1,9 @@
 import { type ChannelEventSeen, headerOf, type LogLineSeen } from '../core/model/capture-event.ts';
 import { channelNode } from '../core/model/edge.ts';
+import { birthsOfAmi } from './births-ami.ts';
 import type { CorrelationOptions } from './derive.ts';
 import { addName, addUser } from './derive-packet.ts';
-import type { Derived, HostName, SearchTerm } from './derived.ts';
+import { type Derived, type HostName, NOTHING, type SearchTerm } from './derived.ts';
 import { edgesFromAmi } from './edges/from-ami.ts';
 import { edgesFromEvent } from './edges/from-event.ts';
 import { edgesFromLog } from './edges/from-log.ts';
@@ -50,6 +51,7 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
       event.origin === 'asterisk' ? edgesFromAmi(event, options) : edgesFromEvent(event, options.correlationVariables),
     terms: NAMES_PARTIES.has(event.name) && channel !== '' ? termsOf(event, channel) : [],
     hosts: hostsOf(event),
+    births: event.origin === 'asterisk' ? birthsOfAmi(event) : [],
   };
 }
 
@@ -110,6 +112,7 @@ function hostsOf({ headers, node, atUs }: ChannelEventSeen): HostName[] {
 
 export function deriveLog(line: LogLineSeen): Derived {
   return {
+    ...NOTHING,
     rows: [
       {
         table: 'logs',
@@ -129,7 +132,5 @@ export function deriveLog(line: LogLineSeen): Derived {
       },
     ],
     edges: edgesFromLog(line),
-    terms: [],
-    hosts: [],
   };
 }

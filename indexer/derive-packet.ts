@@ -2,12 +2,12 @@ import { type PacketSeen, PROTOCOL } from '../core/model/capture-event.ts';
 import type { NodeKey } from '../core/model/edge.ts';
 import { callIdNode } from '../core/model/edge.ts';
 import { stableId } from '../core/model/id.ts';
-import { digitsOf } from '../core/model/number.ts';
+import { digitsOf, partyKey } from '../core/model/number.ts';
 import { parseParties, readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
 import { splitSip } from '../core/sip/split.ts';
 import type { Row } from '../core/store/tables.ts';
 import type { CorrelationOptions } from './derive.ts';
-import type { Derived, SearchTerm, TableRow } from './derived.ts';
+import { type Birth, type Derived, NOTHING, type SearchTerm, type TableRow } from './derived.ts';
 import { edgesFromMessage } from './edges/from-message.ts';
 
 /** Requests that begin something a person may look for. NOTIFY and most of what runs inside a dialog do not. */
@@ -19,14 +19,9 @@ export function derivePacket(packet: PacketSeen, options: CorrelationOptions): D
     case PROTOCOL.sip:
       return deriveSip(packet, options);
     case PROTOCOL.log:
-      return { rows: [logRow(packet)], edges: [], terms: [], hosts: [] };
+      return { ...NOTHING, rows: [logRow(packet)] };
     default:
-      return {
-        rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }],
-        edges: [],
-        terms: [],
-        hosts: [],
-      };
+      return { ...NOTHING, rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }] };
   }
 }
 
@@ -34,6 +29,7 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
   const rows: TableRow[] = [];
   const edges: Derived['edges'][number][] = [];
   const terms: SearchTerm[] = [];
+  const births: Birth[] = [];
   const parts = splitSip(packet.payload);
   for (const [index, part] of parts.entries()) {
     const bytes = parts.length === 1 ? packet.payload : packet.payload.subarray(part.start, part.end);
@@ -42,10 +38,19 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
     rows.push({ table: 'messages', row: messageRow({ ...packet, payload: bytes }, id, message, part.flaw) });
     edges.push(...edgesFromMessage(packet, message, id, options));
     if (isWorthFinding(message)) terms.push(...termsOf(packet, message));
+    births.push(...birthsOf(packet, message, id));
   }
   // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
   if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, readSip(packet.payload)) });
-  return { rows, edges, terms, hosts: [] };
+  return { rows, edges, terms, hosts: [], births };
+}
+
+function birthsOf({ atUs }: PacketSeen, message: SipMessage, id: string): Birth[] {
+  const { request, method, callId, to, from, uriUser } = message;
+  const toKey = partyKey(uriUser || to.user);
+  if (!request || method !== 'INVITE' || to.tag !== '' || callId === '' || toKey === '') return [];
+  const evidence = { table: 'messages', id, atUs } as const;
+  return [{ node: callIdNode(callId), direction: '', fromKey: partyKey(from.user), toKey, parent: '', evidence, atUs }];
 }
 
 function isWorthFinding({ request, method, callId, to, from, uriUser }: SipMessage): boolean {

@@ -2,7 +2,7 @@ import type { CaptureEvent } from '../core/model/capture-event.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 import { deriveEvent, deriveLog } from './derive-event.ts';
 import { derivePacket } from './derive-packet.ts';
-import type { Derived } from './derived.ts';
+import { type Derived, NOTHING } from './derived.ts';
 
 /** Which headers and variables a site carries from leg to leg, from the configuration. */
 export interface CorrelationOptions {
@@ -35,6 +35,7 @@ export function derive(event: CaptureEvent, options: CorrelationOptions): Derive
       return deriveLog(event);
     case 'gap':
       return {
+        ...NOTHING,
         rows: [
           {
             table: 'gaps',
@@ -50,12 +51,10 @@ export function derive(event: CaptureEvent, options: CorrelationOptions): Derive
             },
           },
         ],
-        edges: [],
-        terms: [],
-        hosts: [],
       };
     case 'unreadable':
       return {
+        ...NOTHING,
         rows: [
           {
             table: 'unreadable',
@@ -70,9 +69,6 @@ export function derive(event: CaptureEvent, options: CorrelationOptions): Derive
             },
           },
         ],
-        edges: [],
-        terms: [],
-        hosts: [],
       };
     default:
       return event satisfies never;

@@ -1,5 +1,5 @@
 import type { Micros } from '../core/model/capture-event.ts';
-import type { Edge, NodeKey } from '../core/model/edge.ts';
+import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 
 /** A way to find a call by what a person types. */
@@ -22,14 +22,30 @@ export interface HostName {
   readonly atUs: Micros;
 }
 
+/** The beginning of a leg as one sensor or switch saw it: an INVITE without To-tag, a channel that dials. */
+export interface Birth {
+  readonly node: NodeKey;
+  /** Whether the switch received or sent the INVITE; "" when the witness is a packet. */
+  readonly direction: 'inbound' | 'outbound' | '';
+  /** {@link partyKey} of the caller, "" when it is not said. */
+  readonly fromKey: string;
+  /** {@link partyKey} of the called number. */
+  readonly toKey: string;
+  /** The channel that dialled, "" for none. */
+  readonly parent: string;
+  readonly evidence: Evidence;
+  readonly atUs: Micros;
+}
+
 /** Everything that one capture event gives: its row, and what follows from it alone. */
 export interface Derived {
   readonly rows: readonly TableRow[];
   readonly edges: readonly Edge[];
   readonly terms: readonly SearchTerm[];
   readonly hosts: readonly HostName[];
+  readonly births: readonly Birth[];
 }
 
 export type TableRow = { [T in TableName]: { readonly table: T; readonly row: Row<T> } }[TableName];
 
-export const NOTHING: Derived = { rows: [], edges: [], terms: [], hosts: [] };
+export const NOTHING: Derived = { rows: [], edges: [], terms: [], hosts: [], births: [] };

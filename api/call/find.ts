@@ -1,5 +1,6 @@
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { withGuesses } from '../graph/guess.ts';
 import type { Neighbours } from '../graph/neighbours.ts';
 import { type Component, walk } from '../graph/walk.ts';
 import { readKnownNodes } from '../read/edges.ts';
@@ -22,27 +23,31 @@ export interface FoundCall {
 const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
   [...component.nodes].filter((node) => nodeLetter(node) === letter).map(nodeText);
 
+/** What a call is looked up with: one request's store, its cached edges, and whether guesses count. */
+export interface Finder {
+  readonly store: Store;
+  readonly neighbours: Neighbours;
+  readonly guesses: boolean;
+  readonly options?: SelectOptions;
+}
+
 /** The calls that these seeds belong to, in the same order; undefined where nothing is stored under a seed. */
 export async function findCalls(
-  store: Store,
-  neighbours: Neighbours,
+  { store, neighbours, guesses, options }: Finder,
   seeds: readonly (readonly NodeKey[])[],
-  options?: SelectOptions,
 ): Promise<(FoundCall | undefined)[]> {
-  const components = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
+  const walked = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
+  const components = guesses
+    ? await Promise.all(walked.map((component) => withGuesses(component, neighbours, store, options)))
+    : walked;
   return assemble(store, components, options);
 }
 
 /** The call that a Call-ID or channel UUID belongs to. */
-export async function findCall(
-  store: Store,
-  neighbours: Neighbours,
-  key: string,
-  options?: SelectOptions,
-): Promise<FoundCall | undefined> {
-  const nodes = await readKnownNodes(store, key, options);
+export async function findCall(finder: Finder, key: string): Promise<FoundCall | undefined> {
+  const nodes = await readKnownNodes(finder.store, key, finder.options);
   if (nodes.length === 0) return undefined;
-  const [call] = await findCalls(store, neighbours, [nodes], options);
+  const [call] = await findCalls(finder, [nodes]);
   return call;
 }
 

@@ -1,4 +1,5 @@
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { IDENTITY } from '../graph/guess.ts';
 import type { Component } from '../graph/walk.ts';
 import type { Outcome, Party } from '../schemas.ts';
 import type { Channel } from './channel.ts';
@@ -25,9 +26,6 @@ export interface LegFacts {
   readonly outcome: Outcome;
 }
 
-/** Rules whose edge says that a channel *is* an end of a dialog, and not merely that it belongs to the same call. */
-const IDENTITY = new Set(['sip_call_id', 'log_receiving_invite', 'log_sending_invite', 'same_text']);
-
 /** The legs of a call, oldest first. */
 export function buildLegs(
   component: Component,
@@ -36,7 +34,8 @@ export function buildLegs(
 ): LegFacts[] {
   const callIdOf = new Map<NodeKey, string>();
   for (const edge of component.edges) {
-    if (!IDENTITY.has(edge.why)) continue;
+    // A guess names the dialog as well; a proof comes first, as edges stand in the order of their time.
+    if (!IDENTITY.has(edge.why) && edge.kind !== 'guess') continue;
     const [u, c] = nodeLetter(edge.node) === 'u' ? [edge.node, edge.peer] : [edge.peer, edge.node];
     if (nodeLetter(u) === 'u' && nodeLetter(c) === 'c' && !callIdOf.has(u)) callIdOf.set(u, nodeText(c));
   }

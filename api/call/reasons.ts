@@ -41,6 +41,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ami_unparked: 'The channel fetched the other one from its parking place.',
   ami_pickup: 'The channel picked up the call of the other one.',
   callback_room: 'Both met in a room in which a caller waits for the one who calls back.',
+  same_numbers_same_moment:
+    'A guess: the channel and the dialog began in the same moment between the same numbers, and no other pair fits.',
   conference: 'Both were members of the same conference.',
   eavesdrop: 'One channel listened to the other (eavesdrop).',
 };

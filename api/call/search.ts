@@ -13,10 +13,12 @@ const PAGE = 100;
 export async function searchCalls(
   store: Store,
   question: SearchQuestion,
+  guesses: boolean,
   options?: SelectOptions,
 ): Promise<{ calls: FoundCall[]; more: boolean }> {
   const matches = await findMatches(store, { ...question, limit: MAX_MATCHES }, options);
   const neighbours = createNeighbours(store, options);
+  const finder = { store, neighbours, guesses, ...(options === undefined ? {} : { options }) };
   const calls: FoundCall[] = [];
   const covered = new Set<NodeKey>();
   let next = 0;
@@ -28,10 +30,8 @@ export async function searchCalls(
       if (node !== undefined && !covered.has(node)) seeds.push(node);
     }
     const found = await findCalls(
-      store,
-      neighbours,
+      finder,
       seeds.map((node) => [node]),
-      options,
     );
     for (const [i, call] of found.entries()) {
       const seed = seeds[i];

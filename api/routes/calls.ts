@@ -19,14 +19,13 @@ const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or chann
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
 export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, hosts, unmask } = deps;
+  const { store, hosts, unmask, guesses } = deps;
 
   const find = async (key: string, options: SelectOptions): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
     const neighbours = createNeighbours(store, options);
+    const finder = { store, neighbours, guesses, options };
     const inner = unmask(key);
-    const call =
-      (await findCall(store, neighbours, key, options)) ??
-      (inner === undefined ? undefined : await findCall(store, neighbours, inner, options));
+    const call = (await findCall(finder, key)) ?? (inner === undefined ? undefined : await findCall(finder, inner));
     if (call === undefined) throw unknownKey(key);
     return { call, neighbours };
   };

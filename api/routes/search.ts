@@ -22,7 +22,7 @@ const Query = Type.Object({
 
 const MAX_QUERY = 1024;
 
-export const searchRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
+export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTypebox => {
   return async (app) => {
     app.get(
       '/api/search',
@@ -47,7 +47,7 @@ export const searchRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
           ...(sinceUs === undefined ? {} : { sinceUs }),
           ...(untilUs === undefined ? {} : { untilUs }),
         };
-        const { calls, more } = await searchCalls(store, question, { signal: signalOf(reply) });
+        const { calls, more } = await searchCalls(store, question, guesses, { signal: signalOf(reply) });
         return { calls: calls.map(presentSummary), more };
       },
     );

@@ -36,3 +36,12 @@ export function numberForms(typed: string): { readonly ends: string; readonly eq
   }
   return { ends, equals: [...equals] };
 }
+
+/** Digits that two written forms of one number share at its end. */
+const KEY_DIGITS = 7;
+
+/** What two written forms of one number or name have in common, to compare them by; "" for nothing. */
+export function partyKey(user: string): string {
+  const digits = digitsOf(user);
+  return digits === '' ? user.trim().toLowerCase() : digits.slice(-KEY_DIGITS);
+}

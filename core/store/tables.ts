@@ -101,6 +101,16 @@ export const TABLES = {
     until: 'time',
     arrived: 'time',
   },
+  births: {
+    to_key: 'string',
+    at: 'time',
+    arrived: 'time',
+    node: 'string',
+    direction: 'string',
+    from_key: 'string',
+    parent: 'string',
+    evidence: 'string',
+  },
   hosts: { address: 'string', name: 'string', source: 'string', until: 'time', arrived: 'time' },
 } as const satisfies Record<string, Record<string, ColumnType>>;
 

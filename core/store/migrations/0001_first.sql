@@ -119,6 +119,20 @@ CREATE TABLE IF NOT EXISTS identifiers (
 ) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node, role)
 SETTINGS index_granularity = 1024;
 
+-- Beginnings of legs, by the number that was called: what a guess may be made from where nothing proves more.
+CREATE TABLE IF NOT EXISTS births (
+  to_key String CODEC(ZSTD(1)),
+  at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  node String CODEC(ZSTD(1)),
+  direction LowCardinality(String),
+  from_key String CODEC(ZSTD(1)),
+  parent String CODEC(ZSTD(1)),
+  evidence String CODEC(ZSTD(1)),
+  INDEX by_node node TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (to_key, at, node)
+SETTINGS index_granularity = 1024;
+
 -- Names of hosts as the senders tell them: a FreeSWITCH's SIP address, a HEP node name.
 CREATE TABLE IF NOT EXISTS hosts (
   address LowCardinality(String),

@@ -130,5 +130,15 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     until: T0 + 1,
     arrived: T0 + 2,
   },
+  births: {
+    to_key: '8889999',
+    at: T0,
+    arrived: T0,
+    node: 'c:a@h',
+    direction: '',
+    from_key: '5550101',
+    parent: '',
+    evidence: `${T0} messages 0000000000000001`,
+  },
   hosts: { address: '192.0.2.1:5060', name: 'fs1', source: 'esl', until: T0, arrived: T0 },
 };

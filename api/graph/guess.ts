@@ -1,0 +1,102 @@
+import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type BirthFact, readBirthsNear, readBirthsOf } from '../read/births.ts';
+import type { StoredEdge } from '../read/edges.ts';
+import type { Neighbours } from './neighbours.ts';
+import { type Pair, uniquePairs } from './pairs.ts';
+import { type Component, GUARDS, walk } from './walk.ts';
+
+/** Rules that say which dialog a channel speaks; a leg that has one needs no guess. */
+export const IDENTITY: ReadonlySet<string> = new Set([
+  'sip_call_id',
+  'log_receiving_invite',
+  'log_sending_invite',
+  'same_text',
+  'ami_call_id_variable',
+]);
+
+const WINDOW_US = 2_000_000;
+/** A call grows by one guess a round; a call that needs more is not made of guesses any more. */
+const MAX_ROUNDS = 20;
+
+/**
+ * A call with the legs that most likely belong to it as well: a channel whose switch does not say which Call-ID it
+ * speaks, and the one dialog that began between the same numbers in the same moment. Such edges are of kind and tier
+ * "guess", so that nobody takes them for proof.
+ */
+export async function withGuesses(
+  component: Component,
+  neighbours: Neighbours,
+  store: Store,
+  options?: SelectOptions,
+): Promise<Component> {
+  let grown = component;
+  const asked = new Set<NodeKey>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const lone = [...grown.nodes].filter((node) => !asked.has(node) && isUnpaired(node, grown.edges));
+    if (lone.length === 0) break;
+    for (const node of lone) asked.add(node);
+    const pairs = await pairsOf(lone, neighbours, store, options);
+    for (const pair of pairs) grown = await join(grown, pair, neighbours);
+  }
+  return grown;
+}
+
+function isUnpaired(node: NodeKey, edges: readonly StoredEdge[]): boolean {
+  const letter = nodeLetter(node);
+  if (letter !== 'c' && letter !== 'u') return false;
+  return !edges.some(
+    (edge) => (edge.node === node || edge.peer === node) && (IDENTITY.has(edge.why) || edge.kind === 'guess'),
+  );
+}
+
+async function pairsOf(
+  lone: readonly NodeKey[],
+  neighbours: Neighbours,
+  store: Store,
+  options?: SelectOptions,
+): Promise<Pair[]> {
+  const own = await readBirthsOf(store, lone, options);
+  const pairs: Pair[] = [];
+  for (const birth of own) {
+    const near = await readBirthsNear(store, birth.toKey, birth.atUs - WINDOW_US, birth.atUs + WINDOW_US, options);
+    const open = await withoutProven(near, neighbours);
+    pairs.push(
+      ...uniquePairs(open).filter(({ channel, dialog }) => channel.node === birth.node || dialog.node === birth.node),
+    );
+  }
+  return pairs;
+}
+
+async function withoutProven(births: readonly BirthFact[], neighbours: Neighbours): Promise<BirthFact[]> {
+  const proven = await Promise.all(
+    births.map(async ({ node }) => (await neighbours(node)).some((edge) => IDENTITY.has(edge.why))),
+  );
+  return births.filter((_, i) => proven[i] !== true);
+}
+
+async function join(component: Component, { channel, dialog }: Pair, neighbours: Neighbours): Promise<Component> {
+  const evidence = channel.evidence.atUs <= dialog.evidence.atUs ? dialog.evidence : channel.evidence;
+  const guess: StoredEdge = {
+    node: channel.node,
+    peer: dialog.node,
+    kind: 'guess',
+    tier: 'guess',
+    why: 'same_numbers_same_moment',
+    forward: true,
+    sinceUs: Math.min(channel.atUs, dialog.atUs),
+    untilUs: Math.max(channel.atUs, dialog.atUs),
+    evidence,
+  };
+  const key = ({ node, peer, kind, why, tier }: StoredEdge): string => `${node}\0${peer}\0${kind}\0${why}\0${tier}`;
+  const other = component.nodes.has(channel.node) ? dialog.node : channel.node;
+  const more = await walk([other], neighbours);
+  const nodes = new Set([...component.nodes, ...more.nodes]);
+  const edges = new Map([...component.edges, ...more.edges, guess].map((edge) => [key(edge), edge]));
+  return {
+    nodes,
+    edges: [...edges.values()].sort((a, b) => a.sinceUs - b.sinceUs || (key(a) < key(b) ? -1 : 1)),
+    links: [...component.links, ...more.links].filter((edge) => !nodes.has(edge.peer) || !nodes.has(edge.node)),
+    truncated: component.truncated || more.truncated || nodes.size > GUARDS.maxNodes,
+  };
+}

@@ -1,0 +1,65 @@
+import type { NodeKey } from '../../core/model/edge.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+
+/** When a leg began, by the earliest witness, and between which numbers. */
+export interface BirthFact {
+  readonly node: NodeKey;
+  readonly direction: 'inbound' | 'outbound' | '';
+  readonly fromKey: string;
+  readonly toKey: string;
+  /** The channel that dialled it, "" for none. */
+  readonly parent: string;
+  readonly atUs: number;
+  readonly evidence: { readonly table: 'messages' | 'events' | 'logs'; readonly id: string; readonly atUs: number };
+}
+
+type Row = Record<string, string | number>;
+
+const COLUMNS = `node, direction, to_key, argMin(from_key, at) AS from_key, argMin(parent, at) AS parent,
+  toUnixTimestamp64Micro(min(at)) AS at_us, min(evidence) AS proof`;
+
+/** Births of these legs. */
+export async function readBirthsOf(
+  store: Store,
+  nodes: readonly NodeKey[],
+  options?: SelectOptions,
+): Promise<BirthFact[]> {
+  if (nodes.length === 0) return [];
+  const rows = await store.select<Row>(
+    `SELECT ${COLUMNS} FROM births WHERE node IN {nodes:Array(String)} GROUP BY node, direction, to_key ORDER BY at_us, node`,
+    { nodes },
+    options,
+  );
+  return rows.map(birthOf);
+}
+
+/** Births of any leg to this number within a stretch of time. */
+export async function readBirthsNear(
+  store: Store,
+  toKey: string,
+  sinceUs: number,
+  untilUs: number,
+  options?: SelectOptions,
+): Promise<BirthFact[]> {
+  const rows = await store.select<Row>(
+    `SELECT ${COLUMNS} FROM births
+     WHERE to_key = {toKey:String} AND at BETWEEN fromUnixTimestamp64Micro({since:Int64}) AND fromUnixTimestamp64Micro({until:Int64})
+     GROUP BY node, direction, to_key ORDER BY at_us, node LIMIT 1000`,
+    { toKey, since: sinceUs, until: untilUs },
+    options,
+  );
+  return rows.map(birthOf);
+}
+
+function birthOf(row: Row): BirthFact {
+  const [atUs = '0', table = 'events', id = ''] = String(row.proof).split(' ');
+  return {
+    node: String(row.node) as NodeKey,
+    direction: String(row.direction) as BirthFact['direction'],
+    fromKey: String(row.from_key),
+    toKey: String(row.to_key),
+    parent: String(row.parent),
+    atUs: Number(row.at_us),
+    evidence: { table: table as BirthFact['evidence']['table'], id, atUs: Number(atUs) },
+  };
+}
