@@ -9,8 +9,6 @@ export interface Pair {
 
 /** The switch makes its channel within this time of the INVITE, before it or after it. */
 const NEAR_US = 50_000;
-/** Two clocks of one machine; the switch may round to milliseconds. */
-const ROUNDING_US = 1_500;
 
 /**
  * Which channels and Call-IDs belong together, by their numbers and the moment they began. `births` are all those to
@@ -36,7 +34,7 @@ function canBe(channel: BirthFact, dialog: BirthFact, bornAt: ReadonlyMap<NodeKe
   if (channel.fromKey !== '' && dialog.fromKey !== '' && channel.fromKey !== dialog.fromKey) return false;
   if (Math.abs(dialog.atUs - channel.atUs) > NEAR_US) return false;
   // An INVITE that the switch received came before the channel; one that it sent went out after the dialling leg began.
-  if (channel.direction === 'inbound') return dialog.atUs <= channel.atUs + ROUNDING_US;
+  if (channel.direction === 'inbound') return dialog.atUs <= channel.atUs;
   const parentAt = bornAt.get(`u:${channel.parent}`);
-  return parentAt === undefined || dialog.atUs >= parentAt - ROUNDING_US;
+  return parentAt === undefined || dialog.atUs >= parentAt;
 }
