@@ -1,8 +1,9 @@
 import { type EventHeaders, headerOf } from '../../core/model/capture-event.ts';
 import type { EventFact } from '../read/facts.ts';
 import type { Party } from '../schemas.ts';
+import { summariseAsteriskChannel } from './asterisk-channel.ts';
 
-/** What the events of one FreeSWITCH channel say about it. Times are epoch µs. */
+/** What the events of one channel say about it. Times are epoch µs. */
 export interface Channel {
   readonly uuid: string;
   readonly node: string;
@@ -26,6 +27,7 @@ export interface Channel {
 export function summariseChannel(uuid: string, events: readonly EventFact[]): Channel | undefined {
   const first = events[0];
   if (first === undefined) return undefined;
+  if (first.origin === 'asterisk') return summariseAsteriskChannel(uuid, events);
   const last = (header: string): string => {
     for (let i = events.length - 1; i >= 0; i--) {
       const value = headerOf(events[i]?.headers ?? {}, header);

@@ -34,6 +34,7 @@ export async function buildLadder(
       status: seen.message.status,
       method: seen.message.method,
       vias,
+      branch: sip.via.branch,
       retransmission: seen.retransmission,
     })),
     events,

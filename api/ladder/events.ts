@@ -55,10 +55,19 @@ function detailOf({ name, subclass, headers }: EventFact): string {
       return `${of('Channel-Read-Codec-Name')}/${of('Channel-Read-Codec-Rate')}`;
     case 'DTMF':
       return of('DTMF-Digit');
+    case 'Newstate':
+      return of('ChannelStateDesc');
+    case 'VarSet':
+      return `${of('Variable')}=${of('Value')}`;
+    case 'DialBegin':
+    case 'DialEnd':
+      return `${of('DialString') || of('DestChannel')} ${of('DialStatus')}`.trim();
+    case 'Hangup':
+      return of('Cause-txt');
     case 'CUSTOM':
       return of('Action') || of('CC-Action') || of('FIFO-Action') || (subclass === '' ? '' : of('Channel-Name'));
     default:
-      return of('Channel-Name').replaceAll('%2B', '+');
+      return (of('Channel-Name') || of('Channel')).replaceAll('%2B', '+');
   }
 }
 

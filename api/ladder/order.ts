@@ -14,6 +14,8 @@ export interface OrderedMessage {
   readonly method: string;
   /** Number of Via headers: how many hops a request has come, a response has still to go. */
   readonly vias: number;
+  /** Branch of the top Via: the same in a request and its responses on one hop (RFC 3261 §8.1.1.7). */
+  readonly branch: string;
   readonly retransmission: boolean;
 }
 
@@ -101,12 +103,12 @@ function afterRequest(messages: readonly OrderedMessage[], times: number[]): num
   const requests = new Map<string, number>();
   for (const [i, m] of messages.entries()) {
     if (m.status !== 0) continue;
-    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.vias}`;
+    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.branch}`;
     requests.set(key, Math.min(requests.get(key) ?? Number.MAX_SAFE_INTEGER, times[i] ?? 0));
   }
   for (const [i, m] of messages.entries()) {
     if (m.status === 0) continue;
-    const request = requests.get(`${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.vias}`);
+    const request = requests.get(`${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.branch}`);
     if (request !== undefined) times[i] = Math.max(times[i] ?? 0, request + 1);
   }
   return times;

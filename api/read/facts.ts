@@ -129,6 +129,9 @@ const OUTLINE = [
   'CHANNEL_HANGUP_COMPLETE',
   'CHANNEL_DESTROY',
   'CHANNEL_DATA',
+  'Newchannel',
+  'Newstate',
+  'Hangup',
 ];
 
 /** Events of these channels, in the order of each core. With `outline`, only those that tell parties and times. */

@@ -15,6 +15,7 @@ const message = (atUs: number, over: Partial<OrderedMessage>): OrderedMessage =>
   status: 0,
   method: 'INVITE',
   vias: 1,
+  branch: 'z9hG4bK1',
   retransmission: false,
   ...over,
 });
@@ -68,6 +69,19 @@ describe('the order of a ladder', () => {
       new Map(),
     ).messages;
     expect(response).toBeGreaterThan(request ?? 0);
+  });
+
+  it('draws the answer to a CANCEL after the CANCEL of its own hop, which both have one Via', () => {
+    const cancel = (at: number, branch: string, status = 0): OrderedMessage =>
+      message(at, { method: 'CANCEL', cseqMethod: 'CANCEL', branch, status });
+    const [, near, far, farOk] = effectiveTimes(
+      [cancel(10, 'near'), cancel(12, 'near', 200), cancel(14, 'far'), cancel(13, 'far', 200)],
+      [],
+      [],
+      new Map(),
+    ).messages;
+    expect(farOk).toBeGreaterThan(far ?? 0);
+    expect(near).toBe(12);
   });
 
   it('lets parallel branches of a fork keep their own times', () => {
