@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { type FoundCall, findCall } from '../call/find.ts';
@@ -16,14 +16,25 @@ import { signalOf } from '../signal.ts';
 import { isoOf } from '../time.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
+const Query = Type.Object({
+  guesses: Type.Optional(
+    Type.Boolean({
+      description: 'Join legs without proof where one candidate alone fits; default: correlation.guesses',
+    }),
+  ),
+});
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
 export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store, hosts, unmask, guesses } = deps;
 
-  const find = async (key: string, options: SelectOptions): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
+  const find = async (
+    key: string,
+    wanted: Static<typeof Query>,
+    options: SelectOptions,
+  ): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
     const neighbours = createNeighbours(store, options);
-    const finder = { store, neighbours, guesses, options };
+    const finder = { store, neighbours, guesses: wanted.guesses ?? guesses, options };
     const inner = unmask(key);
     const call = (await findCall(finder, key)) ?? (inner === undefined ? undefined : await findCall(finder, inner));
     if (call === undefined) throw unknownKey(key);
@@ -37,11 +48,12 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'The call that an identifier belongs to',
           params: Params,
+          querystring: Query,
           response: { 200: Call, ...errors },
         },
       },
       async (request, reply) => {
-        const { call, neighbours } = await find(request.params.key, { signal: signalOf(reply) });
+        const { call, neighbours } = await find(request.params.key, request.query, { signal: signalOf(reply) });
         return presentCall(call, neighbours);
       },
     );
@@ -52,12 +64,13 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'Every message, event and log line of the call, in causal order',
           params: Params,
+          querystring: Query,
           response: { 200: Ladder, ...errors },
         },
       },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call } = await find(request.params.key, options);
+        const { call } = await find(request.params.key, request.query, options);
         return buildLadder(store, call, hosts, options);
       },
     );
@@ -68,12 +81,13 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'The log lines of every leg, in order',
           params: Params,
+          querystring: Query,
           response: { 200: LogsAnswer, ...errors },
         },
       },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call } = await find(request.params.key, options);
+        const { call } = await find(request.params.key, request.query, options);
         const lines = await readLogs(store, [...call.channelUuids, ...call.callIds], options);
         return {
           lines: lines.map(({ id, atUs, node, channel, level, file, line, text }) => ({
@@ -97,12 +111,13 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'One step of the ladder with everything that is known of it',
           params: Type.Object({ key: Type.String(), id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
+          querystring: Query,
           response: { 200: StepDetail, ...errors },
         },
       },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call } = await find(request.params.key, options);
+        const { call } = await find(request.params.key, request.query, options);
         const { id } = request.params;
         const events = await readEvents(store, call.channelUuids, { outline: false }, options);
         const event = events.find((one) => one.id === id);
@@ -124,10 +139,16 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get(
       '/api/calls/:key/export.pcap',
-      { schema: { summary: 'The SIP messages of the call as a capture file for Wireshark', params: Params } },
+      {
+        schema: {
+          summary: 'The SIP messages of the call as a capture file for Wireshark',
+          params: Params,
+          querystring: Query,
+        },
+      },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call } = await find(request.params.key, options);
+        const { call } = await find(request.params.key, request.query, options);
         const messages = await messagesForPcap(store, call, options);
         return reply
           .header('content-type', 'application/vnd.tcpdump.pcap')
@@ -138,10 +159,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get(
       '/api/calls/:key/export.txt',
-      { schema: { summary: 'The call as plain text for a ticket', params: Params } },
+      { schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query } },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call, neighbours } = await find(request.params.key, options);
+        const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
           presentCall(call, neighbours),
           buildLadder(store, call, hosts, options),
@@ -159,12 +180,13 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'The whole call as one JSON document',
           params: Params,
+          querystring: Query,
           response: { 200: Type.Object({ call: Call, ladder: Ladder }), ...errors },
         },
       },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
-        const { call, neighbours } = await find(request.params.key, options);
+        const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
           presentCall(call, neighbours),
           buildLadder(store, call, hosts, options),
