@@ -23,6 +23,18 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 const OutcomeSchema = Type.Enum([...OUTCOMES]);
 
+/** A leg can also have lost a race: another one answered first or the call was picked up elsewhere. No failure. */
+export const LEG_OUTCOMES = [...OUTCOMES, 'lost_race'] as const;
+export type LegOutcome = (typeof LEG_OUTCOMES)[number];
+const LegOutcomeSchema = Type.Enum([...LEG_OUTCOMES]);
+
+const durations = {
+  pddMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the beginning to the first ringing' }),
+  ringMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the first ringing to the answer or the end' }),
+  setupMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the beginning to the answer' }),
+  talkMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the answer to the end' }),
+};
+
 export const Party = Type.Object({
   number: Type.String({ description: 'User part of the SIP address as it was written, "%2B" read as "+"' }),
   name: Type.String({ description: 'Display name, "" when there is none' }),
@@ -55,7 +67,8 @@ export const Leg = Type.Object({
   ringingAt: MaybeTime,
   answeredAt: MaybeTime,
   endedAt: MaybeTime,
-  outcome: OutcomeSchema,
+  ...durations,
+  outcome: LegOutcomeSchema,
   finalStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Final response to the INVITE' }),
   hangupCause: MaybeText,
   hungUpBy: Type.Union([Type.Enum(['originator', 'answerer']), Type.Null()]),
@@ -93,7 +106,17 @@ const summary = {
   startedAt: MaybeTime,
   answeredAt: MaybeTime,
   endedAt: MaybeTime,
+  ...durations,
   outcome: OutcomeSchema,
+  attempts: Type.Object(
+    {
+      total: Type.Integer({ description: 'Legs that were dialled for this call' }),
+      failed: Type.Integer({
+        description: 'Of these, busy, not answered, rejected or failed; lost races do not count',
+      }),
+    },
+    { description: 'What it took: an answered call with failed attempts was answered after a failover' },
+  ),
   finalStatus: Type.Union([Type.Integer(), Type.Null()]),
   hangupCause: MaybeText,
   hungUpBy: Type.Union([Type.Enum(['caller', 'callee', 'switch']), Type.Null()]),

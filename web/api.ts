@@ -13,6 +13,9 @@ export type Outcome =
   | 'failed'
   | 'interrupted';
 
+/** A leg can have lost a race as well: another one answered first. */
+export type LegOutcome = Outcome | 'lost_race';
+
 export interface Party {
   readonly number: string;
   readonly name: string;
@@ -31,7 +34,15 @@ export interface Channel {
   readonly hangupCause: string | null;
 }
 
-export interface Leg {
+/** Milliseconds; null where one end is not known. */
+export interface Durations {
+  readonly pddMs: number | null;
+  readonly ringMs: number | null;
+  readonly setupMs: number | null;
+  readonly talkMs: number | null;
+}
+
+export interface Leg extends Durations {
   readonly id: string;
   readonly callId: string | null;
   readonly channels: readonly Channel[];
@@ -43,7 +54,7 @@ export interface Leg {
   readonly ringingAt: string | null;
   readonly answeredAt: string | null;
   readonly endedAt: string | null;
-  readonly outcome: Outcome;
+  readonly outcome: LegOutcome;
   readonly finalStatus: number | null;
   readonly hangupCause: string | null;
   readonly hungUpBy: 'originator' | 'answerer' | null;
@@ -71,7 +82,7 @@ export interface Gap {
 }
 
 /** What a call in a list and a call on its own page have in common. */
-export interface CallFacts {
+export interface CallFacts extends Durations {
   readonly id: string;
   readonly method: string;
   readonly callIds: readonly string[];
@@ -82,6 +93,7 @@ export interface CallFacts {
   readonly answeredAt: string | null;
   readonly endedAt: string | null;
   readonly outcome: Outcome;
+  readonly attempts: { readonly total: number; readonly failed: number };
   readonly finalStatus: number | null;
   readonly hangupCause: string | null;
   readonly hungUpBy: 'caller' | 'callee' | 'switch' | null;

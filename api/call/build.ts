@@ -13,6 +13,9 @@ export interface CallFacts {
   readonly finalStatus?: number;
   readonly hangupCause?: string;
   readonly hungUpBy?: 'caller' | 'callee' | 'switch';
+  readonly ringingUs?: number;
+  /** Legs that were dialled, and how many of them failed; lost races and loopback halves do not count. */
+  readonly attempts: { readonly total: number; readonly failed: number };
 }
 
 /** `legs` is not empty and oldest first. `gaps` are those of the nodes that carried the call. */
@@ -29,11 +32,20 @@ export function summariseCall(legs: readonly LegFacts[], gaps: readonly GapFact[
     lastUs,
     ...(root.answeredUs === undefined ? {} : { answeredUs: root.answeredUs }),
     ...(endedUs === undefined ? {} : { endedUs }),
-    outcome: interrupted ? 'interrupted' : root.outcome,
+    ...(root.ringingUs === undefined ? {} : { ringingUs: root.ringingUs }),
+    attempts: attemptsOf(legs, root),
+    outcome: interrupted ? 'interrupted' : root.outcome === 'lost_race' ? 'cancelled' : root.outcome,
     ...(root.finalStatus === undefined ? {} : { finalStatus: root.finalStatus }),
     ...(root.hangupCause === undefined ? {} : { hangupCause: root.hangupCause }),
     ...(hungUpBy === undefined ? {} : { hungUpBy }),
   };
+}
+
+const FAILED: ReadonlySet<string> = new Set(['busy', 'no_answer', 'rejected', 'failed']);
+
+function attemptsOf(legs: readonly LegFacts[], root: LegFacts): CallFacts['attempts'] {
+  const dialled = legs.filter((leg) => leg !== root && leg.parent !== undefined && isRealLeg(leg));
+  return { total: dialled.length, failed: dialled.filter((leg) => FAILED.has(leg.outcome)).length };
 }
 
 /** The leg that nobody in this call originated; the oldest of them. */

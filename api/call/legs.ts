@@ -1,7 +1,7 @@
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { IDENTITY } from '../graph/guess.ts';
 import type { Component } from '../graph/walk.ts';
-import type { Outcome, Party } from '../schemas.ts';
+import type { LegOutcome, Party } from '../schemas.ts';
 import type { Channel } from './channel.ts';
 import type { Dialog } from './dialog.ts';
 import { outcomeOfCause, outcomeOfStatus } from './outcome.ts';
@@ -23,7 +23,7 @@ export interface LegFacts {
   readonly finalStatus?: number;
   readonly hangupCause?: string;
   readonly hungUpBy?: 'originator' | 'answerer';
-  readonly outcome: Outcome;
+  readonly outcome: LegOutcome;
 }
 
 /** The legs of a call, oldest first. */
@@ -109,7 +109,9 @@ function outcomeOf(
   answeredUs: number | undefined,
   endedUs: number | undefined,
   cause: string | undefined,
-): Outcome {
+): LegOutcome {
+  // The switch says so even of a leg that answered too late: its 200 is on the wire, and a BYE at once.
+  if (cause === 'LOSE_RACE' || cause === 'PICKED_OFF') return 'lost_race';
   if (answeredUs !== undefined) return endedUs === undefined && cause === undefined ? 'in_progress' : 'answered';
   if (dialog?.finalStatus !== undefined) return outcomeOfStatus(dialog.finalStatus, dialog.cancelled);
   if (cause !== undefined) return outcomeOfCause(cause);

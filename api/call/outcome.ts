@@ -36,8 +36,6 @@ export function outcomeOfCause(cause: string): Outcome {
     case 'RECOVERY_ON_TIMER_EXPIRE':
       return 'no_answer';
     case 'ORIGINATOR_CANCEL':
-    case 'LOSE_RACE':
-    case 'PICKED_OFF':
       return 'cancelled';
     case 'CALL_REJECTED':
     case 'DECLINE':

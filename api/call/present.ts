@@ -48,7 +48,9 @@ function common({ facts, legs, callIds, channelUuids, component }: FoundCall): O
     startedAt: isoOf(facts.startedUs),
     answeredAt: maybeIso(facts.answeredUs),
     endedAt: maybeIso(facts.endedUs),
+    ...durationsOf(facts),
     outcome: facts.outcome,
+    attempts: { ...facts.attempts },
     finalStatus: facts.finalStatus ?? null,
     hangupCause: facts.hangupCause ?? null,
     hungUpBy: facts.hungUpBy ?? null,
@@ -76,11 +78,36 @@ function presentLeg(leg: LegFacts): Leg {
     ringingAt: maybeIso(leg.ringingUs),
     answeredAt: maybeIso(leg.answeredUs),
     endedAt: maybeIso(leg.endedUs),
+    ...durationsOf(leg),
     outcome: leg.outcome,
     finalStatus: leg.finalStatus ?? null,
     hangupCause: leg.hangupCause ?? null,
     hungUpBy: leg.hungUpBy ?? null,
     messages: leg.dialog?.messages ?? 0,
+  };
+}
+
+interface Moments {
+  readonly startedUs: number;
+  readonly ringingUs?: number;
+  readonly answeredUs?: number;
+  readonly endedUs?: number;
+}
+
+/** Whole milliseconds; null where one end is not known. A ring ends with the answer, or with the end of the attempt. */
+function durationsOf({
+  startedUs,
+  ringingUs,
+  answeredUs,
+  endedUs,
+}: Moments): Pick<Leg, 'pddMs' | 'ringMs' | 'setupMs' | 'talkMs'> {
+  const between = (from: number | undefined, to: number | undefined): number | null =>
+    from === undefined || to === undefined ? null : Math.max(0, Math.round((to - from) / 1000));
+  return {
+    pddMs: between(startedUs, ringingUs),
+    ringMs: between(ringingUs, answeredUs ?? endedUs),
+    setupMs: between(startedUs, answeredUs),
+    talkMs: between(answeredUs, endedUs),
   };
 }
 
