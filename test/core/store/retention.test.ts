@@ -35,6 +35,7 @@ describe('applyRetention', () => {
       identifiers: 40,
       edges: 40,
       hosts: 40,
+      births: 40,
     };
     expect(await ttl()).toEqual(first);
     await applyRetention(store, { logs: 5, events: 0 });
