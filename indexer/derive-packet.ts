@@ -4,7 +4,7 @@ import { callIdNode } from '../core/model/edge.ts';
 import { stableId } from '../core/model/id.ts';
 import { digitsOf, partyKey } from '../core/model/number.ts';
 import { parseParties, readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
-import { splitSip } from '../core/sip/split.ts';
+import { type SipPiece, splitSip } from '../core/sip/split.ts';
 import type { Row } from '../core/store/tables.ts';
 import type { CorrelationOptions } from './derive.ts';
 import { type Birth, type Derived, NOTHING, type SearchTerm, type TableRow } from './derived.ts';
@@ -30,7 +30,7 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
   const edges: Derived['edges'][number][] = [];
   const terms: SearchTerm[] = [];
   const births: Birth[] = [];
-  const parts = splitSip(packet.payload);
+  const parts = boundedParts(splitSip(packet.payload));
   for (const [index, part] of parts.entries()) {
     const bytes = parts.length === 1 ? packet.payload : packet.payload.subarray(part.start, part.end);
     const id = parts.length === 1 ? packet.id : stableId(packet.id, index);
@@ -43,6 +43,17 @@ function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
   // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
   if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, readSip(packet.payload)) });
   return { rows, edges, terms, hosts: [], births };
+}
+
+/** More messages than this in one packet are not sent by any switch; the rest is kept as one piece. */
+const MAX_PARTS = 200;
+
+type Part = Omit<SipPiece, 'flaw'> & { readonly flaw: SipPiece['flaw'] | 'too_many_messages' };
+
+function boundedParts(parts: readonly SipPiece[]): readonly Part[] {
+  const [first, last] = [parts[MAX_PARTS], parts.at(-1)];
+  if (first === undefined || last === undefined) return parts;
+  return [...parts.slice(0, MAX_PARTS), { start: first.start, end: last.end, flaw: 'too_many_messages' }];
 }
 
 function birthsOf({ atUs }: PacketSeen, message: SipMessage, id: string): Birth[] {
@@ -144,6 +155,9 @@ function levelOf(text: string): number {
   }
 }
 
+/** Addresses that are read of one kind of header: a message that names more wants to be found by everything. */
+const MAX_PARTIES = 20;
+
 function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
   const node = callIdNode(message.callId);
   const terms: SearchTerm[] = [];
@@ -155,7 +169,9 @@ function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
   party('to', message.to);
   addUser(terms, node, 'request', message.uriUser, packet.atUs);
   for (const header of ['p-asserted-identity', 'remote-party-id', 'diversion', 'refer-to']) {
-    for (const value of message.header(header)) for (const one of parseParties(value)) party(header, one);
+    for (const value of message.header(header).slice(0, MAX_PARTIES)) {
+      for (const one of parseParties(value, MAX_PARTIES)) party(header, one);
+    }
   }
   for (const ip of new Set([packet.srcIp, packet.dstIp])) {
     if (ip !== '') terms.push({ kind: 'ip', value: ip, node, role: 'hop', atUs: packet.atUs });

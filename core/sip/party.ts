@@ -57,9 +57,10 @@ export function parseParty(value: string): SipParty {
 
 /**
  * Reads every address of a list: `"Ann" <sip:ann@host>, <tel:+4930123>` (RFC 3261 §7.3.1: commas part the elements, unless
- * they stand in quotes or brackets). Elements without any URI are left out.
+ * they stand in quotes or brackets). Elements without any URI are left out; after `max` elements nothing more is read.
  */
-export function parseParties(value: string): SipParty[] {
+export function parseParties(value: string, max = Number.POSITIVE_INFINITY): SipParty[] {
+  let elements = 0;
   const parties: SipParty[] = [];
   let quoted = false;
   let bracketed = false;
@@ -73,6 +74,7 @@ export function parseParties(value: string): SipParty[] {
     else if (char === '<') bracketed = true;
     else if (char === '>') bracketed = false;
     if (at < value.length && (char !== ',' || quoted || bracketed)) continue;
+    if (++elements > max) break;
     const party = parseParty(value.slice(from, at));
     if (party.uri !== '') parties.push(party);
     from = at + 1;
