@@ -122,6 +122,7 @@ export function deriveLog(line: LogLineSeen): Derived {
           arrived: line.arrivedUs,
           node: line.node,
           channel: line.channel,
+          call_id: '',
           level: line.level,
           file: line.file,
           func: line.func,
@@ -132,5 +133,19 @@ export function deriveLog(line: LogLineSeen): Derived {
       },
     ],
     edges: edgesFromLog(line),
+    terms: termsOfLog(line),
   };
+}
+
+/** mod_dialplan_xml writes the parties of a call once: "Processing Alice <1001>->1002 in context public". */
+const PROCESSING = /Processing (.{0,200}) <([^<>]{0,100})>->(\S{1,100}) in context /;
+
+function termsOfLog({ channel, text, atUs }: LogLineSeen): SearchTerm[] {
+  const found = channel !== '' && text.includes('Processing ') ? PROCESSING.exec(text) : null;
+  if (found === null) return [];
+  const terms: SearchTerm[] = [];
+  addName(terms, channelNode(channel), 'caller', found[1] ?? '', atUs);
+  addUser(terms, channelNode(channel), 'caller', found[2] ?? '', atUs);
+  addUser(terms, channelNode(channel), 'destination', found[3] ?? '', atUs);
+  return terms;
 }

@@ -4,11 +4,12 @@ import { withGuesses } from '../graph/guess.ts';
 import type { Neighbours } from '../graph/neighbours.ts';
 import { type Component, walk } from '../graph/walk.ts';
 import { readKnownNodes } from '../read/edges.ts';
-import { type GapFact, readEvents, readGaps, readMessages } from '../read/facts.ts';
+import { type GapFact, readEvents, readGaps, readLogs, readMessages } from '../read/facts.ts';
 import { type CallFacts, summariseCall } from './build.ts';
 import { type Channel, summariseChannel } from './channel.ts';
 import { type Dialog, summariseDialog } from './dialog.ts';
 import { buildLegs, type LegFacts } from './legs.ts';
+import { summariseLoggedChannel } from './log-channel.ts';
 
 /** A call as it was put together for one answer. */
 export interface FoundCall {
@@ -73,6 +74,7 @@ async function assemble(
     const channel = summariseChannel(uuid, own);
     if (channel !== undefined) channels.set(uuid, channel);
   }
+  await addLoggedChannels(store, allChannels, channels, options);
   const gaps = await readGapsOf(store, [...channels.values()], options);
   return components.map((component) => {
     const callIds = textsOf(component, 'c').filter((id) => dialogs.has(id) || isNamedBySwitch(component, `c:${id}`));
@@ -94,6 +96,22 @@ async function assemble(
       gaps: gaps.filter((gap) => nodes.has(gap.node) && gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
     };
   });
+}
+
+/** Channels whose events were not heard, but whose log lines were. */
+async function addLoggedChannels(
+  store: Store,
+  uuids: readonly string[],
+  channels: Map<string, Channel>,
+  options?: SelectOptions,
+): Promise<void> {
+  const silent = uuids.filter((uuid) => !channels.has(uuid));
+  if (silent.length === 0) return;
+  const lines = await readLogs(store, { channels: silent, callIds: [] }, options);
+  for (const [uuid, own] of groupBy(lines, (line) => line.channel)) {
+    const channel = summariseLoggedChannel(uuid, own);
+    if (channel !== undefined) channels.set(uuid, channel);
+  }
 }
 
 /** An identifier without facts of its own still counts when something else that was seen names it. */

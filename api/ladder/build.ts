@@ -17,11 +17,10 @@ export async function buildLadder(
   hosts: Readonly<Record<string, string>>,
   options?: SelectOptions,
 ): Promise<Ladder> {
-  const keys = [...call.channelUuids, ...call.callIds];
   const [messages, events, logs] = await Promise.all([
     readMessages(store, call.callIds, { payload: true }, options),
     readEvents(store, call.channelUuids, { outline: false }, options),
-    readLogs(store, keys, options),
+    readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, options),
   ]);
   const drawn = readDrawn(mergeCopies(messages));
   const channels = dialogsOf(call);
@@ -60,7 +59,7 @@ export async function buildLadder(
     order.push({ at: effective.events[i] ?? 0, rank: 1, index: event.sequence, make });
   }
   for (const [i, log] of logs.entries()) {
-    const own = call.callIds.includes(log.channel) ? log.channel : callIdOf(log.channel);
+    const own = log.callId === '' ? callIdOf(log.channel) : log.callId;
     order.push({ at: effective.logs[i] ?? 0, rank: 2, index: log.seq, make: () => logStep(log, own, lanes) });
   }
   for (const [i, gap] of call.gaps.entries()) {

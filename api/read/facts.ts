@@ -48,7 +48,9 @@ export interface LogFact {
   readonly id: string;
   readonly atUs: number;
   readonly node: string;
+  /** One of channel and callId is "". */
   readonly channel: string;
+  readonly callId: string;
   readonly level: number;
   readonly file: string;
   readonly line: number;
@@ -165,14 +167,19 @@ export async function readEvents(
   }));
 }
 
-/** Log lines filed under these keys (channel UUIDs; Call-IDs for lines that came over HEP), in order. */
-export async function readLogs(store: Store, keys: readonly string[], options?: SelectOptions): Promise<LogFact[]> {
-  if (keys.length === 0) return [];
+/** Log lines of these channels, and those that came over HEP for these Call-IDs, in order. */
+export async function readLogs(
+  store: Store,
+  { channels, callIds }: { readonly channels: readonly string[]; readonly callIds: readonly string[] },
+  options?: SelectOptions,
+): Promise<LogFact[]> {
+  if (channels.length + callIds.length === 0) return [];
   const rows = await store.select<Raw>(
-    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, channel, level, file, line, seq, text
-     FROM logs WHERE channel IN {keys:Array(String)}
-     ORDER BY at, node, seq, id LIMIT 1 BY channel, at, id LIMIT {limit:UInt32}`,
-    { keys, limit: MAX_FACTS.logs },
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, channel, call_id, level, file, line, seq, text
+     FROM logs
+     WHERE channel IN {channels:Array(String)} OR (channel = '' AND call_id IN {callIds:Array(String)})
+     ORDER BY at, node, seq, id LIMIT 1 BY channel, call_id, at, id LIMIT {limit:UInt32}`,
+    { channels, callIds, limit: MAX_FACTS.logs },
     options,
   );
   return rows.map((row) => ({
@@ -180,6 +187,7 @@ export async function readLogs(store: Store, keys: readonly string[], options?: 
     atUs: number(row, 'at_us'),
     node: text(row, 'node'),
     channel: text(row, 'channel'),
+    callId: text(row, 'call_id'),
     level: number(row, 'level'),
     file: text(row, 'file'),
     line: number(row, 'line'),

@@ -88,7 +88,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
         const { call } = await find(request.params.key, request.query, options);
-        const lines = await readLogs(store, [...call.channelUuids, ...call.callIds], options);
+        const lines = await readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, options);
         return {
           lines: lines.map(({ id, atUs, node, channel, level, file, line, text }) => ({
             id,

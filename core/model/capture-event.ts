@@ -68,7 +68,7 @@ export interface ChannelEventSeen extends Seen {
 export interface LogLineSeen extends Seen {
   readonly kind: 'log';
   readonly node: string;
-  /** Channel UUID (User-Data), or the Call-ID for a line that came over HEP; "" for a line of no call. */
+  /** Channel UUID (User-Data); "" for a line of no call. */
   readonly channel: string;
   /** 0 console, 1 alert, 2 critical, 3 error, 4 warning, 5 notice, 6 info, 7 debug. */
   readonly level: number;

@@ -54,6 +54,7 @@ export const TABLES = {
     arrived: 'time',
     node: 'string',
     channel: 'string',
+    call_id: 'string',
     level: 'u8',
     file: 'string',
     func: 'string',

@@ -105,7 +105,9 @@ describe('what a SIP message gives', () => {
 
   it('files a log line over HEP under the Call-ID that its sender gave', () => {
     const over = { protocol: 100, correlationId: 'a@h', sensor: 'hep 301' };
-    expect(rows('WARNING: no route for 1002', over)).toMatchObject([{ channel: 'a@h', node: 'hep 301', level: 4 }]);
+    expect(rows('WARNING: no route for 1002', over)).toMatchObject([
+      { channel: '', call_id: 'a@h', node: 'hep 301', level: 4 },
+    ]);
   });
 
   it('files a media report under the Call-ID that its sender gave', () => {

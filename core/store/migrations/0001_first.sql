@@ -54,14 +54,16 @@ CREATE TABLE IF NOT EXISTS logs (
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   node LowCardinality(String),
+  -- one of them is "": lines of a switch stand under their channel, lines over HEP under their Call-ID
   channel String CODEC(ZSTD(1)),
+  call_id String CODEC(ZSTD(1)),
   level UInt8,
   file LowCardinality(String),
   func LowCardinality(String),
   line UInt32,
   seq UInt64 CODEC(Delta, ZSTD(1)),
   text String CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, at, id)
+) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, call_id, at, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS gaps (

@@ -83,6 +83,7 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     arrived: T0,
     node: 'fs1',
     channel: 'c-1',
+    call_id: '',
     level: 255,
     file: 'mod_sofia.c',
     func: 'on_invite',
