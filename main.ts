@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from './api/server.ts';
+import { createAmiSource } from './collector/ami/client.ts';
 import { createEslSource } from './collector/esl/client.ts';
 import { type HepSource, hostAndPort } from './collector/hep/hep-source.ts';
 import { createHepTcpSource } from './collector/hep/tcp.ts';
 import { createHepUdpSource } from './collector/hep/udp.ts';
+import { createLogFileSource } from './collector/logfile/source.ts';
 import { importCapture } from './collector/pcap/import.ts';
 import { createMemoryBus } from './core/bus/memory.ts';
 import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
@@ -85,9 +87,16 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     const { listen, cert, key } = hep.tls;
     sources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
   }
+  const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
   for (const node of config.freeswitch) {
-    const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
     sources.push(createEslSource({ node, trustSenderClock, bus, metrics, log: say }));
+  }
+  const stateDir = config.store.kind === 'embedded' ? config.store.path : 'data';
+  for (const file of config.logFiles) {
+    sources.push(createLogFileSource({ file, stateDir, bus, metrics, log, trustSenderClock }));
+  }
+  for (const node of config.asterisk) {
+    sources.push(createAmiSource({ node, trustSenderClock, bus, metrics, log: say }));
   }
   const page = here('web/dist');
   const server = await createServer({

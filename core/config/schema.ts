@@ -77,6 +77,7 @@ export const ConfigSchema = Type.Object(
                   port: Type.Optional(Port),
                   username: Type.String({ minLength: 1 }),
                   password: Type.String({ minLength: 1 }),
+                  askCallIds: Type.Optional(Type.Boolean()),
                 },
                 strict,
               ),
@@ -152,6 +153,8 @@ export interface AsteriskNode {
   readonly port: number;
   readonly username: string;
   readonly password: string;
+  /** Ask for the Call-ID of every PJSIP channel. */
+  readonly askCallIds?: boolean;
 }
 
 /** A FreeSWITCH log file (mod_logfile) that is followed as it grows and rotates. */
