@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { HostPort } from './hep-sender.ts';
 
 export const REPLAY_USAGE =
-  'npm run replay -- DIR [--speed N|max] [--transport udp|tcp] [--hep host:port] [--esl-port N]';
+  'npm run replay -- DIR [--speed N|max] [--transport udp|tcp] [--hep host:port] [--esl-port N] [--ami-port N]';
 
 export interface ReplayArguments {
   readonly dir: string;
@@ -10,6 +10,7 @@ export interface ReplayArguments {
   readonly transport: 'udp' | 'tcp';
   readonly hep: HostPort;
   readonly eslPort: number;
+  readonly amiPort: number;
 }
 
 /** The command cannot be understood; the message says what is wrong with it. */
@@ -38,6 +39,7 @@ export function parseReplayArguments(argv: readonly string[]): ReplayArguments {
         transport: { type: 'string', default: 'udp' },
         hep: { type: 'string', default: '127.0.0.1:9060' },
         'esl-port': { type: 'string', default: '8021' },
+        'ami-port': { type: 'string', default: '5038' },
       },
     }),
   );
@@ -56,9 +58,11 @@ export function parseReplayArguments(argv: readonly string[]): ReplayArguments {
   if (host === undefined || !isPort(Number(port))) {
     throw new UsageError(`--hep must be "host:port", not "${values.hep}".`);
   }
-  const eslPort = Number(values['esl-port']);
-  if (!isPort(eslPort)) throw new UsageError(`--esl-port must be a port from 0 to 65535, not "${values['esl-port']}".`);
-  return { dir, speed, transport, hep: { host, port: Number(port) }, eslPort };
+  const [eslPort = 0, amiPort = 0] = (['esl-port', 'ami-port'] as const).map((option) => {
+    if (isPort(Number(values[option]))) return Number(values[option]);
+    throw new UsageError(`--${option} must be a port from 0 to 65535, not "${values[option]}".`);
+  });
+  return { dir, speed, transport, hep: { host, port: Number(port) }, eslPort, amiPort };
 }
 
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= 65535;

@@ -24,8 +24,8 @@ describe('npm run replay', () => {
     const receiver = await createReceiver();
     onTestFinished(() => receiver.close());
     const hep = `127.0.0.1:${receiver.udp.port}`;
-    const result = await run(`${RECORDINGS}/35-opensips-lb`, '--speed', 'max', '--hep', hep);
-    expect(result).toEqual({ code: 0, stdout: '35-opensips-lb: 513 HEP packets\n', stderr: '' });
+    const result = await run(`${RECORDINGS}/35b-opensips-lb-tcp`, '--speed', 'max', '--hep', hep);
+    expect(result).toEqual({ code: 0, stdout: '35b-opensips-lb-tcp: 532 HEP packets\n', stderr: '' });
   });
 
   it('writes the configuration that connects to the event sockets, and plays once somebody has', async () => {
@@ -52,6 +52,22 @@ describe('npm run replay', () => {
     expect(texts.stderr).toBe('');
   });
 
+  it('writes the configuration that connects to the manager interfaces', async () => {
+    const { texts, output } = written();
+    const stop = new AbortController();
+    const stdout = {
+      write: (text: string) => {
+        output.stdout.write(text);
+        stop.abort();
+      },
+    };
+    const argv = [`${RECORDINGS}/35-opensips-lb`, '--ami-port=0'];
+    expect(await runReplay(argv, { ...output, stdout }, stop.signal)).toBe(1);
+    expect(texts.stdout).toMatch(
+      /^collector:\n {2}trustSenderClock: true\n {2}asterisk:\n {4}- \{ name: ast1, host: 127\.0\.0\.1, port: \d+, username: calltrail, password: ClueCon \}\n {4}- \{ name: ast2, /,
+    );
+  });
+
   it.each([
     [['--fast', 'x'], "Unknown option '--fast'."],
     [[], 'Which recording? Give its directory.'],
@@ -61,6 +77,7 @@ describe('npm run replay', () => {
     [['a', '--hep', '9060'], '--hep must be "host:port", not "9060".'],
     [['a', '--hep', 'host:70000'], '--hep must be "host:port", not "host:70000".'],
     [['a', '--esl-port', 'x'], '--esl-port must be a port from 0 to 65535, not "x".'],
+    [['a', '--ami-port', '65536'], '--ami-port must be a port from 0 to 65535, not "65536".'],
   ])('refuses %j with a sentence and code 2', async (argv, sentence) => {
     const { code, stdout, stderr } = await run(...argv);
     expect(code).toBe(2);
@@ -79,7 +96,7 @@ describe('npm run replay', () => {
     const receiver = await createReceiver();
     await receiver.close();
     const hep = `127.0.0.1:${receiver.tcp.port}`;
-    const result = await run(`${RECORDINGS}/35-opensips-lb`, '--transport=tcp', '--speed=max', '--hep', hep);
+    const result = await run(`${RECORDINGS}/35b-opensips-lb-tcp`, '--transport=tcp', '--speed=max', '--hep', hep);
     expect(result.code).toBe(1);
     expect(result.stderr).toBe('Nobody listens for HEP there. Does Calltrail run? See --hep.\n');
   });

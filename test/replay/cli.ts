@@ -28,8 +28,8 @@ export async function runReplay(
   try {
     const wanted = parseReplayArguments(argv);
     const recording = await readRecording(wanted.dir);
-    player = await createPlayer(recording, { eslPort: wanted.eslPort });
-    if (player.freeswitch.length > 0) output.stdout.write(configurationFor(player));
+    player = await createPlayer(recording, wanted);
+    if (player.freeswitch.length + player.asterisk.length > 0) output.stdout.write(configurationFor(player));
     const report = await playOut(player, recording, wanted, signal);
     output.stdout.write(`${summaryOf(recording, report)}\n`);
     if (!report.complete) complain('Some of it found nobody who was subscribed to it.');
@@ -72,17 +72,26 @@ async function playOut(
 
 /** The part of the YAML file that makes the product connect to the replayed switches. */
 function configurationFor(player: Player): string {
-  const nodes = player.freeswitch.map(
+  const freeswitch = player.freeswitch.map(
     ({ name, host, port, password }) =>
       `    - { name: ${name}, host: ${host}, port: ${port}, password: ${password}, logLevel: 7 }\n`,
   );
+  const asterisk = player.asterisk.map(
+    ({ name, host, port, username, password }) =>
+      `    - { name: ${name}, host: ${host}, port: ${port}, username: ${username}, password: ${password} }\n`,
+  );
+  const part = (name: string, nodes: readonly string[]): string =>
+    nodes.length === 0 ? '' : `  ${name}:\n${nodes.join('')}`;
   // The recording is older than the hour in which a sender's clock is believed without this.
-  return `collector:\n  trustSenderClock: true\n  freeswitch:\n${nodes.join('')}`;
+  return `collector:\n  trustSenderClock: true\n${part('freeswitch', freeswitch)}${part('asterisk', asterisk)}`;
 }
 
-function summaryOf({ name }: Recording, { datagrams, nodes }: PlayReport): string {
-  const told = nodes.map((node) => `, ${node.events} events and ${node.logLines} log lines of ${node.name}`);
-  return `${name}: ${datagrams} HEP packets${told.join('')}`;
+function summaryOf(recording: Recording, { datagrams, nodes }: PlayReport): string {
+  const told = nodes.map(({ name, source, events, logLines }) => {
+    const lines = source.startsWith('esl:') ? ` and ${logLines} log lines` : '';
+    return `, ${events} events${lines} of ${name}`;
+  });
+  return `${recording.name}: ${datagrams} HEP packets${told.join('')}`;
 }
 
 /** What a person can do something about; undefined for a mistake of ours. */
@@ -92,7 +101,7 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof NotConnectedError) return `${error.message}. Is it in the configuration of Calltrail?`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ECONNREFUSED') return 'Nobody listens for HEP there. Does Calltrail run? See --hep.';
-  if (code === 'EADDRINUSE') return 'A port for the event sockets is in use. See --esl-port.';
+  if (code === 'EADDRINUSE') return 'A port for the switches is in use. See --esl-port and --ami-port.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host of --hep is not known.';
   return undefined;
 }

@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AsteriskNode } from '../../core/config/schema.ts';
 import { createPlayer, type Player } from './player.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { type Recording, readRecording } from './recording.ts';
@@ -8,6 +10,7 @@ const RECORDINGS = `${import.meta.dirname}/../recordings`;
 const missingAck = await readRecording(`${RECORDINGS}/10-missing-ack`);
 const tandem = await readRecording(`${RECORDINGS}/09-tandem`);
 const restart = await readRecording(`${RECORDINGS}/21-graceful-restart`);
+const asterisk = await readRecording(`${RECORDINGS}/31-asterisk-channel-uuid`);
 const overTcp = await readRecording(`${RECORDINGS}/35b-opensips-lb-tcp`);
 
 const FAST = { transport: 'udp', speed: Number.POSITIVE_INFINITY, order: 'recorded' } as const;
@@ -23,6 +26,29 @@ async function setUp(recording: Recording): Promise<{ player: Player; receiver: 
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 5 });
 const bytesOf = (frames: readonly { readonly bytes: Buffer }[]): Buffer =>
   Buffer.concat(frames.map(({ bytes }) => bytes));
+
+/** Logs in and asks for some classes of events, again whenever it is put out; keeps what comes on each connection. */
+function listenTo({ host, port, username, password }: AsteriskNode, classes: string): () => readonly string[] {
+  const texts: string[] = [];
+  let over = false;
+  const open = (): void => {
+    const index = texts.push('') - 1;
+    const socket = connect(port, host);
+    onTestFinished(() => {
+      over = true;
+      socket.destroy();
+    });
+    socket.on('error', () => undefined).setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      texts[index] += chunk;
+    });
+    socket.on('close', () => over || open());
+    socket.write(`Action: Login\r\nUsername: ${username}\r\nSecret: ${password}\r\nEvents: off\r\n\r\n`);
+    socket.write(`Action: Events\r\nEventMask: ${classes}\r\n\r\n`);
+  };
+  open();
+  return () => texts.map((text) => text.split('Events: On\r\n\r\n')[1] ?? '');
+}
 
 describe('createPlayer', () => {
   it('listens for every node before anything is played, and says where', async () => {
@@ -50,6 +76,20 @@ describe('play', () => {
     expect(report.complete).toBe(true);
     expect(report.nodes.map(({ name }) => name)).toEqual(['fs1', 'fs2']);
     expect(report.nodes.reduce((sum, { events, logLines }) => sum + events + logLines, 0)).toBe(frames.length);
+  });
+
+  it('plays what an Asterisk sent to who asked for it, a second time over a new connection', async () => {
+    const { player, receiver } = await setUp(asterisk);
+    expect(player.freeswitch).toEqual([]);
+    expect(player.asterisk).toMatchObject([{ name: 'ast1', host: '127.0.0.1', username: 'calltrail' }]);
+    const listener = listenTo(player.asterisk[0]!, 'cdr');
+    const cdrs = asterisk.ami[0]!.connections.flat().filter(({ type }) => type === 'Cdr');
+    expect(cdrs.length).toBeGreaterThan(5);
+    const report = await player.play({ ...FAST, twice: true, hep: receiver.udp });
+    expect(report).toMatchObject({ complete: true, datagrams: 2 * asterisk.hep.length });
+    expect(report.nodes).toEqual([{ name: 'ast1', source: 'ami:ast1', events: 2 * cdrs.length, logLines: 0 }]);
+    const text = bytesOf(cdrs).toString();
+    await eventually(() => expect(listener()).toEqual([text, text]));
   });
 
   it('takes the recorded time, divided by the speed', async () => {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FreeswitchNode } from '../../core/config/schema.ts';
+import type { AsteriskNode, FreeswitchNode } from '../../core/config/schema.ts';
+import { type AmiReplayServer, createAmiReplayServer } from './ami-server.ts';
+import type { RecordedFrame } from './esl-recording.ts';
 import { createEslReplayServer, type EslReplayServer } from './esl-server.ts';
 import { createTcpSender, createUdpSender, type HepSender, type HostPort, type UdpFlow } from './hep-sender.ts';
 import type { Recording } from './recording.ts';
@@ -9,6 +11,8 @@ import { reconnected, subscribed } from './subscribed.ts';
 export interface PlayerOptions {
   /** The event socket of the first node listens here and the others on the ports after it; 0 (default) takes free ones. */
   readonly eslPort?: number;
+  /** The same for the manager interfaces. */
+  readonly amiPort?: number;
   readonly password?: string;
 }
 
@@ -30,10 +34,18 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface NodeReport {
+  readonly name: string;
+  /** As the product calls it: "esl:fs1", "ami:ast1". */
+  readonly source: string;
+  readonly events: number;
+  readonly logLines: number;
+}
+
 export interface PlayReport {
   readonly datagrams: number;
   /** What each node sent. */
-  readonly nodes: readonly { readonly name: string; readonly events: number; readonly logLines: number }[];
+  readonly nodes: readonly NodeReport[];
   /** False when some events or log lines found nobody who was subscribed to them. */
   readonly complete: boolean;
 }
@@ -41,40 +53,67 @@ export interface PlayReport {
 export interface Player {
   /** How to reach the event sockets, as the configuration says it; they listen already. */
   readonly freeswitch: readonly FreeswitchNode[];
+  /** The same for the manager interfaces. */
+  readonly asterisk: readonly AsteriskNode[];
   play(options: PlayOptions): Promise<PlayReport>;
   close(): Promise<void>;
 }
 
 const MAX_GROUP = 64;
+const AMI_USER = 'calltrail';
 
-/** Plays a recording to the real sockets of the product: HEP as a sender, the event socket as the switch. */
+type Server =
+  | { readonly kind: 'esl'; readonly node: EslReplayServer }
+  | { readonly kind: 'ami'; readonly node: AmiReplayServer };
+type Servers = ReadonlyMap<string, Server>;
+
+/** Plays a recording to the real sockets of the product: HEP as a sender, event socket and AMI as the switch. */
 export async function createPlayer(recording: Recording, options: PlayerOptions = {}): Promise<Player> {
   const password = options.password ?? 'ClueCon';
-  const servers = new Map<string, EslReplayServer>();
+  const servers = new Map<string, Server>();
   const close = async (): Promise<void> => {
-    await Promise.all([...servers.values()].map((server) => server.close()));
+    await Promise.all([...servers.values()].map(({ node }) => node.close()));
   };
   try {
-    for (const { node } of recording.esl) {
-      const port = (options.eslPort ?? 0) === 0 ? 0 : options.eslPort! + servers.size;
-      servers.set(node, await createEslReplayServer({ password, port }));
+    for (const [i, { node }] of recording.esl.entries()) {
+      const port = portAt(options.eslPort, i);
+      servers.set(node, { kind: 'esl', node: await createEslReplayServer({ password, port }) });
+    }
+    for (const [i, { node }] of recording.ami.entries()) {
+      const port = portAt(options.amiPort, i);
+      servers.set(node, { kind: 'ami', node: await createAmiReplayServer({ username: AMI_USER, password, port }) });
     }
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    freeswitch: [...servers].map(([name, { host, port }]) => ({ name, host, port, password, logLevel: 7 })),
+    freeswitch: [...servers].flatMap(
+      ([
+        name,
+        {
+          kind,
+          node: { host, port },
+        },
+      ]) => (kind === 'esl' ? [{ name, host, port, password, logLevel: 7 }] : []),
+    ),
+    asterisk: [...servers].flatMap(
+      ([
+        name,
+        {
+          kind,
+          node: { host, port },
+        },
+      ]) => (kind === 'ami' ? [{ name, host, port, username: AMI_USER, password }] : []),
+    ),
     play: (playOptions) => play(recording, servers, playOptions),
     close,
   };
 }
 
-async function play(
-  recording: Recording,
-  servers: ReadonlyMap<string, EslReplayServer>,
-  options: PlayOptions,
-): Promise<PlayReport> {
+const portAt = (first: number | undefined, index: number): number => (first ? first + index : 0);
+
+async function play(recording: Recording, servers: Servers, options: PlayOptions): Promise<PlayReport> {
   const { signal, speed = 1 } = options;
   const steps = scheduleOf(recording, {
     order: options.order ?? 'recorded',
@@ -82,10 +121,12 @@ async function play(
     seed: options.seed ?? 1,
   });
   const connectMs = options.connectTimeoutMs ?? 60_000;
-  const counts = new Map([...servers.keys()].map((name) => [name, { name, events: 0, logLines: 0 }]));
+  const counts = new Map(
+    [...servers].map(([name, { kind }]) => [name, { name, source: `${kind}:${name}`, events: 0, logLines: 0 }]),
+  );
   let datagrams = 0;
   let complete = true;
-  await Promise.all([...servers].map(([name, server]) => subscribed(name, server, connectMs, signal)));
+  await Promise.all([...servers].map(([name, { node }]) => subscribed(name, node, connectMs, signal)));
   const senders = await openSenders(steps, options);
   const startedMs = performance.now();
 
@@ -100,22 +141,23 @@ async function play(
       }
       case 'frame': {
         const frames = group.flatMap((step) => (step.kind === 'frame' ? [step.frame] : []));
-        if (!(await server(first.node).feed(frames))) complete = false;
+        const server = servers.get(first.node)!;
+        const wanted = wantedOf(server, frames);
+        if (!(await server.node.feed(wanted))) complete = false;
         const count = counts.get(first.node)!;
-        for (const { type } of frames) {
-          if (type === 'text/event-json') count.events++;
-          else if (type === 'log/data') count.logLines++;
+        for (const frame of wanted) {
+          if (isLogLine(frame)) count.logLines++;
+          else if (isEvent(server, frame)) count.events++;
         }
         return;
       }
       case 'reconnect':
-        await reconnected(first.node, server(first.node), connectMs, signal);
+        await reconnected(first.node, servers.get(first.node)!.node, connectMs, signal);
         return;
       default:
         first satisfies never;
     }
   };
-  const server = (node: string): EslReplayServer => servers.get(node)!;
 
   try {
     for (let next = 0; next < steps.length; ) {
@@ -134,6 +176,14 @@ async function play(
   }
   return { datagrams, nodes: [...counts.values()], complete };
 }
+
+/** Asterisk sends only the classes of events that were asked for; an event socket has been asked for everything. */
+function wantedOf(server: Server, frames: readonly RecordedFrame[]): readonly RecordedFrame[] {
+  return server.kind === 'ami' ? frames.filter(server.node.isWanted) : frames;
+}
+
+const isLogLine = ({ type }: RecordedFrame): boolean => type === 'log/data';
+const isEvent = ({ kind }: Server, { type }: RecordedFrame): boolean => kind === 'ami' || type === 'text/event-json';
 
 /** Steps that go to the same place and are due; at least one, as the clock may be a little early. */
 function groupAt(steps: readonly Step[], from: number, due: (step: Step) => boolean): readonly Step[] {

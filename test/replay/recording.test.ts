@@ -45,6 +45,19 @@ describe('readRecording', () => {
     expect(esl.map(({ node }) => node)).toEqual(['fs1', 'fs2']);
   });
 
+  it('reads what every Asterisk sent, without the replies to the recorder', async () => {
+    const { ami, esl, truth } = await readRecording(`${RECORDINGS}/35-opensips-lb`);
+    expect(esl).toEqual([]);
+    expect(ami.map(({ node, connections }) => [node, ...connections.map(({ length }) => length)])).toEqual([
+      ['ast1', 370],
+      ['ast2', 364],
+    ]);
+    const events = ami.flatMap(({ connections }) => connections.flat());
+    expect(events.every(({ atMs }) => atMs > 1_700_000_000_000)).toBe(true);
+    expect(new Set(events.map(({ type }) => type))).toContain('Newchannel');
+    expect(truth).toHaveProperty('calls');
+  });
+
   it('tells what came over TCP', async () => {
     const { hep } = await readRecording(`${RECORDINGS}/35b-opensips-lb-tcp`);
     expect(hep.filter(({ tcp }) => tcp)).toHaveLength(376);
@@ -70,7 +83,9 @@ describe('readRecording', () => {
   it('says what is wrong with a directory that is none', async () => {
     const dir = await emptyDir();
     await expect(readRecording(join(dir, 'gone'))).rejects.toThrow(/gone cannot be read: ENOENT/);
-    await expect(readRecording(dir)).rejects.toThrow(/is no recording: it has neither hep\.jsonl nor esl-NODE\.raw/);
+    await expect(readRecording(dir)).rejects.toThrow(
+      /is no recording: it has neither hep\.jsonl nor esl-NODE\.raw nor ami-NODE\.raw/,
+    );
     await writeFile(join(dir, 'esl-fs1.raw'), '');
     await expect(readRecording(dir)).rejects.toThrow(RecordingError);
     await writeFile(join(dir, 'hep.jsonl'), '{"t": 1}\n');

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { AMI_RESPONSE, splitAmiRecording } from './ami-recording.ts';
 import { type RecordedFrame, splitRecording } from './esl-recording.ts';
 
 const inflate = promisify(gunzip);
@@ -14,7 +15,7 @@ export interface RecordedPacket {
   readonly bytes: Buffer;
 }
 
-/** What one FreeSWITCH sent on its event socket, one list of frames for each connection, in order of time. */
+/** What one FreeSWITCH or Asterisk sent, one list of frames for each connection, in order of time. */
 export interface RecordedNode {
   readonly node: string;
   readonly connections: readonly (readonly RecordedFrame[])[];
@@ -24,6 +25,7 @@ export interface Recording {
   readonly name: string;
   readonly hep: readonly RecordedPacket[];
   readonly esl: readonly RecordedNode[];
+  readonly ami: readonly RecordedNode[];
   /** Epoch milliseconds of the first and the last thing in it. */
   readonly startMs: number;
   readonly endMs: number;
@@ -37,9 +39,10 @@ export class RecordingError extends Error {
 }
 
 /**
- * Reads a recording: `hep.jsonl`, `esl-NODE.raw` with `esl-NODE.times.jsonl`, `esl-NODE-after.raw` for the connection
- * after a restart of the node, and `truth.json`; each as it is or gzipped (`.gz`). Streams in the plain event format
- * (`esl-NODE-plain.raw`) are left out: the product asks for JSON.
+ * Reads a recording: `hep.jsonl`, `esl-NODE.raw` (FreeSWITCH) and `ami-NODE.raw` (Asterisk) with their
+ * `…-NODE.times.jsonl`, `…-NODE-after.raw` for the connection after a restart of the node, and `truth.json`; each as
+ * it is or gzipped (`.gz`). Streams in the plain event format (`esl-NODE-plain.raw`) are left out: the product asks for
+ * JSON.
  */
 export async function readRecording(dir: string): Promise<Recording> {
   let names: string[];
@@ -57,41 +60,47 @@ export async function readRecording(dir: string): Promise<Recording> {
   };
 
   const hep = readPackets((await read('hep.jsonl'))?.toString('latin1') ?? '', dir);
-  const esl: RecordedNode[] = [];
-  for (const node of nodesIn([...files.keys()])) {
-    const connections: RecordedFrame[][] = [];
-    for (const stream of [`esl-${node}`, `esl-${node}-after`]) {
-      const raw = await read(`${stream}.raw`);
-      if (raw === undefined) continue;
-      const times = (await read(`${stream}.times.jsonl`))?.toString('latin1');
-      if (times === undefined) throw new RecordingError(`${dir}: ${stream}.times.jsonl is missing`);
-      connections.push(framesToSend(raw, times));
+  const nodesOf = async (kind: 'esl' | 'ami'): Promise<RecordedNode[]> => {
+    const nodes: RecordedNode[] = [];
+    for (const node of nodesIn([...files.keys()], kind)) {
+      const connections: (readonly RecordedFrame[])[] = [];
+      for (const stream of [`${kind}-${node}`, `${kind}-${node}-after`]) {
+        const raw = await read(`${stream}.raw`);
+        if (raw === undefined) continue;
+        const times = (await read(`${stream}.times.jsonl`))?.toString('latin1');
+        if (times === undefined) throw new RecordingError(`${dir}: ${stream}.times.jsonl is missing`);
+        connections.push(framesToSend(raw, times, kind));
+      }
+      nodes.push({ node, connections });
     }
-    esl.push({ node, connections });
-  }
-  if (hep.length === 0 && esl.length === 0) {
-    throw new RecordingError(`${dir} is no recording: it has neither hep.jsonl nor esl-NODE.raw`);
+    return nodes;
+  };
+  const esl = await nodesOf('esl');
+  const ami = await nodesOf('ami');
+  if (hep.length === 0 && esl.length === 0 && ami.length === 0) {
+    throw new RecordingError(`${dir} is no recording: it has neither hep.jsonl nor esl-NODE.raw nor ami-NODE.raw`);
   }
   const truth = await read('truth.json');
   let startMs = Number.POSITIVE_INFINITY;
   let endMs = Number.NEGATIVE_INFINITY;
-  for (const { atMs } of [hep, ...esl.flatMap(({ connections }) => connections)].flat()) {
+  for (const { atMs } of [hep, ...[...esl, ...ami].flatMap(({ connections }) => connections)].flat()) {
     startMs = Math.min(startMs, atMs);
     endMs = Math.max(endMs, atMs);
   }
   const parsed: unknown = truth === undefined ? undefined : JSON.parse(truth.toString('utf8'));
-  return { name: basename(resolve(dir)), hep, esl, startMs, endMs, truth: parsed };
+  return { name: basename(resolve(dir)), hep, esl, ami, startMs, endMs, truth: parsed };
 }
 
-function nodesIn(names: readonly string[]): string[] {
+function nodesIn(names: readonly string[], kind: 'esl' | 'ami'): string[] {
   const nodes = names
-    .map((name) => /^esl-(.+)\.raw$/.exec(name)?.[1] ?? '')
+    .map((name) => (name.startsWith(`${kind}-`) ? (/^...-(.+)\.raw$/.exec(name)?.[1] ?? '') : ''))
     .filter((stream) => stream !== '' && !stream.endsWith('-plain') && !stream.endsWith('-after'));
   return nodes.sort();
 }
 
 /** The replies to the recorder's own commands are left out: the replay answers the product's commands. */
-function framesToSend(raw: Buffer, times: string): RecordedFrame[] {
+function framesToSend(raw: Buffer, times: string, kind: 'esl' | 'ami'): readonly RecordedFrame[] {
+  if (kind === 'ami') return splitAmiRecording(raw, times).filter(({ type }) => type !== AMI_RESPONSE);
   return splitRecording(raw, times).filter(({ type }) => type !== 'command/reply' && type !== 'api/response');
 }
 

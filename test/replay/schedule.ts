@@ -28,7 +28,8 @@ export function scheduleOf(recording: Recording, { order, twice, seed }: Schedul
     return items.map(({ atMs }, i) => [atMs, arranged[i] as T]);
   };
   const steps: Step[] = arrange(recording.hep).map(([atMs, { tcp, bytes }]) => ({ kind: 'packet', atMs, tcp, bytes }));
-  for (const { node, connections } of recording.esl) {
+  const nodes = [...recording.esl, ...recording.ami];
+  for (const { node, connections } of nodes) {
     for (const [index, frames] of connections.entries()) {
       // A switch says goodbye last, in any order: after it there is no connection left.
       const goodbyes = frames.filter(isGoodbye);
@@ -42,9 +43,10 @@ export function scheduleOf(recording: Recording, { order, twice, seed }: Schedul
   if (!twice) return steps;
   const lengthMs = recording.endMs - recording.startMs;
   const again = steps.map((step) => ({ ...step, atMs: step.atMs + lengthMs }));
-  const between: Step[] = recording.esl.map(({ node }) => ({ kind: 'reconnect', atMs: recording.endMs, node }));
+  const between: Step[] = nodes.map(({ node }) => ({ kind: 'reconnect', atMs: recording.endMs, node }));
   return [...steps, ...between, ...again];
 }
 
-const isGoodbye = ({ type }: RecordedFrame): boolean => type === 'text/disconnect-notice';
+/** The event socket's and Asterisk's. */
+const isGoodbye = ({ type }: RecordedFrame): boolean => type === 'text/disconnect-notice' || type === 'Shutdown';
 const atItsTime = (frame: RecordedFrame): [number, RecordedFrame] => [frame.atMs, frame];

@@ -1,12 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EslReplayServer } from './esl-server.ts';
 
-/** A node is waiting for the product to connect to its event socket, and it does not. */
+/** A replayed switch, whichever it is. */
+export interface ReplayedNode {
+  readonly host: string;
+  readonly port: number;
+  readonly commands: readonly string[];
+  whenSubscribed(): Promise<void>;
+  drop(): void;
+}
+
+/** A node is waiting for the product to connect to it, and it does not. */
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
 }
 
 const LOOK_EVERY_MS = 5;
+/** What commands begin with that ask for events or log lines, of an event socket and of a manager interface. */
+const SUBSCRIPTIONS = ['event ', 'log ', 'Action: Events'];
 
 /**
  * Closes the connections of a node and waits for new ones. They are known by their commands: a client may be back
@@ -14,15 +24,16 @@ const LOOK_EVERY_MS = 5;
  */
 export async function reconnected(
   name: string,
-  server: EslReplayServer,
+  server: ReplayedNode,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const subscriptions = (verb: string): number => server.commands.filter((one) => one.startsWith(`${verb} `)).length;
-  const before = { event: subscriptions('event'), log: subscriptions('log') };
+  const times = (begin: string): number => server.commands.filter((one) => one.startsWith(begin)).length;
+  const before = SUBSCRIPTIONS.map(times);
   const untilMs = performance.now() + timeoutMs;
   server.drop();
-  while (subscriptions('event') === before.event || subscriptions('log') === before.log) {
+  // Each that was there comes again; a switch of the other kind knows only the others.
+  while (SUBSCRIPTIONS.some((begin, i) => before[i]! > 0 && times(begin) === before[i])) {
     if (performance.now() > untilMs) throw notConnected(name, server, timeoutMs);
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
@@ -31,7 +42,7 @@ export async function reconnected(
 /** Resolves once somebody is subscribed to the events and to the log lines of a node. */
 export async function subscribed(
   name: string,
-  server: EslReplayServer,
+  server: ReplayedNode,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -49,5 +60,5 @@ export async function subscribed(
   }
 }
 
-const notConnected = (name: string, { host, port }: EslReplayServer, timeoutMs: number): NotConnectedError =>
+const notConnected = (name: string, { host, port }: ReplayedNode, timeoutMs: number): NotConnectedError =>
   new NotConnectedError(`${name}: nobody subscribed to ${host}:${port} within ${timeoutMs / 1000} s`);

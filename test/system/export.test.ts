@@ -93,7 +93,7 @@ async function play(recording: Recording, calltrail: TestCalltrail): Promise<voi
   const all = async (): Promise<number> =>
     (await calltrail.counted('calltrail_received_total')) + (await calltrail.counted('calltrail_rejected_total'));
   const before = await all();
-  const player = await createPlayer({ ...recording, esl: [] });
+  const player = await createPlayer({ ...recording, esl: [], ami: [] });
   try {
     const { hepUdp: hep, hepTcp } = calltrail;
     await player.play({ hep, hepTcp, speed: Number.POSITIVE_INFINITY, flow: { received: read, window: WINDOW } });

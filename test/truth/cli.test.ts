@@ -58,7 +58,7 @@ describe('npm run truth', () => {
       code: 2,
       stderr: expect.stringMatching(/^\/nowhere cannot be read/),
     });
-    const without = await run(`${RECORDINGS}/38-kamailio-hlog`);
+    const without = await run(`${RECORDINGS}/35b-opensips-lb-tcp`);
     expect(without).toMatchObject({ code: 2, stderr: expect.stringMatching(/has no truth\.json to compare with\n$/) });
   });
 });

@@ -61,7 +61,7 @@ export async function runRecording(
   deps: TruthDeps,
   options: RunOptions = {},
 ): Promise<Verdict> {
-  const truth = readTruth(recording.truth);
+  const truth = readTruth(recording.truth, { uniqueids: recording.ami.length > 0 });
   const dir = await mkdtemp(join(tmpdir(), 'calltrail-truth-'));
   try {
     const player = await createPlayer(recording);
@@ -82,7 +82,7 @@ export async function runRecording(
   }
 }
 
-function configFor({ freeswitch }: Player, path: string): Config {
+function configFor({ freeswitch, asterisk }: Player, path: string): Config {
   return resolveConfig({
     http: { host: '127.0.0.1', port: 0 },
     // Recordings keep their date, however old they are.
@@ -90,6 +90,7 @@ function configFor({ freeswitch }: Player, path: string): Config {
     collector: {
       hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' },
       freeswitch: freeswitch.map((node) => ({ ...node })),
+      asterisk: asterisk.map((node) => ({ ...node })),
       trustSenderClock: true,
     },
   });
@@ -141,8 +142,8 @@ async function waitUntilRead(report: PlayReport, hep: () => Promise<number>, ask
     }
   };
   await wait('HEP packets', report.datagrams, hep);
-  for (const { name, events, logLines } of report.nodes) {
-    await wait(`frames of ${name}`, events + logLines, () => asker.received(`esl:${name}`));
+  for (const { name, source, events, logLines } of report.nodes) {
+    await wait(`frames of ${name}`, events + logLines, () => asker.received(source));
   }
   return lost;
 }
