@@ -115,6 +115,7 @@ function birthRow(birth: Birth, arrived: Micros): Row<'births'> {
     at: atUs,
     arrived,
     node,
+    switch: birth.switch,
     direction,
     from_key: fromKey,
     parent,

@@ -17,7 +17,18 @@ export function birthsOfAmi(event: ChannelEventSeen): Birth[] {
   const birth = (uuid: string, direction: Birth['direction'], from: string, to: string, parent: string): Birth[] => {
     const toKey = partyKey(to);
     if (uuid === '' || toKey === '') return [];
-    return [{ node: channelNode(uuid), direction, fromKey: partyKey(from), toKey, parent, evidence, atUs }];
+    return [
+      {
+        node: channelNode(uuid),
+        switch: event.node,
+        direction,
+        fromKey: partyKey(from),
+        toKey,
+        parent,
+        evidence,
+        atUs,
+      },
+    ];
   };
   if (event.name === 'Newchannel' && isSip(of('Channel')) && of('Exten') !== 's') {
     return birth(of('Uniqueid'), 'inbound', of('CallerIDNum'), of('Exten'), '');

@@ -61,7 +61,18 @@ function birthsOf({ atUs }: PacketSeen, message: SipMessage, id: string): Birth[
   const toKey = partyKey(uriUser || to.user);
   if (!request || method !== 'INVITE' || to.tag !== '' || callId === '' || toKey === '') return [];
   const evidence = { table: 'messages', id, atUs } as const;
-  return [{ node: callIdNode(callId), direction: '', fromKey: partyKey(from.user), toKey, parent: '', evidence, atUs }];
+  return [
+    {
+      node: callIdNode(callId),
+      switch: '',
+      direction: '',
+      fromKey: partyKey(from.user),
+      toKey,
+      parent: '',
+      evidence,
+      atUs,
+    },
+  ];
 }
 
 function isWorthFinding({ request, method, callId, to, from, uriUser }: SipMessage): boolean {

@@ -25,6 +25,8 @@ export interface HostName {
 /** The beginning of a leg as one sensor or switch saw it: an INVITE without To-tag, a channel that dials. */
 export interface Birth {
   readonly node: NodeKey;
+  /** The switch that says so, "" for a packet. */
+  readonly switch: string;
   /** Whether the switch received or sent the INVITE; "" when the witness is a packet. */
   readonly direction: 'inbound' | 'outbound' | '';
   /** {@link partyKey} of the caller, "" when it is not said. */

@@ -4,18 +4,22 @@ import type { SelectOptions, Store } from '../../core/store/store.ts';
 /** When a leg began, by the earliest witness, and between which numbers. */
 export interface BirthFact {
   readonly node: NodeKey;
+  /** The switch that says so, "" for a packet. */
+  readonly switch: string;
   readonly direction: 'inbound' | 'outbound' | '';
   readonly fromKey: string;
   readonly toKey: string;
   /** The channel that dialled it, "" for none. */
   readonly parent: string;
   readonly atUs: number;
+  /** Every time it was seen, hop by hop; oldest first. */
+  readonly seenUs: readonly number[];
   readonly evidence: { readonly table: 'messages' | 'events' | 'logs'; readonly id: string; readonly atUs: number };
 }
 
-type Row = Record<string, string | number>;
+type Row = Record<string, string | number | readonly (string | number)[]>;
 
-const COLUMNS = `node, direction, to_key, argMin(from_key, at) AS from_key, argMin(parent, at) AS parent,
+const COLUMNS = `node, switch, direction, to_key, arraySort(groupUniqArray(100)(toUnixTimestamp64Micro(at))) AS seen, argMin(from_key, at) AS from_key, argMin(parent, at) AS parent,
   toUnixTimestamp64Micro(min(at)) AS at_us, min(evidence) AS proof`;
 
 /** Births of these legs. */
@@ -26,7 +30,7 @@ export async function readBirthsOf(
 ): Promise<BirthFact[]> {
   if (nodes.length === 0) return [];
   const rows = await store.select<Row>(
-    `SELECT ${COLUMNS} FROM births WHERE node IN {nodes:Array(String)} GROUP BY node, direction, to_key ORDER BY at_us, node`,
+    `SELECT ${COLUMNS} FROM births WHERE node IN {nodes:Array(String)} GROUP BY node, switch, direction, to_key ORDER BY at_us, node`,
     { nodes },
     options,
   );
@@ -44,7 +48,7 @@ export async function readBirthsNear(
   const rows = await store.select<Row>(
     `SELECT ${COLUMNS} FROM births
      WHERE to_key = {toKey:String} AND at BETWEEN fromUnixTimestamp64Micro({since:Int64}) AND fromUnixTimestamp64Micro({until:Int64})
-     GROUP BY node, direction, to_key ORDER BY at_us, node LIMIT 1000`,
+     GROUP BY node, switch, direction, to_key ORDER BY at_us, node LIMIT 1000`,
     { toKey, since: sinceUs, until: untilUs },
     options,
   );
@@ -55,11 +59,13 @@ function birthOf(row: Row): BirthFact {
   const [atUs = '0', table = 'events', id = ''] = String(row.proof).split(' ');
   return {
     node: String(row.node) as NodeKey,
+    switch: String(row.switch),
     direction: String(row.direction) as BirthFact['direction'],
     fromKey: String(row.from_key),
     toKey: String(row.to_key),
     parent: String(row.parent),
     atUs: Number(row.at_us),
+    seenUs: (Array.isArray(row.seen) ? row.seen : []).map(Number),
     evidence: { table: table as BirthFact['evidence']['table'], id, atUs: Number(atUs) },
   };
 }

@@ -107,6 +107,7 @@ export const TABLES = {
     at: 'time',
     arrived: 'time',
     node: 'string',
+    switch: 'string',
     direction: 'string',
     from_key: 'string',
     parent: 'string',

@@ -6,7 +6,6 @@ import {
   type EdgeKind,
   hubNode,
   type NodeKey,
-  type Tier,
   valueNode,
 } from '../../core/model/edge.ts';
 
@@ -30,9 +29,9 @@ export function edgesFromEvent(event: ChannelEventSeen, correlationVariables: re
   const edges: Edge[] = [];
   const at: Micros = event.atUs;
   const evidence = { table: 'events', id: event.id, atUs: at } as const;
-  const join = (a: NodeKey, b: NodeKey, kind: EdgeKind, why: string, tier: Tier = 'switch'): void => {
+  const join: Join = (a, b, kind, why, since = at): void => {
     if (a.length > 2 && b.length > 2 && a !== b)
-      edges.push({ a, b, kind, tier, why, fromUs: at, untilUs: at, evidence });
+      edges.push({ a, b, kind, tier: 'switch', why, fromUs: since, untilUs: since, evidence });
   };
   const uuid = headerOf(headers, 'Unique-ID');
   const self = channelNode(uuid);
@@ -67,15 +66,34 @@ export function edgesFromEvent(event: ChannelEventSeen, correlationVariables: re
     join(other('Connecting-Leg-A-UUID'), other('Connecting-Leg-B-UUID'), 'merge', 'loopback_direct');
   }
   if (subclass === 'callcenter::info') {
-    join(other('CC-Member-Session-UUID'), other('CC-Agent-UUID'), 'parent', 'callcenter_agent');
+    // Only the agent's own events say whether he was called for this member or had been on the line before.
+    const isCalled = headerOf(headers, 'variable_cc_agent_type') === 'callback';
+    const [kind, why] = isStandby(event) ? STANDBY : ([isCalled ? 'parent' : 'bridge', 'callcenter_agent'] as const);
+    join(other('CC-Member-Session-UUID'), other('CC-Agent-UUID'), kind, why);
   }
   return edges;
 }
 
-type Join = (a: NodeKey, b: NodeKey, kind: EdgeKind, why: string, tier?: Tier) => void;
+/** `since`: when it held, if that is another time than the event's. */
+type Join = (a: NodeKey, b: NodeKey, kind: EdgeKind, why: string, since?: Micros) => void;
+
+/**
+ * When the bridge to the other leg held that this event speaks of. The partner stays in the caller profile after the
+ * bridge has ended, until the next one: an agent's leg goes on naming its last caller. `bridge_to` is there only while
+ * the bridge is; without it the event tells when the last bridge began, and nothing of now.
+ */
+function bridgedAt({ headers, name, atUs }: ChannelEventSeen): Micros {
+  if (name === 'CHANNEL_BRIDGE' || name === 'CHANNEL_UNBRIDGE') return atUs;
+  if (headerOf(headers, 'variable_bridge_to') === headerOf(headers, 'Other-Leg-Unique-ID')) return atUs;
+  const bridged = Number(headerOf(headers, 'Caller-Channel-Bridged-Time'));
+  // Both are of the switch's clock, while the event's own time may have been put right on arrival.
+  const age = Number(headerOf(headers, 'Event-Date-Timestamp')) - bridged;
+  return bridged > 0 && age > 0 ? atUs - age : atUs;
+}
 
 /** Who originated whom, and who is bridged to whom. */
-function kinship({ headers, name }: ChannelEventSeen, self: NodeKey, join: Join): void {
+function kinship(event: ChannelEventSeen, self: NodeKey, join: Join): void {
+  const { headers, name } = event;
   const otherLeg = headerOf(headers, 'Other-Leg-Unique-ID');
   const originator = headerOf(headers, 'variable_originator');
   if (otherLeg !== '') {
@@ -83,7 +101,7 @@ function kinship({ headers, name }: ChannelEventSeen, self: NodeKey, join: Join)
     const parent = otherType === 'originator' && (BIRTH.has(name) || otherLeg === originator);
     // After a bridge "originator" names the partner, who need not be the parent.
     if (parent) join(channelNode(otherLeg), self, 'parent', 'other_leg_originator');
-    else join(self, channelNode(otherLeg), 'bridge', 'other_leg');
+    else join(self, channelNode(otherLeg), 'bridge', 'other_leg', bridgedAt(event));
   }
   join(channelNode(originator), self, 'parent', 'originator');
   // Enterprise originate (":_:") starts legs that have no Other-Leg; this is their only parent hint.
@@ -118,13 +136,16 @@ function loopback({ headers }: ChannelEventSeen, self: NodeKey, join: Join): voi
   }
 }
 
-function transfers({ headers, name }: ChannelEventSeen, self: NodeKey, join: Join): void {
+function transfers({ headers, name, atUs }: ChannelEventSeen, self: NodeKey, join: Join): void {
   // INVITE with Replaces: the Call-ID of the dialog that this leg took over (RFC 3891).
   join(self, callIdNode(headerOf(headers, 'variable_sip_replaces_call_id')), 'merge', 'sip_replaces');
-  // "epoch:<caller profile id>:uuid_br:<peer uuid>". The id in the second field is no channel uuid.
+  // "epoch:<caller profile id>:uuid_br:<peer uuid>". The id in the second field is no channel uuid. Entries stay for
+  // the life of the leg, so each holds for its own time and not for the event's.
   for (const entry of headersOf(headers, 'variable_transfer_history')) {
-    const mark = entry.indexOf(':uuid_br:');
-    if (mark > 0) join(self, channelNode(entry.slice(mark + ':uuid_br:'.length)), 'bridge', 'transfer_history');
+    const [, epoch, peer] = /^(\d+):[^:]*:uuid_br:(.+)$/.exec(entry) ?? [];
+    if (epoch === undefined || peer === undefined) continue;
+    const age = Number(headerOf(headers, 'Event-Date-Timestamp')) - Number(epoch) * 1_000_000;
+    join(self, channelNode(peer), 'bridge', 'transfer_history', age > 0 ? atUs - age : atUs);
   }
   const transferTo = headerOf(headers, 'variable_transfer_to');
   if (transferTo.startsWith('att:')) join(self, channelNode(transferTo.slice(4)), 'merge', 'attended_transfer');
@@ -146,8 +167,16 @@ function transfers({ headers, name }: ChannelEventSeen, self: NodeKey, join: Joi
   }
 }
 
-function queues({ headers }: ChannelEventSeen, self: NodeKey, join: Join): void {
+/** An agent whose one leg waits for caller after caller (callcenter agent type uuid-standby). */
+const STANDBY = ['bridge', 'callcenter_standby'] as const;
+const isStandby = ({ headers }: ChannelEventSeen): boolean =>
+  headerOf(headers, 'variable_cc_agent_type') === 'uuid-standby';
+
+function queues(event: ChannelEventSeen, self: NodeKey, join: Join): void {
+  const { headers } = event;
   // The agent's leg names the caller's channel from its creation on; it has no originator.
-  join(channelNode(headerOf(headers, 'variable_cc_member_session_uuid')), self, 'parent', 'callcenter_agent');
+  const member = channelNode(headerOf(headers, 'variable_cc_member_session_uuid'));
+  if (isStandby(event)) join(member, self, ...STANDBY, bridgedAt(event));
+  else join(member, self, 'parent', 'callcenter_agent');
   join(channelNode(headerOf(headers, 'variable_fifo_bridge_uuid')), self, 'parent', 'fifo_agent');
 }

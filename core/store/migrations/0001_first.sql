@@ -127,6 +127,8 @@ CREATE TABLE IF NOT EXISTS births (
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   node String CODEC(ZSTD(1)),
+  -- the switch that says so, "" for a packet
+  switch LowCardinality(String),
   direction LowCardinality(String),
   from_key String CODEC(ZSTD(1)),
   parent String CODEC(ZSTD(1)),

@@ -7,6 +7,8 @@ const MS = 1000;
 const birth = (node: NodeKey, atMs: number, over: Partial<BirthFact> = {}): BirthFact => ({
   node,
   atUs: atMs * MS,
+  seenUs: [atMs * MS],
+  switch: node.startsWith('u') ? 'ast1' : '',
   direction: node.startsWith('u') ? 'inbound' : '',
   fromKey: '5550101',
   toKey: '8889999',
@@ -35,6 +37,23 @@ describe('guessed pairs', () => {
   it('are none when two calls between the same numbers begin in the same moment', () => {
     expect(pairs(birth('c:A', 0), birth('c:X', 1), birth('u:a', 2))).toEqual([]);
     expect(pairs(birth('c:A', 0), birth('u:a', 2), birth('u:x', 3))).toEqual([]);
+  });
+
+  it('tell calls between the same numbers apart when they begin some milliseconds from each other', () => {
+    expect(pairs(birth('c:A', 0), birth('u:a', 2), birth('c:X', 10), birth('u:x', 12))).toEqual(['u:a c:A', 'u:x c:X']);
+  });
+
+  it('join one Call-ID with a channel at each switch that a proxy offered it to', () => {
+    const calls = [
+      birth('c:A', 0, { seenUs: [0, 1 * MS, 30 * MS] }),
+      birth('u:a1', 2),
+      birth('c:B1', 3.4, { seenUs: [3.4 * MS, 4 * MS] }),
+      birth('u:b1', 3.5, { direction: 'outbound', parent: 'a1' }),
+      birth('u:a2', 32, { switch: 'ast2' }),
+      birth('c:B2', 33.4),
+      birth('u:b2', 33.5, { direction: 'outbound', parent: 'a2', switch: 'ast2' }),
+    ];
+    expect(pairs(...calls)).toEqual(['u:a1 c:A', 'u:b1 c:B1', 'u:a2 c:A', 'u:b2 c:B2']);
   });
 
   it('are none for another caller, or another moment', () => {

@@ -136,6 +136,7 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     at: T0,
     arrived: T0,
     node: 'c:a@h',
+    switch: '',
     direction: '',
     from_key: '5550101',
     parent: '',
