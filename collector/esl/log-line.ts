@@ -1,11 +1,9 @@
 import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
-import { stableId } from '../../core/model/id.ts';
+import { createLogLineIds } from '../log-line-id.ts';
 import type { EslFrame } from './frame.ts';
 import { withoutSecrets } from './secrets.ts';
 import { localTime, type NodeClock, offsetByArrival, senderTime } from './time.ts';
 
-/** Lines remembered to tell equal ones apart. A tick of the switch's clock (20 ms) brings some hundred at most. */
-const REMEMBERED_LINES = 20_000;
 const STAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
 const DEBUG = 7;
 
@@ -22,7 +20,7 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
   let stamp = '';
   let stampLocalUs: Micros | undefined;
   let offsetGuess: number | undefined;
-  const occurrences = createOccurrences();
+  const ids = createLogLineIds(node);
 
   const offset = (): number => clock.offsetMinutes() ?? offsetGuess ?? 0;
 
@@ -44,11 +42,9 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
       const sentUs = stampLocalUs === undefined ? arrivedUs : stampLocalUs - offset() * 60_000_000;
       const text = withoutSecrets(frame.body.toString('utf8'));
       const channel = frame.headers.get('user-data') ?? '';
-      const base = stableId('log', node, channel, stamp, text);
-      const ordinal = occurrences.next(base);
       return {
         kind: 'log',
-        id: ordinal === 0 ? base : stableId('log', base, ordinal),
+        id: ids.next(channel, stamp, text),
         atUs: senderTime(sentUs, arrivedUs, trustSenderClock),
         arrivedUs,
         node,
@@ -84,21 +80,4 @@ function levelOf(frame: EslFrame, text: string): number {
 
 function readNumber(text: string | undefined, otherwise: number): number {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
-}
-
-/** Counts how often an id came up, for the last 20 000 to 40 000 of them. */
-function createOccurrences(): { next(id: string): number } {
-  let recent = new Map<string, number>();
-  let older = new Map<string, number>();
-  return {
-    next(id) {
-      const seen = recent.get(id) ?? older.get(id) ?? 0;
-      if (recent.size >= REMEMBERED_LINES) {
-        older = recent;
-        recent = new Map();
-      }
-      recent.set(id, seen + 1);
-      return seen;
-    },
-  };
 }
