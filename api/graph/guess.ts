@@ -45,9 +45,8 @@ export async function withGuesses(
 function isUnpaired(node: NodeKey, edges: readonly StoredEdge[]): boolean {
   const letter = nodeLetter(node);
   if (letter !== 'c' && letter !== 'u') return false;
-  return !edges.some(
-    (edge) => (edge.node === node || edge.peer === node) && (IDENTITY.has(edge.why) || edge.kind === 'guess'),
-  );
+  // A guess does not end the search: a proxy may have offered the dialog to a second switch.
+  return !edges.some((edge) => (edge.node === node || edge.peer === node) && IDENTITY.has(edge.why));
 }
 
 async function pairsOf(
