@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   readonly port: number;
   readonly account: Account;
   readonly handshakeTimeoutMs: number;
-  /** How often to ask for a sign of life. Silence for two and a half of them is the end ("no_heartbeat"). */
+  /** How often to ask for a sign of life. Three questions without a byte after them are the end ("no_heartbeat"). */
   readonly pingMs: number;
   readonly signal: AbortSignal;
   /** Events will come from now on. */
@@ -32,7 +32,7 @@ export interface AmiConnection {
   readonly ended: Promise<Ended>;
 }
 
-const MISSED_PINGS = 2.5;
+const UNANSWERED_PINGS = 3;
 
 interface Asked {
   /** Name of the events of a list; undefined for an action with a single reply. */
@@ -56,7 +56,8 @@ export function openConnection(options: ConnectionOptions): AmiConnection {
   let verdict: Ended | undefined;
   let notice: Ended | undefined;
   let handing = false;
-  let lastByteMs = performance.now();
+  // Counted in pings and not in time: a process that was held up finds the answers waiting, and must read them first.
+  let unanswered = 0;
 
   const ask = (name: string, fields: Fields, event?: string): Promise<[Asked, AmiPacket | undefined]> =>
     new Promise((resolve) => {
@@ -117,7 +118,7 @@ export function openConnection(options: ConnectionOptions): AmiConnection {
           lost = next ?? lost;
           break;
         }
-        lastByteMs = performance.now();
+        unanswered = 0;
         options.onAlive();
         const data = reader.push(next).filter((item) => !isAnswer(item));
         if (data.length === 0) continue;
@@ -125,7 +126,7 @@ export function openConnection(options: ConnectionOptions): AmiConnection {
         await options.onData(data);
         handing = false;
         // We were the ones who were silent.
-        lastByteMs = performance.now();
+        unanswered = 0;
       }
     } finally {
       socket.destroy();
@@ -210,12 +211,12 @@ export function openConnection(options: ConnectionOptions): AmiConnection {
   }
 
   function look(): void {
-    const quietMs = handing ? 0 : performance.now() - lastByteMs;
-    if (quietMs >= options.pingMs * MISSED_PINGS) {
-      const detail = `sent nothing for ${Math.round(quietMs / 1000)} s, not even an answer to a ping`;
+    if (!handing && unanswered >= UNANSWERED_PINGS) {
+      const detail = `sent nothing for ${Math.round((options.pingMs * unanswered) / 1000)} s, not even an answer to a ping`;
       connection.close({ reason: 'no_heartbeat', detail });
       return;
     }
+    unanswered++;
     // Nobody waits for the answer: that it comes is what counts.
     void connection.action('Ping');
   }

@@ -86,9 +86,20 @@ export function createLink(deps: LinkDeps): AmiLink {
     if (missing === undefined) return;
     const gap = connectionGap(node.name, 'events', missing.reason, missing.sinceUs, deps.nowUs());
     missing = undefined;
-    deps.onGap(gap).catch((error: unknown) => {
-      deps.log('error', `Asterisk ${node.name}: a gap in its events could not be noted: ${String(error)}`);
-    });
+    void note(gap);
+  }
+
+  /** A gap that is not told makes what is left look complete: tried until it is taken. */
+  async function note(gap: GapSeen): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        await deps.onGap(gap);
+        return;
+      } catch (error) {
+        deps.log('error', `Asterisk ${node.name}: a gap in its events could not be noted yet: ${String(error)}`);
+        await pause(delay(attempt));
+      }
+    }
   }
 
   async function keepConnected(): Promise<void> {
@@ -109,11 +120,14 @@ export function createLink(deps: LinkDeps): AmiLink {
         waitMs = delay(attempt++);
         enter('down', `What ${address} sent could not be handed on: ${String(error)}.`, 'error');
       }
-      await sleep(waitMs, undefined, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
+      await pause(waitMs);
     }
   }
+
+  const pause = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
 
   /** Doubles up to the maximum; the upper half is jitter, so that collectors do not come back all at once. */
   const delay = (attempt: number): number => {
