@@ -8,6 +8,7 @@ import { type SipPiece, splitSip } from '../core/sip/split.ts';
 import type { Row } from '../core/store/tables.ts';
 import type { CorrelationOptions } from './derive.ts';
 import { type Birth, type Derived, NOTHING, type SearchTerm, type TableRow } from './derived.ts';
+import { edgesFromHepLog } from './edges/from-hep-log.ts';
 import { edgesFromMessage } from './edges/from-message.ts';
 
 /** Requests that begin something a person may look for. NOTIFY and most of what runs inside a dialog do not. */
@@ -19,7 +20,7 @@ export function derivePacket(packet: PacketSeen, options: CorrelationOptions): D
     case PROTOCOL.sip:
       return deriveSip(packet, options);
     case PROTOCOL.log:
-      return { ...NOTHING, rows: [logRow(packet)] };
+      return deriveLogPacket(packet, options);
     default:
       return { ...NOTHING, rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }] };
   }
@@ -116,13 +117,18 @@ function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefi
   };
 }
 
+function deriveLogPacket(packet: PacketSeen, options: CorrelationOptions): Derived {
+  const line = logRow(packet);
+  return { ...NOTHING, rows: [line], edges: edgesFromHepLog(packet, line.row.text, options) };
+}
+
 /** Senders write any number; a column holds what fits, and 0 stands for what does not. */
 function bounded(value: number | undefined, max: number): number {
   return value !== undefined && Number.isInteger(value) && value >= 0 && value <= max ? value : 0;
 }
 
 /** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */
-function logRow(packet: PacketSeen): TableRow {
+function logRow(packet: PacketSeen): Extract<TableRow, { table: 'logs' }> {
   const text = packet.payload.toString('utf8').trimEnd();
   return {
     table: 'logs',

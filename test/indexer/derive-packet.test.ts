@@ -110,6 +110,14 @@ describe('what a SIP message gives', () => {
     ]);
   });
 
+  it('joins the two sides of a hiding proxy by the Call-ID that its log line tells', () => {
+    const masked = 'THCID_XVdTZk1abl5cAhFWRF0hU21DRm9dVE1DVA--';
+    const line = `INFO:[1619921-9ac301@127.0.1.11] in-dialog ACK callee-callid=${masked}`;
+    expect(edges(line, { protocol: 100, correlationId: '1619921-9ac301@127.0.1.11' })).toEqual([
+      `merge c:${masked} > c:1619921-9ac301@127.0.1.11 (topology_hiding)`,
+    ]);
+  });
+
   it('files a media report under the Call-ID that its sender gave', () => {
     expect(rows('{"ssrc":1}', { protocol: 5, correlationId: 'a@h' })).toMatchObject([{ call_id: 'a@h', protocol: 5 }]);
   });

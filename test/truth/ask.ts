@@ -3,7 +3,7 @@ import type { Call, SearchAnswer } from '../../api/schemas.ts';
 /** The product's HTTP interface, as far as the judge uses it. */
 export interface Asker {
   /** All identifiers of the call that one of them leads to; undefined when it leads to none. */
-  identifiersOf(identifier: string): Promise<readonly string[] | undefined>;
+  identifiersOf(identifier: string, options?: { readonly guesses: boolean }): Promise<readonly string[] | undefined>;
   /** The identifiers of each call that a search finds. */
   search(text: string): Promise<readonly (readonly string[])[]>;
   /** How many things of a source the product has read so far, used or not. */
@@ -20,8 +20,8 @@ export function createAsker(httpUrl: string): Asker {
     return response;
   };
   return {
-    async identifiersOf(identifier) {
-      const response = await get(`/api/calls/${encodeURIComponent(identifier)}`);
+    async identifiersOf(identifier, { guesses } = { guesses: false }) {
+      const response = await get(`/api/calls/${encodeURIComponent(identifier)}?guesses=${guesses}`);
       if (response.status === 404) {
         await response.body?.cancel();
         return undefined;

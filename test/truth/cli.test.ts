@@ -36,6 +36,8 @@ const verdict = (changes: Partial<Verdict> = {}): Verdict => ({
   searches: 1,
   notSearched: [],
   lost: [],
+  guessed: undefined,
+  undelivered: 0,
   ...changes,
 });
 

@@ -5,7 +5,7 @@ const MAX_PAIRS = 10;
 
 /** One line, and below it what is missing, wrong or lost. */
 export function textOf(verdict: Verdict, verbose: boolean): string {
-  const { recording, order, calls, legs, score, searches, notSearched, lost } = verdict;
+  const { recording, order, calls, legs, score, guessed, undelivered, searches, notSearched, lost } = verdict;
   const lines = [
     [
       recording.padEnd(32),
@@ -14,8 +14,16 @@ export function textOf(verdict: Verdict, verbose: boolean): string {
       scoreText(score),
       `search ${searches - notSearched.length}/${searches}`,
     ].join('  '),
+    ...(undelivered === 0 ? [] : [`    ${undelivered} identifiers of the truth are nowhere in the recording`]),
     ...lost.map((sentence) => `    lost: ${sentence}`),
-    ...pairLines('missing', score.missing, verbose),
+    ...(guessed === undefined
+      ? pairLines('missing', score.missing, verbose)
+      : [
+          ...(verbose ? pairLines('not proven', score.missing, verbose) : []),
+          `    with guesses: ${scoreText(guessed)}`,
+          ...pairLines('missing with guesses', guessed.missing, verbose),
+          ...pairLines('wrong with guesses', guessed.wrong, verbose),
+        ]),
     ...pairLines('wrong', score.wrong, verbose),
     ...(verbose ? pairLines('unknown', score.unknown, verbose) : []),
     ...notSearched.map((number) => `    search ${number} does not find its call`),
@@ -25,22 +33,27 @@ export function textOf(verdict: Verdict, verbose: boolean): string {
 
 export function totalOf(verdicts: readonly Verdict[]): string {
   const sum = (of: (verdict: Verdict) => number): number => verdicts.reduce((total, one) => total + of(one), 0);
-  const right = sum(({ score }) => score.right);
-  const found = sum(({ score }) => score.found);
-  const expected = sum(({ score }) => score.expected);
+  const total = (of: (verdict: Verdict) => Score): string => {
+    const right = sum((verdict) => of(verdict).right);
+    const found = sum((verdict) => of(verdict).found);
+    const expected = sum((verdict) => of(verdict).expected);
+    return scoreText({
+      expected,
+      found,
+      right,
+      precision: found === 0 ? 1 : right / found,
+      recall: expected === 0 ? 1 : right / expected,
+      unknown: verdicts.flatMap((verdict) => of(verdict).unknown),
+    });
+  };
   const below = verdicts.filter((verdict) => !isRight(verdict)).length;
   const unfound = sum(({ notSearched }) => notSearched.length);
   const searches = sum((verdict) => verdict.searches);
-  const text = scoreText({
-    expected,
-    found,
-    right,
-    precision: found === 0 ? 1 : right / found,
-    recall: expected === 0 ? 1 : right / expected,
-    unknown: verdicts.flatMap(({ score }) => score.unknown),
-  });
   const judged = below === 0 ? 'all right' : `${below} of ${verdicts.length} not right`;
-  return `total  ${text}  search ${searches - unfound}/${searches}  ${judged}\n`;
+  const guesses = verdicts.some(({ guessed }) => guessed !== undefined)
+    ? `total with guesses  ${total(({ score, guessed }) => guessed ?? score)}\n`
+    : '';
+  return `total  ${total(({ score }) => score)}  search ${searches - unfound}/${searches}  ${judged}\n${guesses}`;
 }
 
 /** Everything arrived, every call was found by every identifier, and nothing else with it. */

@@ -8,7 +8,9 @@ import type { HostPort, UdpFlow } from '../replay/hep-sender.ts';
 import { createPlayer, type Player, type PlayReport } from '../replay/player.ts';
 import type { Recording } from '../replay/recording.ts';
 import { type Asker, createAsker } from './ask.ts';
+import { createContained, withoutUndelivered } from './contained.ts';
 import { type Answers, type Score, scoreOf } from './score.ts';
+import { siteOf } from './site.ts';
 import { readTruth, type Truth } from './truth-file.ts';
 
 /** The whole product, running. */
@@ -34,7 +36,12 @@ export interface Verdict {
   readonly order: TruthOrder;
   readonly calls: number;
   readonly legs: number;
+  /** Of what is proven. */
   readonly score: Score;
+  /** With guesses; undefined where all that was delivered is proven. */
+  readonly guessed: Score | undefined;
+  /** Identifiers of the truth that the recording does not hold, and that are not asked for. */
+  readonly undelivered: number;
   readonly searches: number;
   /** Numbers whose search result does not hold their call. */
   readonly notSearched: readonly string[];
@@ -66,11 +73,16 @@ export async function runRecording(
   try {
     const player = await createPlayer(recording);
     try {
-      const product = await deps.start(configFor(player, dir));
+      const product = await deps.start(configFor(player, dir, recording.name));
       try {
         const asker = createAsker(product.httpUrl);
         const lost = await replayInto(product, asker, player, order, options);
-        return { recording: recording.name, order, lost, ...(await judge(truth, asker, options)) };
+        return {
+          recording: recording.name,
+          order,
+          lost,
+          ...(await judge(truth, asker, createContained(recording), options)),
+        };
       } finally {
         await product.stop();
       }
@@ -82,7 +94,7 @@ export async function runRecording(
   }
 }
 
-function configFor({ freeswitch, asterisk }: Player, path: string): Config {
+function configFor({ freeswitch, asterisk }: Player, path: string, name: string): Config {
   return resolveConfig({
     http: { host: '127.0.0.1', port: 0 },
     // Recordings keep their date, however old they are.
@@ -93,6 +105,7 @@ function configFor({ freeswitch, asterisk }: Player, path: string): Config {
       asterisk: asterisk.map((node) => ({ ...node })),
       trustSenderClock: true,
     },
+    correlation: siteOf(name),
   });
 }
 
@@ -148,29 +161,43 @@ async function waitUntilRead(report: PlayReport, hep: () => Promise<number>, ask
   return lost;
 }
 
-type Judgement = Pick<Verdict, 'calls' | 'legs' | 'score' | 'searches' | 'notSearched'>;
+type Judgement = Omit<Verdict, 'recording' | 'order' | 'lost'>;
 
-async function judge(truth: Truth, asker: Asker, { onProgress }: RunOptions): Promise<Judgement> {
+async function judge(
+  truth: Truth,
+  asker: Asker,
+  isContained: (identifier: string) => boolean,
+  { onProgress }: RunOptions,
+): Promise<Judgement> {
   const identifiers = truth.groups.flatMap((group) => group.identifiers);
   const total = identifiers.length + truth.searches.length;
   let done = 0;
-  const step = (): void => onProgress?.(++done, total);
-  const answers: Answers = new Map(
-    await inParallel(identifiers, async (identifier) => {
-      const answer = await asker.identifiersOf(identifier);
-      step();
-      return [identifier, answer] as const;
-    }),
-  );
+  const ask = async (wanted: readonly string[], guesses: boolean): Promise<Answers> =>
+    new Map(
+      await inParallel(wanted, async (identifier) => {
+        const answer = await asker.identifiersOf(identifier, { guesses });
+        if (!guesses) onProgress?.(++done, total);
+        return [identifier, answer] as const;
+      }),
+    );
+  const proven = await ask(identifiers, false);
   const searched = await inParallel(truth.searches, async ({ number, identifiers: wanted }) => {
     const calls = await asker.search(number);
-    step();
+    onProgress?.(++done, total);
     return calls.some((found) => found.some((one) => wanted.includes(one)));
   });
+  const first = scoreOf(truth.groups, proven, truth.outsiders);
+  const missed = new Set(first.missing.flatMap(({ asked, other }) => [asked, other]));
+  const groups = withoutUndelivered(truth.groups, missed, isContained);
+  const score = scoreOf(groups, proven, truth.outsiders);
+  const left = groups.flatMap((group) => group.identifiers);
+  const guessed = score.missing.length === 0 ? undefined : scoreOf(groups, await ask(left, true), truth.outsiders);
   return {
     calls: truth.calls,
     legs: truth.legs,
-    score: scoreOf(truth.groups, answers, truth.outsiders),
+    score,
+    guessed,
+    undelivered: identifiers.length - left.length,
     searches: truth.searches.length,
     notSearched: truth.searches.filter((_, i) => searched[i] === false).map(({ number }) => number),
   };

@@ -143,6 +143,45 @@ describe('what a FreeSWITCH event proves', () => {
     ).toEqual(['parent u:caller > u:agent (callcenter_agent)']);
   });
 
+  it('calls an agent who was on the line before the caller no child of his', () => {
+    const standby = {
+      'Unique-ID': 'agent',
+      variable_cc_agent_type: 'uuid-standby',
+      variable_cc_member_session_uuid: 'caller',
+    };
+    expect(edges('CHANNEL_BRIDGE', standby)).toEqual(['bridge u:caller > u:agent (callcenter_standby)']);
+    const info = {
+      'Event-Subclass': 'callcenter::info',
+      'CC-Member-Session-UUID': 'caller',
+      'CC-Agent-UUID': 'agent',
+    };
+    expect(edges('CUSTOM', { ...info, 'Unique-ID': 'caller' })).toEqual([
+      'bridge u:caller > u:agent (callcenter_agent)',
+    ]);
+  });
+
+  it('dates a bridge by when it was, not by events of a leg that goes on naming its last partner', () => {
+    const stale = {
+      'Unique-ID': 'agent',
+      'Event-Date-Timestamp': '1795258155622609',
+      'Caller-Channel-Bridged-Time': '1795258152622609',
+      'Other-Type': 'originatee',
+      'Other-Leg-Unique-ID': 'caller',
+    };
+    const held = (headers: EventHeaders, name = 'SESSION_HEARTBEAT'): number[] =>
+      edgesFromEvent(channelEvent(name, headers), []).map(({ fromUs }) => (fromUs - AT) / 1_000_000);
+    expect(held(stale)).toEqual([-3]);
+    expect(held({ ...stale, variable_bridge_to: 'caller' })).toEqual([0]);
+    expect(held(stale, 'CHANNEL_UNBRIDGE')).toEqual([0]);
+    expect(
+      held({
+        'Unique-ID': 'agent',
+        'Event-Date-Timestamp': '1795258155000000',
+        variable_transfer_history: ['1795258153:profile:uuid_br:caller', '1795258155:profile:uuid_br:next'],
+      }),
+    ).toEqual([-2, 0]);
+  });
+
   it('never takes the Call-ID of a registration for one of a call', () => {
     for (const subclass of ['sofia::register', 'sofia::pre_register', 'sofia::expire', 'sofia::gateway_state']) {
       expect(edges('CUSTOM', { 'Event-Subclass': subclass, 'Unique-ID': 'a', variable_sip_call_id: 'r' })).toEqual([]);
