@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   loopback_bowout: 'The loopback channel left the path in favour of the real leg (loopback::bowout).',
   loopback_direct: 'The loopback channel connected the two legs directly (loopback::direct).',
   callcenter_agent: 'The call-centre queue dialled this agent for this caller.',
+  callcenter_standby: 'The call-centre queue gave this caller to an agent who waits on the line.',
   fifo_agent: 'The fifo queue dialled this agent for this caller.',
   uuid_changed: 'The channel got a new UUID (CHANNEL_UUID).',
   hep_correlation: 'The capture agent says that the message belongs to this Call-ID (HEP correlation id).',

@@ -46,38 +46,37 @@ export function createNeighbours(store: Store, options?: SelectOptions): Neighbo
   };
 }
 
+/** The first end of an edge between equal texts, so that it is one edge from either side. */
+const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3 } as const;
+
+/** What else may have the text of a node. */
+const TWINS = { c: ['u', 'v'], u: ['c', 'v'], v: ['c', 'u'], b: [], h: [] } as const;
+
 /**
  * A Call-ID and a channel UUID with the same text are one leg: sofia's `outbound-use-uuid-as-callid` and
  * `inbound-use-callid-as-uuid` make them so. The same holds for a value that the site carries in a header: it usually
  * is the Call-ID or UUID of the first leg. No single event proves it, so it is looked up, not stored.
  */
 async function readEqualTexts(store: Store, nodes: readonly NodeKey[], options?: SelectOptions): Promise<StoredEdge[]> {
-  const callIds = new Map<string, NodeKey>();
-  const channels = new Map<string, NodeKey>();
+  const askers = new Map<NodeKey, NodeKey[]>();
   for (const node of nodes) {
-    const text = nodeText(node);
-    const letter = nodeLetter(node);
-    if (letter === 'c' || letter === 'v') channels.set(text, node);
-    if (letter === 'u' || letter === 'v') callIds.set(text, node);
+    for (const letter of TWINS[nodeLetter(node)]) {
+      const twin: NodeKey = `${letter}:${nodeText(node)}`;
+      askers.set(twin, [...(askers.get(twin) ?? []), node]);
+    }
   }
-  if (callIds.size + channels.size === 0) return [];
-  const present = await readPresence(store, [...callIds.keys()], [...channels.keys()], options);
-  return present.flatMap(({ node: peer, table, id, atUs }): StoredEdge[] => {
-    const from = (nodeLetter(peer) === 'c' ? callIds : channels).get(nodeText(peer));
-    if (from === undefined) return [];
-    return [
-      {
-        node: from,
-        peer,
-        kind: 'merge',
-        tier: 'wire',
-        why: 'same_text',
-        // Oriented alike from either end, so that it is one edge: channel or value first, Call-ID second.
-        forward: nodeLetter(from) !== 'c',
-        sinceUs: atUs,
-        untilUs: atUs,
-        evidence: { table, id, atUs },
-      },
-    ];
-  });
+  const present = await readPresence(store, [...askers.keys()], options);
+  return present.flatMap(({ node: peer, table, id, atUs }): StoredEdge[] =>
+    (askers.get(peer) ?? []).map((node) => ({
+      node,
+      peer,
+      kind: 'merge',
+      tier: 'wire',
+      why: 'same_text',
+      forward: RANK[nodeLetter(node)] < RANK[nodeLetter(peer)],
+      sinceUs: atUs,
+      untilUs: atUs,
+      evidence: { table, id, atUs },
+    })),
+  );
 }

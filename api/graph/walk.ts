@@ -1,6 +1,7 @@
 import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
 import type { StoredEdge } from '../read/edges.ts';
 import type { Neighbours } from './neighbours.ts';
+import { type Interval, type Segments, segmentsOf } from './segments.ts';
 
 /** What keeps one call from pulling in the whole day. */
 export const GUARDS = {
@@ -28,19 +29,24 @@ export interface Component {
 
 /** "always", or the stretches of time in which a leg belongs to this call. */
 type Window = 'always' | readonly Interval[];
-type Interval = readonly [fromUs: number, untilUs: number];
 
 /**
  * Breadth-first from the seeds over merge, parent and bridge edges. A leg that is reached over a bridge brings its own
  * dialog along, but further bridges and children only when they fall into the time of that bridge: an agent who
- * talks to a hundred callers on one leg must not make one call of them.
+ * talks to a hundred callers on one leg must not make one call of them. Of an identifier that is used again only the
+ * life is followed in which it was reached.
  */
 export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours): Promise<Component> {
   const windows = new Map<NodeKey, Window>();
+  /** When the edges held over which a node was reached. */
+  const reached = new Map<NodeKey, Window>();
   const seen = new Map<NodeKey, readonly StoredEdge[]>();
   let truncated = false;
   let frontier = [...seeds];
-  for (const seed of seeds) windows.set(seed, 'always');
+  for (const seed of seeds) {
+    windows.set(seed, 'always');
+    reached.set(seed, 'always');
+  }
 
   while (frontier.length > 0) {
     const next = new Set<NodeKey>();
@@ -49,8 +55,13 @@ export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours): P
       const edges = found[i] ?? [];
       seen.set(node, edges);
       const window = windows.get(node) ?? 'always';
+      const reach = reached.get(node) ?? 'always';
+      const segments = segmentsOf(node, edges);
       const hub = isHub(edges);
+      const served = servedBy(edges);
       for (const edge of edges) {
+        if (!isOfThisLife(edge, reach, segments)) continue;
+        if (edge.kind === 'bridge' && served.has(edge.peer)) continue;
         const passed = pass(edge, window, hub);
         if (passed === undefined) continue;
         const before = windows.get(edge.peer);
@@ -59,14 +70,31 @@ export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours): P
           continue;
         }
         const after = widen(before, passed);
-        if (after === before) continue;
+        // Equal texts hold at no time of their own: the other name lived when this one did.
+        const held = edge.why === 'same_text' ? reach : [[edge.sinceUs, edge.untilUs] as const];
+        const reachedBefore = reached.get(edge.peer);
+        const reachedAfter = widen(reachedBefore, held);
+        if (after === before && reachedAfter === reachedBefore) continue;
         windows.set(edge.peer, after);
+        reached.set(edge.peer, reachedAfter);
         next.add(edge.peer);
       }
     }
     frontier = [...next];
   }
   return collect(new Set(windows.keys()), seen, truncated);
+}
+
+/** Equal texts belong to every life of an identifier. */
+function isOfThisLife(edge: StoredEdge, reach: Window, segments: Segments): boolean {
+  if (segments.count === 1 || reach === 'always' || edge.why === 'same_text') return true;
+  const lives = new Set(reach.flatMap(segments.touching));
+  return segments.touching([edge.sinceUs, edge.untilUs]).some((life) => lives.has(life));
+}
+
+/** Callers whom a queue gave to this leg one after the other: each has a call of his own, to which the agent belongs. */
+function servedBy(edges: readonly StoredEdge[]): Set<NodeKey> {
+  return new Set(edges.filter(({ why, forward }) => why === 'callcenter_standby' && !forward).map(({ peer }) => peer));
 }
 
 /** The window in which the peer belongs to the call when this edge is followed; undefined when it is not. */
@@ -107,6 +135,11 @@ function isHub(edges: readonly StoredEdge[]): boolean {
   );
 }
 
+/** Many events share a tick of the switch's clock. */
+function isEarlier(a: StoredEdge['evidence'], b: StoredEdge['evidence']): boolean {
+  return a.atUs - b.atUs < 0 || (a.atUs === b.atUs && `${a.table} ${a.id}` < `${b.table} ${b.id}`);
+}
+
 function collect(
   nodes: ReadonlySet<NodeKey>,
   seen: ReadonlyMap<NodeKey, readonly StoredEdge[]>,
@@ -122,7 +155,7 @@ function collect(
       const into = inside ? edges : links;
       const known = into.get(key);
       // Two ends may offer different proofs; the earliest is the same from wherever the walk began.
-      if (known !== undefined && known.evidence.atUs <= edge.evidence.atUs) continue;
+      if (known !== undefined && !isEarlier(edge.evidence, known.evidence)) continue;
       into.set(key, inside ? { ...edge, node: a, peer: b, forward: true } : edge);
     }
   }

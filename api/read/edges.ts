@@ -1,4 +1,11 @@
-import type { EdgeKind, NodeKey, Tier } from '../../core/model/edge.ts';
+import {
+  type EdgeKind,
+  type NodeKey,
+  type NodeLetter,
+  nodeLetter,
+  nodeText,
+  type Tier,
+} from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 
 /** One stored edge as seen from `node`. */
@@ -70,26 +77,31 @@ export interface Presence {
   readonly atUs: number;
 }
 
-/** Which of these Call-IDs and channels have facts of their own. */
+/** Which of these Call-IDs and channels have facts of their own, and which of the site values any leg carries. */
 export async function readPresence(
   store: Store,
-  callIds: readonly string[],
-  channels: readonly string[],
+  nodes: readonly NodeKey[],
   options?: SelectOptions,
 ): Promise<Presence[]> {
+  if (nodes.length === 0) return [];
+  const texts = (letter: NodeLetter): string[] => nodes.filter((node) => nodeLetter(node) === letter).map(nodeText);
   const rows = await store.select<{ node: NodeKey; table: Presence['table']; id: string; at_us: string | number }>(
-    `SELECT concat('c:', call_id) AS node, 'messages' AS table, lower(hex(argMin(id, at))) AS id,
+    `SELECT concat('c:', call_id) AS node, 'messages' AS table, lower(hex(argMin(id, (at, id)))) AS id,
             toUnixTimestamp64Micro(min(at)) AS at_us
      FROM messages WHERE call_id IN {callIds:Array(String)} GROUP BY call_id
      UNION ALL
-     SELECT concat('u:', channel) AS node, 'events' AS table, lower(hex(argMin(id, at))) AS id,
+     SELECT concat('u:', channel) AS node, 'events' AS table, lower(hex(argMin(id, (at, id)))) AS id,
             toUnixTimestamp64Micro(min(at)) AS at_us
      FROM events WHERE channel IN {channels:Array(String)} GROUP BY channel
      UNION ALL
-     SELECT concat('u:', channel) AS node, 'logs' AS table, lower(hex(argMin(id, at))) AS id,
+     SELECT concat('u:', channel) AS node, 'logs' AS table, lower(hex(argMin(id, (at, id)))) AS id,
             toUnixTimestamp64Micro(min(at)) AS at_us
-     FROM logs WHERE channel IN {channels:Array(String)} GROUP BY channel`,
-    { callIds, channels },
+     FROM logs WHERE channel IN {channels:Array(String)} GROUP BY channel
+     UNION ALL
+     SELECT node, splitByChar(' ', min(evidence))[2] AS table, splitByChar(' ', min(evidence))[3] AS id,
+            toInt64(splitByChar(' ', min(evidence))[1]) AS at_us
+     FROM edges WHERE node IN {values:Array(String)} GROUP BY node`,
+    { callIds: texts('c'), channels: texts('u'), values: nodes.filter((node) => nodeLetter(node) === 'v') },
     options,
   );
   return rows.map(({ node, table, id, at_us }) => ({ node, table, id, atUs: Number(at_us) }));
