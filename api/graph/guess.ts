@@ -67,11 +67,20 @@ async function pairsOf(
   return pairs;
 }
 
+/**
+ * The births that may still find a partner: not those whose partner is proven; and of the two Call-IDs of a dialog that a
+ * proxy disguises, only the outer one, as that is what the switch beyond the proxy was offered.
+ */
 async function withoutProven(births: readonly BirthFact[], neighbours: Neighbours): Promise<BirthFact[]> {
-  const proven = await Promise.all(
-    births.map(async ({ node }) => (await neighbours(node)).some((edge) => IDENTITY.has(edge.why))),
+  const here = new Set(births.map(({ node }) => node));
+  const settled = await Promise.all(
+    births.map(async ({ node }) =>
+      (await neighbours(node)).some(
+        (edge) => IDENTITY.has(edge.why) || (edge.why === 'topology_hiding' && !edge.forward && here.has(edge.peer)),
+      ),
+    ),
   );
-  return births.filter((_, i) => proven[i] !== true);
+  return births.filter((_, i) => settled[i] !== true);
 }
 
 async function join(component: Component, { channel, dialog }: Pair, neighbours: Neighbours): Promise<Component> {
