@@ -1,12 +1,12 @@
 import { type ChannelEventSeen, headerOf, type LogLineSeen } from '../core/model/capture-event.ts';
 import { channelNode } from '../core/model/edge.ts';
 import { birthsOfAmi } from './births-ami.ts';
-import type { CorrelationOptions } from './derive.ts';
-import { addName, addUser } from './derive-packet.ts';
 import { type Derived, type HostName, NOTHING, type SearchTerm } from './derived.ts';
 import { edgesFromAmi } from './edges/from-ami.ts';
 import { edgesFromEvent } from './edges/from-event.ts';
 import { edgesFromLog } from './edges/from-log.ts';
+import type { CorrelationOptions } from './options.ts';
+import { addName, addUser } from './terms.ts';
 
 /** Events after which a leg's parties are known; the many others only repeat them. */
 const NAMES_PARTIES = new Set([

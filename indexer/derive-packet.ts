@@ -1,15 +1,15 @@
 import { type PacketSeen, PROTOCOL } from '../core/model/capture-event.ts';
-import type { NodeKey } from '../core/model/edge.ts';
 import { callIdNode } from '../core/model/edge.ts';
 import { stableId } from '../core/model/id.ts';
 import { digitsOf, partyKey } from '../core/model/number.ts';
 import { parseParties, readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
 import { type SipPiece, splitSip } from '../core/sip/split.ts';
 import type { Row } from '../core/store/tables.ts';
-import type { CorrelationOptions } from './derive.ts';
 import { type Birth, type Derived, NOTHING, type SearchTerm, type TableRow } from './derived.ts';
 import { edgesFromHepLog } from './edges/from-hep-log.ts';
 import { edgesFromMessage } from './edges/from-message.ts';
+import type { CorrelationOptions } from './options.ts';
+import { addName, addUser } from './terms.ts';
 
 /** Requests that begin something a person may look for. NOTIFY and most of what runs inside a dialog do not. */
 const BEGINS = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'SUBSCRIBE']);
@@ -195,19 +195,4 @@ function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
     if (ip !== '') terms.push({ kind: 'ip', value: ip, node, role: 'hop', atUs: packet.atUs });
   }
   return terms;
-}
-
-/** A SIP user is a number or a name. */
-export function addUser(terms: SearchTerm[], node: NodeKey, role: string, user: string, atUs: number): void {
-  const digits = digitsOf(user);
-  if (digits !== '') terms.push({ kind: 'number', value: digits, node, role, atUs });
-  else addName(terms, node, role, user, atUs);
-}
-
-export function addName(terms: SearchTerm[], node: NodeKey, role: string, name: string, atUs: number): void {
-  const value = name.trim().toLowerCase();
-  if (value === '') return;
-  const digits = digitsOf(value);
-  if (digits !== '') terms.push({ kind: 'number', value: digits, node, role, atUs });
-  else terms.push({ kind: 'name', value: value.slice(0, 256), node, role, atUs });
 }

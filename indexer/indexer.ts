@@ -5,8 +5,9 @@ import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { createBatch } from './batch.ts';
-import { type CorrelationOptions, derive, NO_CORRELATION } from './derive.ts';
+import { derive } from './derive.ts';
 import type { Derived } from './derived.ts';
+import { type CorrelationOptions, NO_CORRELATION } from './options.ts';
 
 export interface IndexerDeps {
   readonly bus: Bus;

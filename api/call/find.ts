@@ -5,9 +5,11 @@ import type { Neighbours } from '../graph/neighbours.ts';
 import { type Component, walk } from '../graph/walk.ts';
 import { readKnownNodes } from '../read/edges.ts';
 import { type GapFact, readEvents, readGaps, readLogs, readMessages } from '../read/facts.ts';
+import { summariseAsteriskChannel } from './asterisk-channel.ts';
 import { type CallFacts, summariseCall } from './build.ts';
-import { type Channel, summariseChannel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { type Dialog, summariseDialog } from './dialog.ts';
+import { summariseFreeswitchChannel } from './freeswitch-channel.ts';
 import { buildLegs, type LegFacts } from './legs.ts';
 import { summariseLoggedChannel } from './log-channel.ts';
 
@@ -71,7 +73,8 @@ async function assemble(
   }
   const channels = new Map<string, Channel>();
   for (const [uuid, own] of groupBy(events, (e) => e.channel)) {
-    const channel = summariseChannel(uuid, own);
+    const channel =
+      own[0]?.origin === 'asterisk' ? summariseAsteriskChannel(uuid, own) : summariseFreeswitchChannel(uuid, own);
     if (channel !== undefined) channels.set(uuid, channel);
   }
   await addLoggedChannels(store, allChannels, channels, options);

@@ -1,6 +1,6 @@
 import type { PacketSeen } from '../../core/model/capture-event.ts';
 import { callIdNode, type Edge } from '../../core/model/edge.ts';
-import type { CorrelationOptions } from '../derive.ts';
+import type { CorrelationOptions } from '../options.ts';
 
 /** A line of 64 KB has more words than any script writes; what stands behind these is not looked at. */
 const MAX_WORDS = 500;

@@ -1,7 +1,7 @@
 import type { PacketSeen } from '../../core/model/capture-event.ts';
 import { callIdNode, type Edge, type EdgeKind, type NodeKey, type Tier, valueNode } from '../../core/model/edge.ts';
 import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
-import type { CorrelationOptions } from '../derive.ts';
+import type { CorrelationOptions } from '../options.ts';
 
 /** What one SIP message proves. `id` is the id of the row that holds it. Pure, like edgesFromEvent. */
 export function edgesFromMessage(

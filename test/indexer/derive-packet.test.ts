@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unmaskOpensips } from '../../core/sip/topology-hiding.ts';
-import { NO_CORRELATION } from '../../indexer/derive.ts';
 import { derivePacket } from '../../indexer/derive-packet.ts';
+import { NO_CORRELATION } from '../../indexer/options.ts';
 import { short, sipPacket } from './seen.ts';
 
 const OPTIONS = { ...NO_CORRELATION, correlationHeaders: ['x-cid'], unmask: unmaskOpensips('THCID_', 'lab_th_secret') };

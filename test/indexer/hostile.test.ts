@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readEvent } from '../../collector/esl/event.ts';
 import { createFrameReader } from '../../collector/esl/frame.ts';
-import { derive, NO_CORRELATION } from '../../indexer/derive.ts';
+import { derive } from '../../indexer/derive.ts';
+import { NO_CORRELATION } from '../../indexer/options.ts';
 import { channelEvent, logLine, sipPacket } from './seen.ts';
 
 const SIZE = 65_536;

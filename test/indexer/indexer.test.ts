@@ -7,8 +7,8 @@ import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
-import { NO_CORRELATION } from '../../indexer/derive.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
+import { NO_CORRELATION } from '../../indexer/options.ts';
 import { AT, channelEvent, logLine, sipPacket } from './seen.ts';
 
 const correlation = NO_CORRELATION;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summariseCall } from '../../../api/call/build.ts';
-import { summariseChannel } from '../../../api/call/channel.ts';
 import { mergeCopies } from '../../../api/call/copies.ts';
 import { summariseDialog } from '../../../api/call/dialog.ts';
+import { summariseFreeswitchChannel } from '../../../api/call/freeswitch-channel.ts';
 import type { LegFacts } from '../../../api/call/legs.ts';
 import type { EventFact, MessageFact } from '../../../api/read/facts.ts';
 
@@ -132,7 +132,7 @@ describe('a channel', () => {
   });
 
   it('tells its parties, times and cause; a time of 0 is never', () => {
-    const channel = summariseChannel('a', [
+    const channel = summariseFreeswitchChannel('a', [
       event('CHANNEL_CREATE', {
         'Call-Direction': 'outbound',
         'Channel-Name': 'sofia/internal/%2B1415@h',
