@@ -1,0 +1,214 @@
+import type { Micros } from '../../core/model/capture-event.ts';
+import { callIdNode } from '../../core/model/edge.ts';
+import { addCallId, MS, type Scene } from './scene.ts';
+import { sdpText, sipText, statusLine } from './sip-text.ts';
+import type { Place } from './site.ts';
+import type { Proof, TrueCall } from './truth.ts';
+
+export interface SipLegOptions {
+  readonly callId: string;
+  readonly fromUser: string;
+  readonly toUser: string;
+  /** The called number as it is written behind the first hop; the same as `toUser` when nobody rewrites it. */
+  readonly rewrittenTo?: string;
+  readonly domain: string;
+  /** From the caller to the callee, proxies between. */
+  readonly path: readonly Place[];
+  /** Header lines of the INVITE. */
+  readonly headers?: readonly string[];
+}
+
+type Side = 'caller' | 'callee';
+
+/** One SIP dialog, written message by message and hop by hop. Every hop takes a little time. */
+export interface SipLeg {
+  readonly callId: string;
+  /** "Call-ID;to-tag=…;from-tag=…", as a Replaces header names this dialog. */
+  replacesValue(): string;
+  invite(): void;
+  /** A response to the INVITE before its final one. */
+  ring(status?: number): void;
+  /** 200 and ACK. */
+  answer(options?: { readonly ack?: boolean }): void;
+  /** A final error and its ACK, hop by hop. */
+  refuse(status: number): void;
+  cancel(): void;
+  bye(by: Side): void;
+  /** A re-INVITE with its 200 and ACK. */
+  reinvite(by: Side, direction: 'sendrecv' | 'sendonly'): void;
+  /** REFER, 202, NOTIFY, 200. */
+  refer(by: Side, referTo: string): void;
+}
+
+const HOP_US = 400;
+
+export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions): SipLeg {
+  const { site, random } = scene;
+  const { callId, path, domain } = options;
+  addCallId(call, callId);
+  const fromTag = random.hex(10);
+  const toTag = random.hex(10);
+  const media = 10_000 + 2 * random.int(0, 9_999);
+  const ends = { caller: path[0] as Place, callee: path.at(-1) as Place };
+  const cseqs = { caller: random.int(1, 200), callee: random.int(1, 200) };
+  let inviteBranches: string[] = [];
+
+  const proofsOf = (lines: readonly string[]): Proof[] =>
+    lines.flatMap((line): Proof[] => {
+      const cid = /^X-CID: (.*)$/.exec(line)?.[1];
+      if (cid !== undefined) return [[callIdNode(callId), `v:${cid}`]];
+      const replaced = /^Replaces: ([^;]*)/.exec(line)?.[1] ?? /[?&]Replaces=([^%>]*)/.exec(line)?.[1];
+      return replaced === undefined ? [] : [[callIdNode(callId), callIdNode(replaced.replaceAll('%40', '@'))]];
+    });
+
+  /** Sends over some of the hops, in the order of `hops`; both ends of each hop see it. */
+  const send = (hops: readonly Place[], write: (hop: number) => Buffer, lines: readonly string[] = []): void => {
+    const proves = proofsOf(lines);
+    for (let hop = 0; hop + 1 < hops.length; hop++) {
+      const from = hops[hop] as Place;
+      const to = hops[hop + 1] as Place;
+      const payload = write(hop);
+      const atUs: Micros = scene.now();
+      if (from.sensor !== undefined) site.packet({ sensor: from, atUs, from, to, callId, payload, proves });
+      scene.wait(HOP_US);
+      if (to.sensor !== undefined) {
+        site.packet({ sensor: to, atUs: scene.now() - 50, from, to, callId, payload, proves });
+      }
+    }
+  };
+
+  const party = (side: Side, tagged: boolean): string => {
+    const user = side === 'caller' ? options.fromUser : options.toUser;
+    return `<sip:${user}@${domain}>${tagged ? `;tag=${side === 'caller' ? fromTag : toTag}` : ''}`;
+  };
+  const via = ({ ip, port }: Place, branch: string): string => `SIP/2.0/UDP ${ip}:${port};branch=z9hG4bK${branch}`;
+  const viasAt = (hops: readonly Place[], branches: readonly string[], hop: number): string[] =>
+    hops
+      .slice(0, hop + 1)
+      .map((place, i) => via(place, branches[i] ?? ''))
+      .reverse();
+  const hopsOf = (by: Side): Place[] => (by === 'caller' ? [...path] : [...path].reverse());
+  const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
+  const calleeAt = (hop: number): string => (hop === 0 ? options.toUser : (options.rewrittenTo ?? options.toUser));
+  const requestUri = (by: Side, hop: number): string => {
+    const target = by === 'caller' ? ends.callee : ends.caller;
+    return `sip:${by === 'caller' ? calleeAt(hop) : options.fromUser}@${target.ip}:${target.port}`;
+  };
+
+  interface Sent {
+    readonly by: Side;
+    readonly method: string;
+    readonly cseq: number;
+    readonly branches: readonly string[];
+    readonly inDialog: boolean;
+  }
+
+  const request = (
+    by: Side,
+    method: string,
+    parts: {
+      inDialog?: boolean;
+      cseq?: number;
+      branches?: readonly string[];
+      lines?: readonly string[];
+      sdp?: string;
+    } = {},
+  ): Sent => {
+    const hops = hopsOf(by);
+    const cseq = parts.cseq ?? ++cseqs[by];
+    const branches = parts.branches ?? hops.map(() => random.hex(12));
+    const inDialog = parts.inDialog ?? true;
+    send(
+      hops,
+      (hop) =>
+        sipText({
+          start: `${method} ${requestUri(by, hop)} SIP/2.0`,
+          vias: viasAt(hops, branches, hop),
+          from: party(by, true),
+          to: party(other(by), inDialog),
+          callId,
+          cseq: `${cseq} ${method}`,
+          contact: `<sip:${by === 'caller' ? options.fromUser : options.toUser}@${ends[by].ip}:${ends[by].port}>`,
+          ...(parts.lines === undefined ? {} : { more: parts.lines }),
+          ...(parts.sdp === undefined ? {} : { sdp: parts.sdp }),
+        }),
+      parts.lines,
+    );
+    return { by, method, cseq, branches, inDialog };
+  };
+
+  const respond = (sent: Sent, status: number, sdp?: string): void => {
+    const hops = hopsOf(sent.by);
+    const last = hops.length - 2;
+    send(hops.reverse(), (hop) =>
+      sipText({
+        start: statusLine(status),
+        vias: viasAt(hopsOf(sent.by), sent.branches, last - hop),
+        from: party(sent.by, true),
+        to: party(other(sent.by), true),
+        callId,
+        cseq: `${sent.cseq} ${sent.method}`,
+        contact: `<sip:${ends[other(sent.by)].ip}>`,
+        ...(sdp === undefined ? {} : { sdp }),
+      }),
+    );
+  };
+
+  const sdp = (side: Side, direction = 'sendrecv'): string => sdpText(ends[side].ip, media, direction);
+  let sentInvite: Sent | undefined;
+  const theInvite = (): Sent => {
+    if (sentInvite === undefined) throw new Error('no INVITE was sent');
+    return sentInvite;
+  };
+  const ack = (sent: Sent): void => {
+    request(sent.by, 'ACK', { cseq: sent.cseq });
+  };
+  const ackError = (sent: Sent): void => {
+    request(sent.by, 'ACK', { cseq: sent.cseq, branches: inviteBranches });
+  };
+
+  return {
+    callId,
+    replacesValue: () => `${callId};to-tag=${toTag};from-tag=${fromTag}`,
+    invite: () => {
+      inviteBranches = path.map(() => random.hex(12));
+      sentInvite = request('caller', 'INVITE', {
+        inDialog: false,
+        branches: inviteBranches,
+        sdp: sdp('caller'),
+        ...(options.headers === undefined ? {} : { lines: options.headers }),
+      });
+      respond(sentInvite, 100);
+    },
+    ring: (status = 180) => respond(theInvite(), status, status === 183 ? sdp('callee') : undefined),
+    answer: (given = {}) => {
+      respond(theInvite(), 200, sdp('callee'));
+      if (given.ack ?? true) ack(theInvite());
+    },
+    refuse: (status) => {
+      respond(theInvite(), status);
+      ackError(theInvite());
+    },
+    cancel: () => {
+      const sent = request('caller', 'CANCEL', {
+        inDialog: false,
+        cseq: theInvite().cseq,
+        branches: inviteBranches,
+      });
+      respond(sent, 200);
+      respond(theInvite(), 487);
+      ackError(theInvite());
+    },
+    bye: (by) => respond(request(by, 'BYE'), 200),
+    reinvite: (by, direction) => {
+      const sent = request(by, 'INVITE', { sdp: sdp(by, direction) });
+      respond(sent, 200, sdp(other(by), direction === 'sendonly' ? 'recvonly' : 'sendrecv'));
+      ack(sent);
+    },
+    refer: (by, referTo) => {
+      respond(request(by, 'REFER', { lines: [`Refer-To: ${referTo}`] }), 202);
+      scene.wait(2 * MS);
+      respond(request(other(by), 'NOTIFY', { lines: ['Event: refer', 'Subscription-State: active'] }), 200);
+    },
+  };
+}

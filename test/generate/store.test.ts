@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCall } from '../../api/call/find.ts';
+import { createNeighbours } from '../../api/graph/neighbours.ts';
+import { walk } from '../../api/graph/walk.ts';
+import { readKnownNodes } from '../../api/read/edges.ts';
+import { nodeText } from '../../core/model/edge.ts';
+import { silentLog } from '../../core/runtime/log.ts';
+import { openStore } from '../../core/store/open.ts';
+import type { Store } from '../../core/store/store.ts';
+import { makeDay } from './day.ts';
+import { deliver, scatter } from './delivery.ts';
+import { buildGraph } from './graph.ts';
+import { componentOf, componentText } from './judge.ts';
+import { eventsOf } from './property.ts';
+import { createRandom } from './random.ts';
+import { storeHand } from './store.ts';
+
+const SEED = 11;
+
+describe('the graph in memory and the real store', () => {
+  let dir: string;
+  let store: Store;
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'calltrail-generate-'));
+    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('give the same call for every identifier, however the day was delivered to either', async () => {
+    const day = makeDay({ seed: SEED, calls: 40, skewUs: 1_000_000 });
+    const random = createRandom(SEED);
+    const delivered = deliver(day.sightings, random, { lostPackets: 0.05 });
+    for (const hand of scatter(eventsOf(delivered), random, 3)) await storeHand(store, hand);
+    const graph = buildGraph([eventsOf(delivered)]);
+    const neighbours = createNeighbours(store);
+    const nodes = [...new Set(delivered.flatMap(({ shows }) => shows))];
+    const stored = await Promise.all(
+      nodes.map(async (node) => walk(await readKnownNodes(store, nodeText(node)), neighbours)),
+    );
+    for (const [i, node] of nodes.entries()) {
+      const component = stored[i];
+      if (component === undefined) throw new Error('no answer');
+      expect(componentText(component), node).toBe(componentText(await componentOf(graph, node)));
+    }
+  });
+
+  it('shows a call with all its Call-IDs and channels', async () => {
+    const { truth, sightings } = makeDay({ seed: SEED + 1, calls: 12, only: ['attendedRefer', 'tandem', 'fork'] });
+    for (const hand of scatter(eventsOf(sightings), createRandom(SEED), 2)) await storeHand(store, hand);
+    for (const call of truth.calls) {
+      const [asked] = call.nodes;
+      if (asked === undefined) throw new Error('a call without identifiers');
+      const finder = { store, neighbours: createNeighbours(store), guesses: false };
+      const found = await findCall(finder, nodeText(asked));
+      const identifiers = [...(found?.callIds ?? []), ...(found?.channelUuids ?? [])].sort();
+      expect(identifiers, call.topology).toEqual([...call.nodes].map(nodeText).sort());
+    }
+  });
+});
