@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { LEG_OUTCOMES, OUTCOMES } from '../core/call/types.ts';
 
 /**
  * The shapes that the HTTP API answers with. OpenAPI, the serialiser and the types of the code are all made from these,
@@ -10,22 +11,8 @@ const MaybeTime = Type.Union([Time, Type.Null()]);
 const Text = Type.String();
 const MaybeText = Type.Union([Text, Type.Null()]);
 
-export const OUTCOMES = [
-  'in_progress',
-  'answered',
-  'busy',
-  'no_answer',
-  'cancelled',
-  'rejected',
-  'failed',
-  'interrupted',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 const OutcomeSchema = Type.Enum([...OUTCOMES]);
 
-/** A leg can also have lost a race: another one answered first or the call was picked up elsewhere. No failure. */
-export const LEG_OUTCOMES = [...OUTCOMES, 'lost_race'] as const;
-export type LegOutcome = (typeof LEG_OUTCOMES)[number];
 const LegOutcomeSchema = Type.Enum([...LEG_OUTCOMES]);
 
 const durations = {

@@ -1,10 +1,10 @@
+import type { FoundCall } from '../../core/call/find.ts';
+import type { Neighbours } from '../../core/call/graph/neighbours.ts';
+import type { LegFacts } from '../../core/call/legs.ts';
+import type { StoredEdge } from '../../core/call/read/edges.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
-import type { Neighbours } from '../graph/neighbours.ts';
-import type { StoredEdge } from '../read/edges.ts';
 import type { Call, CallEdge, CallSummary, Gap, Identifier, Leg } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
-import type { FoundCall } from './find.ts';
-import type { LegFacts } from './legs.ts';
 import { reasonOf } from './reasons.ts';
 
 /** How many related calls an answer names. */

@@ -1,8 +1,8 @@
+import { type FoundCall, findCalls } from '../../core/call/find.ts';
+import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { createNeighbours } from '../graph/neighbours.ts';
-import { findMatches, type SearchQuestion } from '../read/search.ts';
-import { type FoundCall, findCalls } from './find.ts';
+import { findMatches, type SearchQuestion } from './matches.ts';
 
 /** Matching identifiers that are looked at before the search gives up on finding more calls. */
 const MAX_MATCHES = 2000;

@@ -1,8 +1,15 @@
+import { mergeCopies } from '../../core/call/copies.ts';
+import type { FoundCall } from '../../core/call/find.ts';
+import {
+  type EventFact,
+  MAX_FACTS,
+  readEvents,
+  readHostNames,
+  readLogs,
+  readMessages,
+} from '../../core/call/read/facts.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { mergeCopies } from '../call/copies.ts';
-import type { FoundCall } from '../call/find.ts';
-import { type EventFact, MAX_FACTS, readEvents, readHostNames, readLogs, readMessages } from '../read/facts.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 import { eventStep, logStep } from './events.ts';

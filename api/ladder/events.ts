@@ -1,5 +1,5 @@
+import type { EventFact, LogFact } from '../../core/call/read/facts.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
-import type { EventFact, LogFact } from '../read/facts.ts';
 import type { Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 import type { Lanes } from './lanes.ts';

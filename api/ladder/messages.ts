@@ -1,6 +1,6 @@
+import type { SeenMessage } from '../../core/call/copies.ts';
 import { PROTOCOL } from '../../core/model/capture-event.ts';
 import { readSip, type SipMessage } from '../../core/sip/read.ts';
-import type { SeenMessage } from '../call/copies.ts';
 import type { Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 import type { Lanes, Place } from './lanes.ts';

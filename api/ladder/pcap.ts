@@ -1,9 +1,9 @@
+import { mergeCopies } from '../../core/call/copies.ts';
+import type { FoundCall } from '../../core/call/find.ts';
+import { readMessages } from '../../core/call/read/facts.ts';
 import { PROTOCOL, type Transport } from '../../core/model/capture-event.ts';
 import type { PcapMessage } from '../../core/pcap/write.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { mergeCopies } from '../call/copies.ts';
-import type { FoundCall } from '../call/find.ts';
-import { readMessages } from '../read/facts.ts';
 
 /** The SIP messages of a call, each sending once, as the capture file holds them: the same ones that the ladder draws. */
 export async function messagesForPcap(store: Store, call: FoundCall, options?: SelectOptions): Promise<PcapMessage[]> {

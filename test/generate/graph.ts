@@ -1,5 +1,5 @@
-import type { Neighbours } from '../../api/graph/neighbours.ts';
-import type { StoredEdge } from '../../api/read/edges.ts';
+import type { Neighbours } from '../../core/call/graph/neighbours.ts';
+import type { StoredEdge } from '../../core/call/read/edges.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Row } from '../../core/store/tables.ts';
@@ -14,10 +14,10 @@ export const CORRELATION: CorrelationOptions = {
   correlationVariables: ['sip_h_X-CID'],
 };
 
-/** The edges of one store, in memory: what the tables would hold, and the same answers as api/graph/neighbours.ts. */
+/** The edges of one store, in memory: what the tables would hold, and the same answers as core/call/graph/neighbours.ts. */
 export interface MemoryGraph {
   readonly neighbours: Neighbours;
-  /** The nodes that a typed Call-ID or uuid may mean, as api/read/edges.ts readKnownNodes. */
+  /** The nodes that a typed Call-ID or uuid may mean, as core/call/read/edges.ts readKnownNodes. */
   known(key: string): NodeKey[];
   readonly edgeCount: number;
 }

@@ -1,5 +1,5 @@
-import type { Component } from '../../api/graph/walk.ts';
-import { walk } from '../../api/graph/walk.ts';
+import type { Component } from '../../core/call/graph/walk.ts';
+import { walk } from '../../core/call/graph/walk.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { MemoryGraph } from './graph.ts';
 import { provenParts, type Sighting, type TrueCall, type Truth } from './truth.ts';

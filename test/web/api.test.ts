@@ -1,6 +1,7 @@
 import { Value } from 'typebox/value';
 import { expect, expectTypeOf, test } from 'vitest';
 import * as schemas from '../../api/schemas.ts';
+import type { Outcome } from '../../core/call/types.ts';
 import type * as page from '../../web/api.ts';
 import { call, health, ladder, searchAnswer, stepDetail } from './fixtures.ts';
 
@@ -10,7 +11,7 @@ test('what the API declares is what the page reads', () => {
   expectTypeOf<schemas.Ladder>().toExtend<page.Ladder>();
   expectTypeOf<schemas.StepDetail>().toExtend<page.StepDetail>();
   expectTypeOf<schemas.Health>().toExtend<page.Health>();
-  expectTypeOf<page.Outcome>().toEqualTypeOf<schemas.Outcome>();
+  expectTypeOf<page.Outcome>().toEqualTypeOf<Outcome>();
 });
 
 test.each([

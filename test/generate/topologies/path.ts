@@ -1,4 +1,5 @@
 import { bridge, talkFor, unbridge, uuidBridge } from '../bridge.ts';
+import { type Channel, openChannel } from '../channel.ts';
 import { addCallId, MS, type Scene, SECOND, type Topology } from '../scene.ts';
 import { openSipLeg } from '../sip-leg.ts';
 import { answer, arriveAt, callIn, callOut, endChannel, hangUp, type Leg, ring } from '../switch-legs.ts';
@@ -109,6 +110,15 @@ export const crashAndRecover: Topology = (scene) => {
   partPair(scene, a, b);
 };
 
+/** The switch's events were not heard; on reconnection it tells of the living channels at once (uuid_dump). */
+export const snapshotOnly: Topology = (scene) => {
+  const [a, b] = talkingPair(scene, scene.newCall('backfilled'));
+  talkFor(scene, 30 * SECOND, a.channel, b.channel);
+  for (const { channel } of [a, b]) channel.emit('CHANNEL_DATA');
+  scene.wait(10 * SECOND);
+  partPair(scene, a, b);
+};
+
 /** The phone is called and refuses the codec before the switch has begun: no CHANNEL_CREATE, but a Call-ID. */
 export const refusedBeforeStart: Topology = (scene) => {
   const call = scene.newCall('refused before start');
@@ -121,8 +131,6 @@ export const refusedBeforeStart: Topology = (scene) => {
   sip.refuse(488);
   endChannel(scene, a, 'INCOMPATIBLE_DESTINATION');
 };
-
-import { type Channel, openChannel } from '../channel.ts';
 
 function arriveAtDoor(scene: Scene, call: TrueCall, callId: string): Channel {
   const { caller: from, callee: to } = scene.numbers;

@@ -1,7 +1,7 @@
-import { talkFor, unbridge, uuidBridge } from '../bridge.ts';
+import { bridge, talkFor, unbridge, uuidBridge } from '../bridge.ts';
 import { type Channel, pushVariable } from '../channel.ts';
 import { MS, type Scene, SECOND, type Topology } from '../scene.ts';
-import { answer, callIn, callOut, execute, hangUp, ring } from '../switch-legs.ts';
+import { answer, arriveAt, callIn, callOut, endChannel, execute, hangUp, ring } from '../switch-legs.ts';
 import { connect, partPair, talkingPair } from './basic.ts';
 
 /** A transfer pushes a fresh caller profile: the other leg is forgotten until the next bridge. */
@@ -145,4 +145,41 @@ export const valetParking: Topology = (scene) => {
   a.channel.emit('CUSTOM', { ...slot, Action: 'exit' });
   talkFor(scene, 20 * SECOND, b.channel, a.channel);
   partPair(scene, b, a);
+};
+
+/**
+ * The two calls of an attended transfer are on two switches: the first asks the second for the leg, by an INVITE with
+ * Replaces that names the uuids of its own box.
+ */
+export const attendedAcross: Topology = (scene) => {
+  const call = scene.newCall('attended transfer across switches');
+  const far = scene.otherSwitch;
+  const [a1, b1] = talkingPair(scene, call);
+  const [a2, b2] = talkingPair(scene, call, callIn(scene, call, { sw: far }));
+  talkFor(scene, 5 * SECOND, a2.channel, b2.channel);
+  const replaces = a2.sip.replacesValue();
+  const escaped = replaces.replace('@', '%40').replaceAll(';', '%3B').replaceAll('=', '%3D');
+  a1.sip.refer('caller', `<sip:${scene.numbers.callee}@${far.ip}?Replaces=${escaped}>`);
+  hangUp(scene, a1, 'switch');
+  const out = callOut(scene, call, {
+    sw: b1.channel.sw,
+    parent: { leg: b1.channel, by: 'bridge' },
+    after: [scene.site.proxy, far],
+    headers: [`Replaces: ${replaces}`, `X-FS-Refer-For: ${a1.channel.uuid}`, `X-FS-Refer-From: ${b1.channel.uuid}`],
+  });
+  const { callId } = out.sip;
+  const { caller: from, callee: to } = scene.numbers;
+  const taken = arriveAt(scene, call, far, { from, to, callId, variables: { sip_replaces_call_id: a2.sip.callId } });
+  answer(scene, out);
+  taken.answerState = 'answered';
+  taken.emit('CHANNEL_ANSWER');
+  unbridge(scene, a2.channel, b2.channel);
+  hangUp(scene, a2, 'switch');
+  bridge(scene, b1.channel, out.channel);
+  uuidBridge(scene, taken, b2.channel);
+  talkFor(scene, 10 * SECOND, b1.channel, out.channel, taken, b2.channel);
+  hangUp(scene, b1, 'phone');
+  hangUp(scene, out, 'switch');
+  endChannel(scene, taken, 'NORMAL_CLEARING');
+  hangUp(scene, b2, 'switch');
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Neighbours } from '../../../api/graph/neighbours.ts';
-import { GUARDS, walk } from '../../../api/graph/walk.ts';
-import type { StoredEdge } from '../../../api/read/edges.ts';
-import type { EdgeKind, NodeKey } from '../../../core/model/edge.ts';
+import type { Neighbours } from '../../../../core/call/graph/neighbours.ts';
+import { GUARDS, walk } from '../../../../core/call/graph/walk.ts';
+import type { StoredEdge } from '../../../../core/call/read/edges.ts';
+import type { EdgeKind, NodeKey } from '../../../../core/model/edge.ts';
 
 const SECOND = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { uniquePairs } from '../../../api/graph/pairs.ts';
-import type { BirthFact } from '../../../api/read/births.ts';
-import type { NodeKey } from '../../../core/model/edge.ts';
+import { uniquePairs } from '../../../../core/call/graph/pairs.ts';
+import type { BirthFact } from '../../../../core/call/read/births.ts';
+import type { NodeKey } from '../../../../core/model/edge.ts';
 
 const MS = 1000;
 const birth = (node: NodeKey, atMs: number, over: Partial<BirthFact> = {}): BirthFact => ({

@@ -1,5 +1,5 @@
-import type { NodeKey } from '../../core/model/edge.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import type { NodeKey } from '../../model/edge.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** When a leg began, by the earliest witness, and between which numbers. */
 export interface BirthFact {

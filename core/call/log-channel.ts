@@ -1,6 +1,6 @@
-import type { LogFact } from '../read/facts.ts';
-import type { Party } from '../schemas.ts';
 import type { Channel } from './channel.ts';
+import type { LogFact } from './read/facts.ts';
+import type { Party } from './types.ts';
 
 /**
  * What the log of a FreeSWITCH alone tells of a channel, where its events were not heard. The lines are those that

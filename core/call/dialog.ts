@@ -1,6 +1,6 @@
-import type { MessageFact } from '../read/facts.ts';
-import type { Party } from '../schemas.ts';
 import { mergeCopies } from './copies.ts';
+import type { MessageFact } from './read/facts.ts';
+import type { Party } from './types.ts';
 
 /** What the messages of one Call-ID say about it. Times are epoch µs. */
 export interface Dialog {

@@ -1,4 +1,4 @@
-import type { Party } from '../schemas.ts';
+import type { Party } from './types.ts';
 
 /** What the events of one channel say about it. Times are epoch µs. */
 export interface Channel {

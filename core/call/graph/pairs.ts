@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import { type NodeKey, nodeLetter } from '../../model/edge.ts';
 import type { BirthFact } from '../read/births.ts';
 
 /** A channel and the Call-ID that it most likely speaks. */

@@ -1,6 +1,6 @@
-import type { GapFact } from '../read/facts.ts';
-import type { Outcome } from '../schemas.ts';
 import type { LegFacts } from './legs.ts';
+import type { GapFact } from './read/facts.ts';
+import type { Outcome } from './types.ts';
 
 /** The whole call, from its legs. Times are epoch µs. */
 export interface CallFacts {

@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import { type NodeKey, nodeLetter } from '../../model/edge.ts';
 import type { StoredEdge } from '../read/edges.ts';
 
 /** Rules whose edge says which Call-ID a channel speaks, or which uuid it had at first: one of each in a life. */

@@ -1,17 +1,17 @@
-import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { withGuesses } from '../graph/guess.ts';
-import type { Neighbours } from '../graph/neighbours.ts';
-import { type Component, walk } from '../graph/walk.ts';
-import { readKnownNodes } from '../read/edges.ts';
-import { type GapFact, readEvents, readGaps, readLogs, readMessages } from '../read/facts.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
+import type { SelectOptions, Store } from '../store/store.ts';
 import { summariseAsteriskChannel } from './asterisk-channel.ts';
 import { type CallFacts, summariseCall } from './build.ts';
 import type { Channel } from './channel.ts';
 import { type Dialog, summariseDialog } from './dialog.ts';
 import { summariseFreeswitchChannel } from './freeswitch-channel.ts';
+import { withGuesses } from './graph/guess.ts';
+import type { Neighbours } from './graph/neighbours.ts';
+import { type Component, walk } from './graph/walk.ts';
 import { buildLegs, type LegFacts } from './legs.ts';
 import { summariseLoggedChannel } from './log-channel.ts';
+import { readKnownNodes } from './read/edges.ts';
+import { type GapFact, readEvents, readGaps, readLogs, readMessages } from './read/facts.ts';
 
 /** A call as it was put together for one answer. */
 export interface FoundCall {

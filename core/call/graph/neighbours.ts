@@ -1,5 +1,5 @@
-import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../../model/edge.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
 import { readEdges, readPresence, type StoredEdge } from '../read/edges.ts';
 
 /** No node of a real call has more; one that has is a hub, and the walk stops there. */

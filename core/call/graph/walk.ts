@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import { type NodeKey, nodeLetter } from '../../model/edge.ts';
 import type { StoredEdge } from '../read/edges.ts';
 import type { Neighbours } from './neighbours.ts';
 import { type Interval, type Segments, segmentsOf } from './segments.ts';

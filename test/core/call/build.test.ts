@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { summariseCall } from '../../../api/call/build.ts';
-import { mergeCopies } from '../../../api/call/copies.ts';
-import { summariseDialog } from '../../../api/call/dialog.ts';
-import { summariseFreeswitchChannel } from '../../../api/call/freeswitch-channel.ts';
-import type { LegFacts } from '../../../api/call/legs.ts';
-import type { EventFact, MessageFact } from '../../../api/read/facts.ts';
+import { summariseCall } from '../../../core/call/build.ts';
+import { mergeCopies } from '../../../core/call/copies.ts';
+import { summariseDialog } from '../../../core/call/dialog.ts';
+import { summariseFreeswitchChannel } from '../../../core/call/freeswitch-channel.ts';
+import type { LegFacts } from '../../../core/call/legs.ts';
+import type { EventFact, MessageFact } from '../../../core/call/read/facts.ts';
 
 let id = 0;
 const message = (atUs: number, over: Partial<MessageFact>): MessageFact => ({

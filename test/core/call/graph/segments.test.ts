@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Neighbours } from '../../../api/graph/neighbours.ts';
-import { segmentsOf } from '../../../api/graph/segments.ts';
-import { walk } from '../../../api/graph/walk.ts';
-import type { StoredEdge } from '../../../api/read/edges.ts';
-import type { EdgeKind, NodeKey } from '../../../core/model/edge.ts';
+import type { Neighbours } from '../../../../core/call/graph/neighbours.ts';
+import { segmentsOf } from '../../../../core/call/graph/segments.ts';
+import { walk } from '../../../../core/call/graph/walk.ts';
+import type { StoredEdge } from '../../../../core/call/read/edges.ts';
+import type { EdgeKind, NodeKey } from '../../../../core/model/edge.ts';
 
 const MINUTE = 60_000_000;
 

@@ -1,6 +1,6 @@
-import { headerOf } from '../../core/model/capture-event.ts';
-import type { EventFact } from '../read/facts.ts';
+import { headerOf } from '../model/capture-event.ts';
 import type { Channel } from './channel.ts';
+import type { EventFact } from './read/facts.ts';
 
 /** What AMI's events of one Asterisk channel say about it. They are oldest first. */
 export function summariseAsteriskChannel(uuid: string, events: readonly EventFact[]): Channel | undefined {

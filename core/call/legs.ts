@@ -1,10 +1,10 @@
-import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
-import { IDENTITY } from '../graph/guess.ts';
-import type { Component } from '../graph/walk.ts';
-import type { LegOutcome, Party } from '../schemas.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
 import type { Channel } from './channel.ts';
 import type { Dialog } from './dialog.ts';
+import { IDENTITY } from './graph/guess.ts';
+import type { Component } from './graph/walk.ts';
 import { outcomeOfCause, outcomeOfStatus } from './outcome.ts';
+import type { LegOutcome, Party } from './types.ts';
 
 /** One Call-ID with the channels that speak it, or a channel that speaks no SIP (a loopback half). */
 export interface LegFacts {

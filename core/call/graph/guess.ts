@@ -1,5 +1,5 @@
-import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type NodeKey, nodeLetter } from '../../model/edge.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
 import { type BirthFact, readBirthsNear, readBirthsOf } from '../read/births.ts';
 import type { StoredEdge } from '../read/edges.ts';
 import type { Neighbours } from './neighbours.ts';

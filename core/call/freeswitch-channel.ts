@@ -1,6 +1,6 @@
-import { type EventHeaders, headerOf } from '../../core/model/capture-event.ts';
-import type { EventFact } from '../read/facts.ts';
+import { type EventHeaders, headerOf } from '../model/capture-event.ts';
 import type { Channel } from './channel.ts';
+import type { EventFact } from './read/facts.ts';
 
 /** What the events of one FreeSWITCH channel say about it. They are oldest first. */
 export function summariseFreeswitchChannel(uuid: string, events: readonly EventFact[]): Channel | undefined {

@@ -1,5 +1,5 @@
-import type { EventHeaders } from '../../core/model/capture-event.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import type { EventHeaders } from '../../model/capture-event.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
 export interface MessageFact {

@@ -1,12 +1,5 @@
-import {
-  type EdgeKind,
-  type NodeKey,
-  type NodeLetter,
-  nodeLetter,
-  nodeText,
-  type Tier,
-} from '../../core/model/edge.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type EdgeKind, type NodeKey, type NodeLetter, nodeLetter, nodeText, type Tier } from '../../model/edge.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** One stored edge as seen from `node`. */
 export interface StoredEdge {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../schemas.ts';
+import type { Outcome } from './types.ts';
 
 /** How an attempt ended, by its final response (RFC 3261 §21) to the one who began it. */
 export function outcomeOfStatus(status: number, cancelled: boolean): Outcome {
