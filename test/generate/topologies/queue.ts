@@ -23,31 +23,35 @@ function joinQueue(scene: Scene, call: TrueCall): Leg {
 }
 
 /** The queue calls its agents, all at once; they have no originator, but a variable names the caller. */
-export const ringAllQueue: Topology = (scene) => {
-  const call = scene.newCall('callcenter ring-all');
-  const member = joinQueue(scene, call);
-  scene.wait(3 * SECOND);
-  const agents = Array.from({ length: scene.random.int(1, 4) }, (_, i) =>
-    callOut(scene, call, {
-      to: `740${i}`,
-      variables: { cc_member_session_uuid: member.channel.uuid, cc_agent_type: 'callback', cc_side: 'agent' },
-    }),
-  );
-  for (const agent of agents) ring(scene, agent);
-  scene.wait(4 * SECOND);
-  const winner = scene.random.pick(agents);
-  answer(scene, winner);
-  uuidBridge(scene, member.channel, winner.channel);
-  for (const loser of agents.filter((agent) => agent !== winner)) giveUp(scene, loser, 'LOSE_RACE');
-  queueEvent(winner, 'bridge-agent-start', member, winner);
-  talkFor(scene, 40 * SECOND, member.channel, winner.channel);
-  member.sip.bye('caller');
-  unbridge(scene, member.channel, winner.channel);
-  hangUp(scene, member, 'nobody');
-  queueEvent(winner, 'bridge-agent-end', member, winner);
-  queueEvent(member, 'member-queue-end', member, winner);
-  hangUp(scene, winner, 'switch');
-};
+export const ringAllQueue: Topology = (scene) => ringAll(scene.random.int(1, 4))(scene);
+
+export const ringAll =
+  (count: number): Topology =>
+  (scene) => {
+    const call = scene.newCall('callcenter ring-all');
+    const member = joinQueue(scene, call);
+    scene.wait(3 * SECOND);
+    const agents = Array.from({ length: count }, (_, i) =>
+      callOut(scene, call, {
+        to: `740${i}`,
+        variables: { cc_member_session_uuid: member.channel.uuid, cc_agent_type: 'callback', cc_side: 'agent' },
+      }),
+    );
+    for (const agent of agents) ring(scene, agent);
+    scene.wait(4 * SECOND);
+    const winner = scene.random.pick(agents);
+    answer(scene, winner);
+    uuidBridge(scene, member.channel, winner.channel);
+    for (const loser of agents.filter((agent) => agent !== winner)) giveUp(scene, loser, 'LOSE_RACE');
+    queueEvent(winner, 'bridge-agent-start', member, winner);
+    talkFor(scene, 40 * SECOND, member.channel, winner.channel);
+    member.sip.bye('caller');
+    unbridge(scene, member.channel, winner.channel);
+    hangUp(scene, member, 'nobody');
+    queueEvent(winner, 'bridge-agent-end', member, winner);
+    queueEvent(member, 'member-queue-end', member, winner);
+    hangUp(scene, winner, 'switch');
+  };
 
 export const abandonedQueue: Topology = (scene) => {
   const member = joinQueue(scene, scene.newCall('callcenter abandoned'));
