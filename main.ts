@@ -21,6 +21,7 @@ import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
+import { createLinker } from './indexer/linker/linker.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
 
@@ -111,15 +112,18 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     ...(existsSync(page) ? { pageDir: page } : {}),
   });
 
+  const linker = createLinker({ store, metrics, log });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.stop()));
+    await linker.stop();
     await server.close();
     await close();
   };
   const stopOnce = (): Promise<void> => (stopping ??= stop());
   try {
     for (const source of sources) await source.start();
+    linker.start();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
     return { httpUrl, hepUdp: addressOf(udp), hepTcp: addressOf(tcp), settled: () => bus.drained(), stop: stopOnce };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Micros } from '../core/model/capture-event.ts';
-import type { Edge, Evidence } from '../core/model/edge.ts';
+import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
 import { reversed } from '../core/model/number.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
 import type { Birth, Derived, HostName, SearchTerm } from './derived.ts';
+import { touchedBy } from './touched.ts';
 
 /** Rows of every table that are stored together. The order of `add` does not change what a reader will find. */
 export interface Batch {
@@ -17,7 +18,8 @@ export type BatchTable = {
   [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[]; readonly token: string };
 }[TableName];
 
-export function createBatch(): Batch {
+/** @param now epoch µs: when the rows are written, by which the linker finds what is new */
+export function createBatch(now: () => Micros = () => Date.now() * 1000): Batch {
   const rows: { [T in TableName]: Row<T>[] } = {
     messages: [],
     events: [],
@@ -27,8 +29,13 @@ export function createBatch(): Batch {
     edges: [],
     identifiers: [],
     births: [],
+    touched: [],
+    labels: [],
+    calls: [],
+    linker: [],
     hosts: [],
   };
+  const touched = new Set<NodeKey>();
   // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
   const edges = new Map<string, Edge>();
   let lastUs: Micros = 0;
@@ -41,6 +48,7 @@ export function createBatch(): Batch {
   ): void => {
     lastUs = Math.max(lastUs, arrivedUs);
     for (const { table, row } of newRows) (rows[table] as Row<TableName>[]).push(row);
+    for (const node of touchedBy(newRows, newEdges)) touched.add(node);
     for (const birth of births) rows.births.push(birthRow(birth, arrivedUs));
     for (const edge of newEdges) fold(edges, edge);
     for (const term of newTerms) {
@@ -61,6 +69,7 @@ export function createBatch(): Batch {
   const tables = (): BatchTable[] => {
     const all: { [T in TableName]: Row<T>[] } = {
       ...rows,
+      touched: [...touched].map((node) => ({ arrived: now(), node })),
       edges: [...edges.values()].flatMap((edge) => edgeRows(edge, lastUs)),
       identifiers: [...terms.values()].flatMap(({ term, untilUs }) => identifierRows(term, untilUs, lastUs)),
       hosts: [...hosts.values()].map(({ address, name, source, atUs }) => ({

@@ -16,6 +16,8 @@ export interface Metrics {
   lost(stage: string, reason: string, count?: number): void;
   /** Rows that the store confirmed. */
   stored(table: string, rows: number): void;
+  /** Calls that the linker labelled, again and again as they go on. */
+  linked(calls: number): void;
   /** 1 when the source works, else 0. */
   sourceUp(source: string, up: boolean): void;
 }
@@ -54,6 +56,11 @@ export function createMetrics(): Metrics {
     labelNames: ['table'],
     registers,
   });
+  const linked = new Counter({
+    name: 'calltrail_linked_calls_total',
+    help: 'Calls that the linker labelled; a call counts each time it is looked at again.',
+    registers,
+  });
   const up = new Gauge({
     name: 'calltrail_source_up',
     help: '1 when the source works.',
@@ -74,6 +81,7 @@ export function createMetrics(): Metrics {
     damaged: (source, reason, sender, count = 1) => damaged.inc({ source, reason, sender: bounded(sender) }, count),
     lost: (stage, reason, count = 1) => lost.inc({ stage, reason }, count),
     stored: (table, rows) => stored.inc({ table }, rows),
+    linked: (calls) => linked.inc(calls),
     sourceUp: (source, isUp) => up.set({ source }, isUp ? 1 : 0),
   };
 }

@@ -68,6 +68,8 @@ export interface GapFact {
 
 /** How much of one call an answer holds before it says "truncated". */
 export const MAX_FACTS = { messages: 10_000, events: 10_000, logs: 50_000 } as const;
+/** Rows that outline a page of calls; they are short. */
+const MAX_OUTLINE = 1_000_000;
 
 type Raw = Record<string, string | number>;
 const number = (row: Raw, column: string): number => Number(row[column] ?? 0);
@@ -88,7 +90,7 @@ export async function readMessages(
             reason, lower(hex(sipHash64(payload))) AS digest, ${want.payload ? 'base64Encode(payload)' : "''"} AS payload
      FROM messages WHERE call_id IN {callIds:Array(String)} ${want.sipOnly === true ? 'AND protocol = 1' : ''}
      ORDER BY at, id LIMIT 1 BY call_id, at, id LIMIT {limit:UInt32}`,
-    { callIds, limit: MAX_FACTS.messages },
+    { callIds, limit: want.payload ? MAX_FACTS.messages : MAX_OUTLINE },
     options,
   );
   return rows.map((row) => ({
@@ -149,7 +151,7 @@ export async function readEvents(
             channel, backfill, headers
      FROM events WHERE channel IN {channels:Array(String)} ${want.outline ? 'AND name IN {outline:Array(String)}' : ''}
      ORDER BY at, core_uuid, sequence, id LIMIT 1 BY channel, at, sequence, id LIMIT {limit:UInt32}`,
-    { channels, limit: MAX_FACTS.events, ...(want.outline ? { outline: OUTLINE } : {}) },
+    { channels, limit: want.outline ? MAX_OUTLINE : MAX_FACTS.events, ...(want.outline ? { outline: OUTLINE } : {}) },
     options,
   );
   return rows.map((row) => ({

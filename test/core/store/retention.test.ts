@@ -36,6 +36,10 @@ describe('applyRetention', () => {
       edges: 40,
       hosts: 40,
       births: 40,
+      touched: 40,
+      labels: 40,
+      calls: 40,
+      linker: 0,
     };
     expect(await ttl()).toEqual(first);
     await applyRetention(store, { logs: 5, events: 0 });

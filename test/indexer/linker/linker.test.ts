@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findCalls } from '../../../core/call/find.ts';
+import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
+import { type NodeKey, nodeLetter } from '../../../core/model/edge.ts';
+import { silentLog } from '../../../core/runtime/log.ts';
+import { createMetrics } from '../../../core/runtime/metrics.ts';
+import { openStore } from '../../../core/store/open.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { createLinker, type Linker } from '../../../indexer/linker/linker.ts';
+import { makeDay } from '../../generate/day.ts';
+import { scatter } from '../../generate/delivery.ts';
+import { eventsOf } from '../../generate/property.ts';
+import { createRandom } from '../../generate/random.ts';
+import { storeHand } from '../../generate/store.ts';
+
+const SEED = 7;
+const CALLS = 40;
+
+describe('the linker', () => {
+  let dir: string;
+  let store: Store;
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'calltrail-linker-'));
+    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const linkerOn = (on: Store): Linker => createLinker({ store: on, metrics: createMetrics(), log: silentLog });
+
+  const labels = async (): Promise<Record<string, string>> => {
+    const rows = await store.select<{ node: string; call: string }>(
+      'SELECT node, argMax(call, version) AS call FROM labels GROUP BY node ORDER BY node',
+    );
+    return Object.fromEntries(rows.map(({ node, call }) => [node, call]));
+  };
+  const listed = async (): Promise<unknown[]> =>
+    store.select(
+      `SELECT * EXCEPT (version, arrived) FROM (SELECT * FROM calls ORDER BY version DESC LIMIT 1 BY id)
+       WHERE gone = 0 ORDER BY id`,
+    );
+
+  it('gives each leg the call that a question finds from it, and lists each call once', async () => {
+    const { sightings } = makeDay({ seed: SEED, calls: CALLS });
+    await storeHand(store, eventsOf(sightings));
+    await linkerOn(store).pass();
+    const found = await labels();
+    const nodes = Object.keys(found) as NodeKey[];
+    const finder = { store, neighbours: createNeighbours(store), guesses: false };
+    const calls = await findCalls(
+      finder,
+      nodes.map((node) => [node]),
+    );
+    expect(Object.fromEntries(nodes.map((node, i) => [node, calls[i]?.facts.root.id]))).toEqual(found);
+    const shown = [...new Set(sightings.flatMap(({ shows }) => shows))].filter((node) =>
+      'cu'.includes(nodeLetter(node)),
+    );
+    const known = await findCalls(
+      finder,
+      shown.map((node) => [node]),
+    );
+    expect(
+      shown.filter(
+        (node, i) => known[i] !== undefined && !(node in found) && isOfCall(known[i]?.facts.root.dialog?.method),
+      ),
+    ).toEqual([]);
+    const ids = (await listed()).map((row) => (row as { id: string }).id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(Object.values(found).filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('ends with the same labels and calls when the evidence comes bit by bit, in any order', async () => {
+    const { sightings } = makeDay({ seed: SEED, calls: CALLS });
+    const linker = linkerOn(store);
+    for (const hand of scatter(eventsOf(sightings), createRandom(SEED), 4)) {
+      await storeHand(store, hand);
+      await linker.pass();
+    }
+    const inParts = { labels: await labels(), calls: await listed() };
+    await linker.relink();
+    expect(inParts).toEqual({ labels: await labels(), calls: await listed() });
+  });
+
+  it('ends with the same labels when it is killed at any point and started again', async () => {
+    const { sightings } = makeDay({ seed: SEED, calls: CALLS });
+    await storeHand(store, eventsOf(sightings));
+    for (let writes = 0; ; writes++) {
+      let left = writes;
+      const dying: Store = {
+        ...store,
+        insert: (...args: Parameters<Store['insert']>) =>
+          left-- > 0 ? store.insert(...args) : Promise.reject(new Error('killed')),
+      };
+      const ended = await linkerOn(dying)
+        .pass()
+        .then(
+          () => true,
+          () => false,
+        );
+      if (ended) break;
+      expect(writes).toBeLessThan(100);
+    }
+    const afterDeaths = { labels: await labels(), calls: await listed() };
+    await linkerOn(store).relink();
+    expect(afterDeaths).toEqual({ labels: await labels(), calls: await listed() });
+  });
+
+  it('takes an id from the list that a call no longer has, and leads from it to the call', async () => {
+    const { truth, sightings } = makeDay({ seed: 3, calls: 1, only: ['bridged'] });
+    const [call] = truth.calls;
+    if (call === undefined) throw new Error('no call');
+    const secondLeg = [...call.nodes].filter((one) => nodeLetter(one) === 'c').at(-1);
+    // The second leg is heard of first and stands alone.
+    const isSecondLeg = ({ shows }: (typeof sightings)[number]): boolean => shows.every((node) => node === secondLeg);
+    const linker = linkerOn(store);
+    await storeHand(store, eventsOf(sightings.filter(isSecondLeg)));
+    await linker.pass();
+    const [alone] = (await listed()) as { id: string }[];
+    expect(alone?.id).toBeDefined();
+    await storeHand(store, eventsOf(sightings));
+    await linker.pass();
+    const whole = (await listed()) as { id: string }[];
+    expect(whole).toHaveLength(1);
+    expect(whole[0]?.id).not.toBe(alone?.id);
+    expect((await labels())[`c:${alone?.id}`]).toBe(whole[0]?.id);
+  });
+});
+
+const isOfCall = (method: string | undefined): boolean => method === undefined || method === 'INVITE';
