@@ -28,7 +28,7 @@ export interface Linker {
 }
 
 /** Calls that are put together at a time: enough for few queries, few enough to stay small in memory. */
-const CHUNK = 200;
+const CHUNK = 1000;
 /** Rows become visible a little after they arrived; what came shortly before the last pass is looked at once more. */
 const OVERLAP_US = 30_000_000;
 
