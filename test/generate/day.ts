@@ -41,6 +41,7 @@ export const TOPOLOGIES: readonly (readonly [name: string, topology: Topology, w
   ['busyStandbyAgent', queue.standbyAgent({ callers: 12, pauseUs: 30 * SECOND }), 1],
   ['hurriedStandbyAgent', queue.standbyAgent({ callers: 3, pauseUs: 300_000 }), 1],
   ['fifo', queue.fifo, 3],
+  ['fifoConsumer', queue.fifoConsumer, 2],
   ['loopback', loopback.loopback, 2],
   ['loopbackBowout', loopback.loopbackBowout, 2],
   ['clickToCall', path.clickToCall, 3],

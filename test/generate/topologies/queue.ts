@@ -120,3 +120,30 @@ export const fifo: Topology = (scene) => {
   unbridge(scene, agent.channel, caller.channel);
   hangUp(scene, agent, 'switch');
 };
+
+/** A fifo consumer who stays on the line: his leg bridges to caller after caller, and goes on naming the last one. */
+export const fifoConsumer: Topology = (scene) => {
+  const shift = scene.newCall('fifo consumer');
+  const agent = callIn(scene, shift, { from: '7402', to: '*71' });
+  answer(scene, agent);
+  execute(agent.channel, 'fifo', 'sales out wait');
+  for (let i = scene.random.int(2, 12); i > 0; i--) {
+    const call = scene.newCall('served by fifo consumer');
+    addChannel(call, agent.channel.uuid);
+    addCallId(call, agent.sip.callId);
+    const caller = callIn(scene, call, { to: '7100' });
+    answer(scene, caller);
+    execute(caller.channel, 'fifo', 'sales in');
+    scene.wait(2 * SECOND);
+    agent.channel.otherLeg = '';
+    bridge(scene, agent.channel, caller.channel);
+    talkFor(scene, scene.random.int(10, 90) * SECOND, agent.channel, caller.channel);
+    caller.sip.bye('caller');
+    hangUp(scene, caller, 'nobody');
+    unbridge(scene, agent.channel, caller.channel);
+    // Pauses are longer than a hand-over: a shorter one looks like a transfer from one caller to the next.
+    scene.wait(20 * SECOND);
+    agent.channel.emit('SESSION_HEARTBEAT');
+  }
+  hangUp(scene, agent, 'phone');
+};
