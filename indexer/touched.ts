@@ -1,13 +1,12 @@
 import { callIdNode, channelNode, type Edge, type NodeKey, nodeLetter } from '../core/model/edge.ts';
 import type { TableRow } from './derived.ts';
-
-/** Methods whose dialogs are no calls; keep-alives alone are most of the traffic of a small site. */
-const NO_CALL = new Set(['OPTIONS', 'REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', '']);
+import { NO_CALL } from './no-call.ts';
 
 /** The legs that something new was heard of. The linker looks at their calls again. */
 export function* touchedBy(rows: readonly TableRow[], edges: readonly Edge[]): Generator<NodeKey> {
   for (const { table, row } of rows) {
-    if (table === 'messages' && row.call_id !== '' && !NO_CALL.has(row.cseq_method)) yield callIdNode(row.call_id);
+    if (table === 'messages' && row.call_id !== '' && row.cseq_method !== '' && !NO_CALL.has(row.cseq_method))
+      yield callIdNode(row.call_id);
     else if (table === 'events' && row.channel !== '') yield channelNode(row.channel);
   }
   for (const { a, b } of edges) {

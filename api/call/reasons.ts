@@ -28,6 +28,10 @@ const REASONS: Readonly<Record<string, string>> = {
   hep_correlation: 'The capture agent says that the message belongs to this Call-ID (HEP correlation id).',
   topology_hiding: 'One Call-ID is the other one as a proxy disguises it, read with the configured secret.',
   site_header: 'Both carry the same value in a header that the site passes from leg to leg.',
+  session_id: 'Both carry the same session identifier (Session-ID, RFC 7989).',
+  icid: 'Both carry the same charging identifier (icid-value, RFC 7315).',
+  user_to_user: 'Both carry the same user-to-user data (RFC 7433).',
+  caller_is_uuid: 'The caller of the leg is written as the UUID of a channel.',
   site_variable: 'Both carry the same value in a variable that the site passes from leg to leg.',
   ami_call_id_variable: 'Asterisk says that this channel speaks this SIP dialog (a variable that the dialplan set).',
   ami_peer_call_id:

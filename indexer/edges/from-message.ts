@@ -1,7 +1,9 @@
 import type { PacketSeen } from '../../core/model/capture-event.ts';
 import { callIdNode, type Edge, type EdgeKind, type NodeKey, type Tier, valueNode } from '../../core/model/edge.ts';
 import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
+import { NO_CALL } from '../no-call.ts';
 import type { CorrelationOptions } from '../options.ts';
+import { carriedValues } from './carried-values.ts';
 
 /** What one SIP message proves. `id` is the id of the row that holds it. Pure, like edgesFromEvent. */
 export function edgesFromMessage(
@@ -10,7 +12,7 @@ export function edgesFromMessage(
   id: string,
   { correlationHeaders, unmask }: Pick<CorrelationOptions, 'correlationHeaders' | 'unmask'>,
 ): Edge[] {
-  if (message.callId === '') return [];
+  if (message.callId === '' || NO_CALL.has(message.cseqMethod)) return [];
   const edges: Edge[] = [];
   const self = callIdNode(message.callId);
   const at = packet.atUs;
@@ -45,9 +47,8 @@ export function edgesFromMessage(
     for (const value of message.header('replaces')) {
       join(callIdNode(parseReplaces(value)?.callId ?? ''), 'merge', 'invite_replaces', 'protocol');
     }
-    for (const header of correlationHeaders) {
-      for (const value of message.header(header)) join(valueNode(value), 'merge', 'site_header', 'wire');
-    }
+    for (const { value, why } of carriedValues(message, correlationHeaders))
+      join(valueNode(value), 'merge', why, 'wire');
   }
   return edges;
 }

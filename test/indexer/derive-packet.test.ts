@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unmaskOpensips } from '../../core/sip/topology-hiding.ts';
 import { derivePacket } from '../../indexer/derive-packet.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
+import { touchedBy } from '../../indexer/touched.ts';
 import { short, sipPacket } from './seen.ts';
 
 const OPTIONS = { ...NO_CORRELATION, correlationHeaders: ['x-cid'], unmask: unmaskOpensips('THCID_', 'lab_th_secret') };
@@ -85,6 +86,33 @@ describe('what a SIP message gives', () => {
     expect(edges(invite('X-CID: first@h\n'))).toEqual(['merge c:a@h > v:first@h (site_header)']);
   });
 
+  it('joins by identifiers that standards carry from leg to leg', () => {
+    const session = 'ab30317f1a784dc48ff824d0d3715d86';
+    const other = '47755a9de7794ba387653f2099600ef2';
+    expect(edges(invite(`Session-ID: ${session};remote=${other}\n`))).toEqual([
+      `merge c:a@h > v:${session} (session_id)`,
+      `merge c:a@h > v:${other} (session_id)`,
+    ]);
+    expect(edges(invite(`Session-ID: ${session};remote=${'0'.repeat(32)}\n`))).toHaveLength(1);
+    expect(edges(invite('P-Charging-Vector: orig-ioi=x;icid-value="1234bc9876e";icid-generated-at=h\n'))).toEqual([
+      'merge c:a@h > v:1234bc9876e (icid)',
+    ]);
+    expect(edges(invite('User-to-User: 56a390f3d2b7310023a;encoding=hex\n'))).toEqual([
+      'merge c:a@h > v:56a390f3d2b7310023a (user_to_user)',
+    ]);
+  });
+
+  it('takes short user-to-user data for no name of a call', () => {
+    expect(edges(invite('User-to-User: 04;encoding=hex\n'))).toEqual([]);
+  });
+
+  it('joins a leg whose caller is written as the UUID of a channel', () => {
+    const uuid = 'cdb01a9c-4d26-42f0-ac47-ca901d904384';
+    expect(edges(invite().replace('sip:+14155550101', `sip:${uuid}`))).toEqual([
+      `merge c:a@h > v:${uuid} (caller_is_uuid)`,
+    ]);
+  });
+
   it('joins the two sides of a proxy that hides its topology, given the secret', () => {
     const masked = 'THCID_XVdTZk1abl5cAhFWRF0hU21DRm9dVE1DVA--';
     expect(edges(invite().replaceAll('a@h', masked))).toEqual([
@@ -116,6 +144,17 @@ describe('what a SIP message gives', () => {
     expect(edges(line, { protocol: 100, correlationId: '1619921-9ac301@127.0.1.11' })).toEqual([
       `merge c:${masked} > c:1619921-9ac301@127.0.1.11 (topology_hiding)`,
     ]);
+  });
+
+  it('leaves no trace of keep-alives and registrations in the edges, however many there are', () => {
+    for (const method of ['OPTIONS', 'REGISTER']) {
+      for (let i = 0; i < 10_000; i++) {
+        const text = invite('X-CID: first@h\n').replaceAll('INVITE', method).replaceAll('a@h', `${i}@h`);
+        const derived = derive(text);
+        expect(derived.edges.length + derived.births.length).toBe(0);
+        expect([...touchedBy(derived.rows, derived.edges)]).toEqual([]);
+      }
+    }
   });
 
   it('files a media report under the Call-ID that its sender gave', () => {
