@@ -20,15 +20,22 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
   let stamp = '';
   let stampLocalUs: Micros | undefined;
   let offsetGuess: number | undefined;
+  let hasWaited = false;
   const ids = createLogLineIds(node);
 
+  /** What is replayed arrives at any time of the day: then only an event can tell the zone. */
+  const guessOffset = (localUs: Micros, arrivedUs: Micros): number | undefined =>
+    trustSenderClock ? undefined : offsetByArrival(localUs, arrivedUs);
   const offset = (): number => clock.offsetMinutes() ?? offsetGuess ?? 0;
 
   return {
     needsClock(frame, arrivedUs) {
-      if (clock.offsetMinutes() !== undefined || offsetGuess !== undefined) return false;
+      if (hasWaited || clock.offsetMinutes() !== undefined || offsetGuess !== undefined) return false;
       const localUs = localTime(stampOf(frame));
-      return localUs !== undefined && offsetByArrival(localUs, arrivedUs) === undefined;
+      if (localUs === undefined || guessOffset(localUs, arrivedUs) !== undefined) return false;
+      // Once: where no event ever comes, lines must not wait for it one by one.
+      hasWaited = true;
+      return true;
     },
     read(frame, arrivedUs) {
       const written = stampOf(frame);
@@ -36,7 +43,7 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
       if (localUs !== undefined) {
         stamp = written;
         stampLocalUs = localUs;
-        offsetGuess ??= offsetByArrival(localUs, arrivedUs);
+        offsetGuess ??= guessOffset(localUs, arrivedUs);
       }
       // About a third of the lines ("EXECUTE …", "Dialplan: …") has no time: they belong to the line before them.
       const sentUs = stampLocalUs === undefined ? arrivedUs : stampLocalUs - offset() * 60_000_000;

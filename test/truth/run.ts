@@ -69,20 +69,33 @@ export async function runRecording(
   options: RunOptions = {},
 ): Promise<Verdict> {
   const truth = readTruth(recording.truth, { uniqueids: recording.ami.length > 0 });
+  return withReplayed(recording, order, deps, options, async (product, lost) => {
+    const asker = createAsker(product.httpUrl);
+    return {
+      recording: recording.name,
+      order,
+      lost,
+      ...(await judge(truth, asker, createContained(recording), options)),
+    };
+  });
+}
+
+/** Lets `work` ask a product that has read this recording and nothing else; all of it is gone afterwards. */
+export async function withReplayed<T>(
+  recording: Recording,
+  order: TruthOrder,
+  deps: TruthDeps,
+  options: RunOptions,
+  work: (product: RunningCalltrail, lost: readonly string[]) => Promise<T>,
+): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'calltrail-truth-'));
   try {
     const player = await createPlayer(recording);
     try {
       const product = await deps.start(configFor(player, dir, recording.name));
       try {
-        const asker = createAsker(product.httpUrl);
-        const lost = await replayInto(product, asker, player, order, options);
-        return {
-          recording: recording.name,
-          order,
-          lost,
-          ...(await judge(truth, asker, createContained(recording), options)),
-        };
+        const lost = await replayInto(product, createAsker(product.httpUrl), player, order, options);
+        return await work(product, lost);
       } finally {
         await product.stop();
       }
