@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Call, Ladder, SearchAnswer } from '../../api/schemas.ts';
 import { resolveConfig } from '../../core/config/load.ts';
-import type { Endpoint } from '../../core/config/schema.ts';
+import type { ConfigFile, Endpoint } from '../../core/config/schema.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { startCalltrail } from '../../main.ts';
 
@@ -46,12 +46,13 @@ export interface TestCalltrail extends Asked {
 }
 
 /** A Calltrail in this process, on free loopback ports and with an empty store. It takes old recordings as they are. */
-export async function startTestCalltrail(): Promise<TestCalltrail> {
+export async function startTestCalltrail(correlation: ConfigFile['correlation'] = {}): Promise<TestCalltrail> {
   const path = mkdtempSync(join(tmpdir(), 'calltrail-system-'));
   const config = resolveConfig({
     http: { port: 0 },
     store: { path, retention: { messages: 0, events: 0, logs: 0, identifiers: 0 } },
     collector: { hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' }, trustSenderClock: true },
+    correlation,
   });
   const removeStore = (): void => rmSync(path, { recursive: true, force: true });
   try {

@@ -18,6 +18,8 @@ export interface KamailioOptions {
   readonly hep: Endpoint;
   /** Beginning of the called number → who answers it. */
   readonly routes: readonly (readonly [prefix: string, callee: Endpoint])[];
+  /** The key with which it disguises addresses and Call-IDs on their way out (module topoh). */
+  readonly maskKey?: string;
 }
 
 /** A Kamailio that relays calls by their number and reports each message, in and out, over HEP. */
@@ -57,7 +59,7 @@ function acceptsTcp({ host, port }: Endpoint): Promise<boolean> {
 const at = ({ host, port }: Endpoint): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** trace_mode 1 reports everything that the core receives or sends, retransmissions included (siptrace README §3.12). */
-function configurationOf({ listen, listen6, hep, routes }: KamailioOptions): string {
+function configurationOf({ listen, listen6, hep, routes, maskKey }: KamailioOptions): string {
   return `#!KAMAILIO
 debug=0
 log_stderror=yes
@@ -83,6 +85,7 @@ modparam("siptrace", "hep_mode_on", 1)
 modparam("siptrace", "hep_version", 3)
 modparam("siptrace", "hep_capture_id", ${CAPTURE_ID})
 modparam("siptrace", "duplicate_uri", "sip:${at(hep)}")
+${maskKey === undefined ? '' : topoh(maskKey)}
 request_route {
   if (has_totag()) {
     loose_route();
@@ -103,3 +106,9 @@ ${routes.map(([prefix, callee]) => `  if ($rU =~ "^${prefix.replace('+', '\\+')}
 }
 `;
 }
+
+/** The address that stands for all others must be nobody's. */
+const topoh = (maskKey: string): string => `loadmodule "topoh.so"
+modparam("topoh", "mask_key", "${maskKey}")
+modparam("topoh", "mask_callid", 1)
+modparam("topoh", "mask_ip", "192.0.2.99")`;
