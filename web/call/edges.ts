@@ -10,7 +10,7 @@ const TIERS: Readonly<Record<CallEdge['tier'], string>> = {
   switch: 'the switch says so',
   protocol: 'SIP says so',
   wire: 'seen on the wire',
-  guess: 'a guess, not followed',
+  guess: 'a guess',
 };
 
 const KINDS: Readonly<Record<Identifier['kind'], string>> = {
