@@ -33,7 +33,10 @@ interface Presence {
 const BATCH = 200;
 
 /** Each hand is what one indexer gets, in order; batches are cut as they come. */
-export function buildGraph(hands: readonly (readonly CaptureEvent[])[]): MemoryGraph {
+export function buildGraph(
+  hands: readonly (readonly CaptureEvent[])[],
+  correlation: CorrelationOptions = CORRELATION,
+): MemoryGraph {
   const edges = new Map<string, Row<'edges'>>();
   const byNode = new Map<string, Map<string, Row<'edges'>>>();
   const presence = new Map<string, Presence>();
@@ -65,7 +68,7 @@ export function buildGraph(hands: readonly (readonly CaptureEvent[])[]): MemoryG
   for (const hand of hands) {
     for (let from = 0; from < hand.length; from += BATCH) {
       const batch = createBatch();
-      for (const event of hand.slice(from, from + BATCH)) batch.add(derive(event, CORRELATION), event.arrivedUs);
+      for (const event of hand.slice(from, from + BATCH)) batch.add(derive(event, correlation), event.arrivedUs);
       for (const part of batch.tables()) {
         if (part.table === 'edges') part.rows.forEach(addEdge);
         if (part.table === 'messages') {

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { walk } from '../../core/call/graph/walk.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
-import { nodeText } from '../../core/model/edge.ts';
 import { scatter } from '../generate/delivery.ts';
-import { buildGraph, type MemoryGraph } from '../generate/graph.ts';
+import { buildGraph } from '../generate/graph.ts';
 import { createRandom } from '../generate/random.ts';
-import { type Answers, type Score, scoreOf } from '../truth/score.ts';
-import type { Truth } from '../truth/truth-file.ts';
-import { readDay } from './recorded.ts';
+import { scoreOf } from '../truth/score.ts';
+import { answersOf, readDay } from './recorded.ts';
 
 const SCENARIOS: readonly (readonly [golden: string, recording: string, what: string])[] = [
   ['1', '01-basic', 'answered calls, hung up from either side'],
@@ -35,25 +32,14 @@ describe('golden scenarios: recorded', () => {
       'shuffled, some of it twice, over three indexers': scatter(events, random, 3, 0.3),
     };
     for (const [order, hands] of Object.entries(orders)) {
-      const { wrong, missing } = await scoreIn(buildGraph(hands), truth);
+      const { wrong, missing } = scoreOf(truth.groups, await answersOf(buildGraph(hands), truth), truth.outsiders);
       expect({ wrong, missing }, order).toEqual({ wrong: [], missing: [] });
     }
     for (const kind of ['packet', 'event', 'log'] as const) {
       const heard = events.filter((event) => event.kind === kind);
-      const { wrong, right } = await scoreIn(buildGraph([heard]), truth);
+      const { wrong, right } = scoreOf(truth.groups, await answersOf(buildGraph([heard]), truth), truth.outsiders);
       expect(wrong, `${kind}s only`).toEqual([]);
       if (kind === 'event') expect(right, 'events alone join').toBeGreaterThan(0);
     }
   });
 });
-
-async function scoreIn(graph: MemoryGraph, truth: Truth): Promise<Score> {
-  const answers: Map<string, readonly string[] | undefined> = new Map();
-  for (const identifier of truth.groups.flatMap(({ identifiers }) => identifiers)) {
-    const seeds = graph.known(identifier);
-    const answer = seeds.length === 0 ? undefined : [...(await walk(seeds, graph.neighbours)).nodes].map(nodeText);
-    answers.set(identifier, answer);
-  }
-  const given: Answers = answers;
-  return scoreOf(truth.groups, given, truth.outsiders);
-}

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
+import { createEventReader } from '../../collector/ami/event.ts';
+import { createPacketReader } from '../../collector/ami/frame.ts';
+import { isWorthStoring } from '../../collector/ami/interest.ts';
 import { readEvent } from '../../collector/esl/event.ts';
 import { createFrameReader } from '../../collector/esl/frame.ts';
 import { createLogReader } from '../../collector/esl/log-line.ts';
 import { createNodeClock } from '../../collector/esl/time.ts';
 import { decodeHep } from '../../collector/hep/decode.ts';
 import { toPacketSeen } from '../../collector/hep/to-event.ts';
+import { walk } from '../../core/call/graph/walk.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import { nodeText } from '../../core/model/edge.ts';
+import type { MemoryGraph } from '../generate/graph.ts';
 import { readRecording } from '../replay/recording.ts';
+import type { Answers } from '../truth/score.ts';
 import { readTruth, type Truth } from '../truth/truth-file.ts';
 
 export interface RecordedDay {
@@ -16,7 +23,7 @@ export interface RecordedDay {
 
 const MS_US = 1_000;
 
-/** A recording of a FreeSWITCH site as the collector reads it, without sockets. */
+/** A recording of a site as the collector reads it, without sockets. */
 export async function readDay(name: string): Promise<RecordedDay> {
   const recording = await readRecording(join(import.meta.dirname, '../recordings', name));
   const events: CaptureEvent[] = [];
@@ -40,5 +47,30 @@ export async function readDay(name: string): Promise<RecordedDay> {
       }
     }
   }
-  return { events: events.sort((a, b) => a.arrivedUs - b.arrivedUs), truth: readTruth(recording.truth) };
+  for (const { node, connections } of recording.ami) {
+    for (const frames of connections) {
+      const packets = createPacketReader();
+      const reader = createEventReader({ node, trustSenderClock: true });
+      for (const { atMs, bytes } of frames) {
+        for (const item of packets.push(bytes)) {
+          if (item.kind !== 'packet') throw new Error(`${name}: something else than an event of ${node}`);
+          const event = reader.read(item, atMs * MS_US);
+          if (event !== undefined && isWorthStoring(event)) events.push(event);
+        }
+      }
+    }
+  }
+  const truth = readTruth(recording.truth, { uniqueids: recording.ami.length > 0 });
+  return { events: events.sort((a, b) => a.arrivedUs - b.arrivedUs), truth };
+}
+
+/** The answer to each identifier that the truth knows of. */
+export async function answersOf(graph: MemoryGraph, truth: Truth): Promise<Answers> {
+  const answers = new Map<string, readonly string[] | undefined>();
+  for (const identifier of truth.groups.flatMap(({ identifiers }) => identifiers)) {
+    const seeds = graph.known(identifier);
+    const answer = seeds.length === 0 ? undefined : [...(await walk(seeds, graph.neighbours)).nodes].map(nodeText);
+    answers.set(identifier, answer);
+  }
+  return answers;
 }
