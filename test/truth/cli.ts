@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createProgress, type Progress } from '../../core/runtime/progress.ts';
 import { parsed, UsageError } from '../replay/arguments.ts';
 import type { Output } from '../replay/cli.ts';
-import { RecordingError, readRecording } from '../replay/recording.ts';
+import { type Recording, RecordingError, readRecording } from '../replay/recording.ts';
 import { isRight, textOf, totalOf } from './report.ts';
 import { runRecording, TRUTH_ORDERS, type TruthDeps, type TruthOrder, type Verdict } from './run.ts';
 
@@ -20,8 +20,8 @@ export async function runTruth(argv: readonly string[], deps: TruthDeps, output:
   try {
     const { dirs, orders, seed, verbose, json } = parseTruthArguments(argv);
     for (const dir of dirs) {
-      const recording = await readRecording(dir);
-      if (recording.truth === undefined) throw new RecordingError(`${dir} has no truth.json to compare with`);
+      const recording = await judgeable(dir, output);
+      if (recording === undefined) continue;
       for (const order of orders) {
         progress = createProgress(`${recording.name} ${order}`);
         const verdict = await runRecording(recording, order, deps, { seed, onProgress: progress.update });
@@ -30,6 +30,7 @@ export async function runTruth(argv: readonly string[], deps: TruthDeps, output:
         output.stdout.write(json ? `${JSON.stringify(verdict)}\n` : textOf(verdict, verbose));
       }
     }
+    if (verdicts.length === 0) return 2;
     if (!json) output.stdout.write(totalOf(verdicts));
     return verdicts.every(isRight) ? 0 : 1;
   } catch (error) {
@@ -39,6 +40,19 @@ export async function runTruth(argv: readonly string[], deps: TruthDeps, output:
     else throw error;
     return 2;
   }
+}
+
+/** "captures/*" names what lies beside the recordings as well: that is told and left out. */
+async function judgeable(dir: string, output: Output): Promise<Recording | undefined> {
+  try {
+    const recording = await readRecording(dir);
+    if (recording.truth !== undefined) return recording;
+    output.stderr.write(`${dir} has no truth.json to compare with\n`);
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    output.stderr.write(`${error.message}\n`);
+  }
+  return undefined;
 }
 
 interface TruthArguments {
