@@ -1,17 +1,17 @@
-import type { Bus } from '../../core/bus/bus.ts';
 import type { CaptureEvent, Micros } from '../../core/model/capture-event.ts';
-import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
+import { DEFAULT_BACKOFF } from '../link/backoff.ts';
+import type { ClientDeps } from '../link/client.ts';
 import { backfill, channelOf } from './backfill.ts';
 import { type CallIdAsker, createCallIdAsker } from './call-ids.ts';
 import type { AmiConnection } from './connection.ts';
 import { callIdEvent, readSnapshot } from './event.ts';
 import { createIntake } from './intake.ts';
-import { createLink } from './link.ts';
+import { createAmiLink } from './link.ts';
 
 const PING_MS = 20_000;
 
-export interface AmiDeps {
+export interface AmiDeps extends ClientDeps {
   readonly node: {
     readonly name: string;
     readonly host: string;
@@ -21,15 +21,6 @@ export interface AmiDeps {
     /** Ask for the Call-ID of every PJSIP channel (`Action: Getvar`); not by default, as it occupies the channel. */
     readonly askCallIds?: boolean;
   };
-  readonly trustSenderClock: boolean;
-  readonly bus: Bus;
-  readonly metrics: Metrics;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
-  /** Epoch milliseconds, may have a fraction. */
-  readonly now?: () => number;
-  /** 0 ≤ x < 1 */
-  readonly random?: () => number;
-  readonly backoff?: { readonly minMs: number; readonly maxMs: number };
   /** How often to ask for a sign of life. */
   readonly pingMs?: number;
 }
@@ -84,10 +75,10 @@ export function createAmiSource(deps: AmiDeps): Source {
     deps.log('info', `Asterisk ${node.name}: read ${channels.length} channels that were up before.`);
   };
 
-  const link = createLink({
+  const link = createAmiLink({
     node,
     pingMs: deps.pingMs ?? PING_MS,
-    backoff: deps.backoff ?? { minMs: 500, maxMs: 30_000 },
+    backoff: deps.backoff ?? DEFAULT_BACKOFF,
     random: deps.random ?? Math.random,
     nowUs,
     log: deps.log,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { headerOf } from '../../core/model/capture-event.ts';
+import type { Ended } from '../link/ended.ts';
 import type { AmiConnection } from './connection.ts';
 import type { AmiPacket } from './frame.ts';
 import { EVENT_MASK } from './interest.ts';
-import { type Ended, type Fields, isSuccess, messageOf } from './talk.ts';
+import { type Fields, isSuccess, messageOf } from './talk.ts';
 
 export interface Account {
   readonly username: string;

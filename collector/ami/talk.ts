@@ -1,23 +1,6 @@
 import { headerOf } from '../../core/model/capture-event.ts';
 import type { AmiPacket } from './frame.ts';
 
-/** Why a connection came to its end. */
-export interface Ended {
-  readonly reason:
-    | 'aborted'
-    | 'disconnected'
-    | 'no_answer'
-    | 'no_connection'
-    | 'no_heartbeat'
-    | 'not_accepted'
-    | 'permission_denied'
-    | 'shutdown'
-    | 'unreadable'
-    | 'wrong_password';
-  /** The rest of a sentence that begins with the address: "refuses the user calltrail or its password". */
-  readonly detail: string;
-}
-
 /** Key and value; an action may say one key twice. */
 export type Fields = readonly (readonly [key: string, value: string])[];
 

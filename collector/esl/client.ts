@@ -1,17 +1,17 @@
-import type { Bus } from '../../core/bus/bus.ts';
 import type { CaptureEvent, GapSeen, Micros } from '../../core/model/capture-event.ts';
-import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
+import { DEFAULT_BACKOFF } from '../link/backoff.ts';
+import type { ClientDeps } from '../link/client.ts';
 import { backfill } from './backfill.ts';
 import type { EslConnection } from './connection.ts';
 import { readSnapshot } from './event.ts';
 import { createIntake } from './intake.ts';
-import { type Backoff, createStream, type EslStream } from './stream.ts';
+import { createStream, type EslStream } from './stream.ts';
 
 /** Three missing, and some room for one that is late. */
 const MISSED_HEARTBEATS = 3.5;
 
-export interface EslDeps {
+export interface EslDeps extends ClientDeps {
   readonly node: {
     readonly name: string;
     readonly host: string;
@@ -24,15 +24,6 @@ export interface EslDeps {
     /** The node's local time zone; learnt from its events when not given. */
     readonly utcOffsetMinutes?: number;
   };
-  readonly trustSenderClock: boolean;
-  readonly bus: Bus;
-  readonly metrics: Metrics;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
-  /** Epoch milliseconds, may have a fraction. */
-  readonly now?: () => number;
-  /** 0 ≤ x < 1 */
-  readonly random?: () => number;
-  readonly backoff?: Backoff;
   /** The interval that is assumed until two HEARTBEATs show a longer one. */
   readonly heartbeatMs?: number;
 }
@@ -81,7 +72,7 @@ export function createEslSource(deps: EslDeps): Source {
   const onGap = (gap: GapSeen): Promise<void> => publish([gap]);
   const shared = {
     node,
-    backoff: deps.backoff ?? { minMs: 500, maxMs: 30_000 },
+    backoff: deps.backoff ?? DEFAULT_BACKOFF,
     random: deps.random ?? Math.random,
     nowUs,
     log: deps.log,

@@ -1,6 +1,7 @@
-import { connect } from 'node:net';
+import type { Ended } from '../link/ended.ts';
+import { openPeer, type Peer } from '../link/peer.ts';
 import { createFrameReader, type EslFrame } from './frame.ts';
-import { type Ended, isOk, readNotice, replyText } from './talk.ts';
+import { isOk, readNotice, replyText } from './talk.ts';
 
 export interface ConnectionOptions {
   readonly host: string;
@@ -20,156 +21,94 @@ export interface ConnectionOptions {
   readonly onData: (frames: readonly EslFrame[]) => Promise<void>;
 }
 
-export interface EslConnection {
+export interface EslConnection extends Pick<Peer, 'close' | 'closed' | 'ended'> {
   /** Sends one command and resolves with its reply, or undefined when the connection ended before it came. */
   command(text: string): Promise<EslFrame | undefined>;
   /** Milliseconds since the last byte came in. */
   quietMs(): number;
-  close(ended: Ended): void;
-  /** Resolves once the socket is closed, also when {@link ConnectionOptions.onData} still waits. */
-  readonly closed: Promise<void>;
-  /** Resolves when everything that was read has been handed over. Never rejects, unless onData does. */
-  readonly ended: Promise<Ended>;
 }
 
 /** One TCP connection to mod_event_socket: logs in, subscribes, reads until the end. It does not reconnect. */
 export function openConnection(options: ConnectionOptions): EslConnection {
-  const { signal } = options;
-  const socket = connect({ host: options.host, port: options.port, keepAlive: true, keepAliveInitialDelay: 30_000 });
-  socket.setNoDelay(true);
-  // Errors reach nextChunk(); one that comes later, on a socket already given up, tells nothing new.
-  socket.on('error', () => undefined);
   const replies: ((reply: EslFrame | undefined) => void)[] = [];
-  const greeting = Promise.withResolvers<boolean>();
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  let verdict: Ended | undefined;
-  let notice: Ended | undefined;
-  let handing = false;
+  const frames = createFrameReader();
+  let timer: NodeJS.Timeout | undefined;
   let lastByteMs = performance.now();
+  const isHeard = (): void => {
+    lastByteMs = performance.now();
+  };
+
+  const peer = openPeer<EslFrame>({
+    host: options.host,
+    port: options.port,
+    expected: 'an event socket',
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
+    signal: options.signal,
+    take: (bytes) => frames.push(bytes).filter((frame) => !isAnswer(frame)),
+    failure,
+    onData: options.onData,
+    onBytes: isHeard,
+    onHanded: isHeard,
+    begin: logIn,
+    onLost() {
+      clearTimeout(timer);
+      for (const reply of replies.splice(0)) reply(undefined);
+    },
+  });
 
   const connection: EslConnection = {
     command(text) {
-      if (socket.destroyed) return Promise.resolve(undefined);
+      if (!peer.isOpen()) return Promise.resolve(undefined);
       return new Promise((resolve) => {
         replies.push(resolve);
-        socket.write(`${text}\n\n`);
+        peer.send(`${text}\n\n`);
       });
     },
-    quietMs: () => (handing ? 0 : performance.now() - lastByteMs),
-    close(ended) {
-      verdict ??= ended;
-      socket.destroy();
-    },
-    closed,
-    ended: run(),
+    quietMs: () => (peer.isHanding() ? 0 : performance.now() - lastByteMs),
+    close: peer.close,
+    closed: peer.closed,
+    ended: peer.ended,
   };
+  watchQuiet();
   return connection;
 
-  async function run(): Promise<Ended> {
-    const abort = (): void => connection.close({ reason: 'aborted', detail: 'was closed by us' });
-    // The first turn of the event loop belongs to the caller: `connection` is not there before.
-    await Promise.resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    const hurry = setTimeout(
-      () => connection.close({ reason: 'no_answer', detail: 'does not answer as an event socket does' }),
-      options.handshakeTimeoutMs,
-    );
-    const watch = watchQuiet();
-    try {
-      const [ended] = await Promise.all([read(), logIn(hurry)]);
-      return ended;
-    } finally {
-      clearTimeout(hurry);
-      watch.stop();
-      signal.removeEventListener('abort', abort);
-    }
-  }
-
-  async function read(): Promise<Ended> {
-    const reader = createFrameReader();
-    let lost: Ended = { reason: 'disconnected', detail: 'closed the connection' };
-    const chunks = socket[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const next = await nextChunk(chunks);
-        if (!Buffer.isBuffer(next)) {
-          lost = next ?? lost;
-          break;
-        }
-        lastByteMs = performance.now();
-        const data = reader.push(next).filter((frame) => !isAnswer(frame));
-        if (data.length > 0) {
-          handing = true;
-          await options.onData(data);
-          handing = false;
-          // We were the ones who were silent.
-          lastByteMs = performance.now();
-        }
-        const unreadable = reader.failure();
-        if (unreadable !== undefined) {
-          lost = {
-            reason: 'unreadable',
-            detail: `sent what is no event socket frame (${unreadable.reason})`,
-            unreadable,
-          };
-          break;
-        }
-      }
-    } finally {
-      socket.destroy();
-      greeting.resolve(false);
-      for (const reply of replies.splice(0)) reply(undefined);
-    }
-    // A turn for the login, whose last reply may have come in the same chunk as the end.
-    await closed;
-    return verdict ?? notice ?? lost;
-  }
-
-  /** The next bytes; undefined at the end of the stream; why there are none after an error of the socket. */
-  async function nextChunk(chunks: AsyncIterator<unknown>): Promise<Buffer | Ended | undefined> {
-    const connecting = socket.connecting;
-    try {
-      const { done, value } = await chunks.next();
-      return done === true || !Buffer.isBuffer(value) ? undefined : value;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      if (connecting) return { reason: 'no_connection', detail: `cannot be reached (${code})` };
-      return { reason: 'disconnected', detail: `lost the connection (${code})`, unannounced: true };
-    }
+  function failure(): Ended | undefined {
+    const unreadable = frames.failure();
+    if (unreadable === undefined) return undefined;
+    const detail = `sent what is no event socket frame (${unreadable.reason})`;
+    return { reason: 'unreadable', detail, unreadable };
   }
 
   /** Takes the frames that are part of the talk rather than data. */
   function isAnswer(frame: EslFrame): boolean {
     switch (frame.type) {
       case 'auth/request':
-        greeting.resolve(true);
+        peer.greeted();
         return true;
       case 'command/reply':
       case 'api/response':
         replies.shift()?.(frame);
         return true;
       case 'text/rude-rejection':
-        notice = {
+        peer.announce({
           reason: 'not_accepted',
           detail: 'does not let this host in (apply-inbound-acl of event_socket.conf)',
-        };
+        });
         return true;
       case 'text/disconnect-notice':
-        notice = readNotice(frame.body.toString('utf8'));
+        peer.announce(readNotice(frame.body.toString('utf8')));
         return true;
       default:
         return false;
     }
   }
 
-  async function logIn(hurry: NodeJS.Timeout): Promise<void> {
-    if (!(await greeting.promise)) return;
+  async function logIn(done: () => void): Promise<void> {
     const { user, password } = options;
     const login = await connection.command(user === undefined ? `auth ${password}` : `userauth ${user}:${password}`);
     if (login === undefined) return;
     if (!isOk(login)) {
-      connection.close({
+      peer.close({
         reason: 'wrong_password',
         detail: user === undefined ? 'refuses the password' : `refuses the user ${user} or its password`,
       });
@@ -179,27 +118,22 @@ export function openConnection(options: ConnectionOptions): EslConnection {
     if (subscribed === undefined) return;
     if (!isOk(subscribed)) {
       const text = replyText(subscribed);
-      connection.close({ reason: 'permission_denied', detail: `answers "${text}" to "${options.subscribe}"` });
+      peer.close({ reason: 'permission_denied', detail: `answers "${text}" to "${options.subscribe}"` });
       return;
     }
-    clearTimeout(hurry);
+    done();
     options.onUp(connection);
   }
 
-  function watchQuiet(): { stop(): void } {
-    let timer: NodeJS.Timeout | undefined;
-    const look = (): void => {
-      const limit = options.quietLimitMs();
-      if (limit === Number.POSITIVE_INFINITY) return;
-      const left = limit - connection.quietMs();
-      if (left > 0) {
-        timer = setTimeout(look, Math.max(left, 1));
-        return;
-      }
-      const detail = `sent nothing for ${Math.round(limit / 1000)} s, not even a heartbeat`;
-      connection.close({ reason: 'no_heartbeat', detail, unannounced: true });
-    };
-    look();
-    return { stop: () => clearTimeout(timer) };
+  function watchQuiet(): void {
+    const limit = options.quietLimitMs();
+    if (limit === Number.POSITIVE_INFINITY) return;
+    const left = limit - connection.quietMs();
+    if (left > 0) {
+      timer = setTimeout(watchQuiet, Math.max(left, 1));
+      return;
+    }
+    const detail = `sent nothing for ${Math.round(limit / 1000)} s, not even a heartbeat`;
+    peer.close({ reason: 'no_heartbeat', detail, unannounced: true });
   }
 }

@@ -1,6 +1,6 @@
 import type { CaptureEvent, Micros } from '../../core/model/capture-event.ts';
-import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { createTaken } from '../link/taken.ts';
 import { readEvent } from './event.ts';
 import type { EslFrame } from './frame.ts';
 import { type CoreSeen, lostGap, restartGap } from './gaps.ts';
@@ -41,20 +41,14 @@ export interface Intake {
 export function createIntake(deps: IntakeDeps): Intake {
   const { node, metrics, nowUs, trustSenderClock } = deps;
   const name = `esl:${node.name}`;
-  const peer = `${node.host}:${node.port}`;
+  const taken = createTaken({ source: name, node, metrics, isWorthStoring });
   const clock = createNodeClock(node.utcOffsetMinutes);
   const usualHeartbeatMs = deps.heartbeatMs ?? HEARTBEAT_MS;
   let heartbeatMs = usualHeartbeatMs;
   let lastHeartbeatUs = 0;
   let core: CoreSeen | undefined;
 
-  const unreadable = (reason: string, bytes: Buffer): CaptureEvent => {
-    metrics.rejected(name, reason, node.host);
-    const at = nowUs();
-    const kept = Buffer.from(bytes.subarray(0, 4096));
-    const id = stableId('unreadable', name, reason, kept);
-    return { kind: 'unreadable', id, atUs: at, arrivedUs: at, source: name, peer, reason, bytes: kept };
-  };
+  const unreadable = (reason: string, bytes: Buffer): CaptureEvent => taken.unreadable(reason, bytes, nowUs());
 
   /** HEARTBEAT does not say its interval: event-heartbeat-interval of switch.conf may be longer than the usual one. */
   const learnHeartbeat = (atUs: Micros): void => {
@@ -66,8 +60,6 @@ export function createIntake(deps: IntakeDeps): Intake {
   const readEvents = (frames: readonly EslFrame[]): CaptureEvent[] => {
     const arrivedUs = nowUs();
     const captured: CaptureEvent[] = [];
-    let ignored = 0;
-    let events = 0;
     for (const frame of frames) {
       if (frame.type !== 'text/event-json') {
         captured.push(unreadable('unexpected_frame', frame.body));
@@ -86,16 +78,9 @@ export function createIntake(deps: IntakeDeps): Intake {
         captured.push(restartGap(node.name, core, seen, arrivedUs));
       }
       if (seen.coreUuid !== '') core = seen;
-      if (isWorthStoring(event)) {
-        captured.push(event);
-        events++;
-      } else {
-        ignored++;
-      }
+      captured.push(event);
     }
-    if (events > 0) metrics.received(name, 'event', events);
-    if (ignored > 0) metrics.received(name, 'ignored_event', ignored);
-    return captured;
+    return taken.worthStoring(captured);
   };
 
   const logReader = (): ((frames: readonly EslFrame[]) => Promise<CaptureEvent[]>) => {

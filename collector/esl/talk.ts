@@ -1,26 +1,5 @@
+import type { Ended } from '../link/ended.ts';
 import type { EslFrame } from './frame.ts';
-
-/** Why a connection came to its end. */
-export interface Ended {
-  readonly reason:
-    | 'aborted'
-    | 'disconnected'
-    | 'killed_by_switch'
-    | 'no_answer'
-    | 'no_connection'
-    | 'no_heartbeat'
-    | 'not_accepted'
-    | 'permission_denied'
-    | 'shutdown'
-    | 'unreadable'
-    | 'wrong_password';
-  /** The rest of a sentence that begins with the address: "refuses the password". */
-  readonly detail: string;
-  /** Nobody told us: the connection may have been dead for as long as nothing came. */
-  readonly unannounced?: boolean;
-  /** For "unreadable": the code of the framing error and the bytes. */
-  readonly unreadable?: { readonly reason: string; readonly bytes: Buffer };
-}
 
 /** Reply-Text of a command/reply, or the text of an api/response. */
 export function replyText(reply: EslFrame): string {
