@@ -63,6 +63,11 @@ describe('npm run truth', () => {
     const without = await run(`${RECORDINGS}/35b-opensips-lb-tcp`);
     expect(without).toMatchObject({ code: 2, stderr: expect.stringMatching(/has no truth\.json to compare with\n$/) });
   });
+
+  it('goes on to the next directory when one is no recording, since a pattern names what lies beside them as well', async () => {
+    const { stderr } = await run('/nowhere', `${RECORDINGS}/README.md`, `${RECORDINGS}/35b-opensips-lb-tcp`);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(3);
+  });
 });
 
 describe('the report', () => {
