@@ -77,9 +77,10 @@ async function playWithLoss({ from, to, withHep, snapshot, after }: Loss): Promi
   expect(first).toBeGreaterThan(0);
   expect(last).toBeGreaterThan(first);
 
-  const answersOfSwitch = snapshot ? snapshotOf(frames.slice(0, last + 1)) : { dumps: {} };
+  // Nothing lives when the product connects for the first time.
+  const switchSays: { channels?: string; dumps: Readonly<Record<string, string>> } = { dumps: {} };
   const password = 'ClueCon';
-  const server = await createEslReplayServer({ password, ...answersOfSwitch });
+  const server = await createEslReplayServer(Object.assign(switchSays, { password }));
   const path = await mkdtemp(join(tmpdir(), 'calltrail-golden-'));
   const product = await startCalltrail(
     resolveConfig({
@@ -109,9 +110,10 @@ async function playWithLoss({ from, to, withHep, snapshot, after }: Loss): Promi
   await server.whenSubscribed();
   await server.feed(frames.slice(0, first));
   await until('what was before is received', async () => (await asker.received('esl:fs1')) >= first);
+  if (snapshot) Object.assign(switchSays, snapshotOf(frames.slice(0, last + 1)));
   await reconnected('fs1', server, LIMIT_MS, undefined);
   const snapshots = (): Promise<number> => ask(product.httpUrl).counted('calltrail_received_total', 'kind="snapshot"');
-  const living = Object.keys(answersOfSwitch.dumps).length;
+  const living = Object.keys(switchSays.dumps).length;
   await until('the living channels are known', async () => (await snapshots()) >= living);
   const rest = after ? frames.slice(last + 1) : [];
   await server.feed(rest);
