@@ -1,4 +1,5 @@
 import { stableId } from '../core/model/id.ts';
+import { createOrdinals } from './ordinals.ts';
 
 /**
  * The id of a log line, the same for the line that came over the event socket and for the one that mod_logfile wrote,
@@ -30,11 +31,11 @@ export interface LogLineIds {
 
 /** What it remembers of earlier lines begins anew with each connection or file. */
 export function createLogLineIds(node: string): LogLineIds {
-  const occurrences = createOccurrences();
+  const ordinals = createOrdinals(REMEMBERED);
   return {
     next(channel, stamp, text) {
       const base = stableId('log', node, channel, stamp, comparedPart(text));
-      const ordinal = occurrences.next(base);
+      const ordinal = ordinals.next(base);
       return ordinal === 0 ? base : stableId('log', base, ordinal);
     },
   };
@@ -45,21 +46,4 @@ function comparedPart(text: string): string {
   const end = start.search(LINE_END);
   const line = end < 0 ? start : start.slice(0, end);
   return line.replace(WRITTEN_AWAY, '').slice(0, COMPARED_CHARACTERS);
-}
-
-/** Counts how often an id came up, for the last 20 000 to 40 000 of them. */
-function createOccurrences(): { next(id: string): number } {
-  let recent = new Map<string, number>();
-  let older = new Map<string, number>();
-  return {
-    next(id) {
-      const seen = recent.get(id) ?? older.get(id) ?? 0;
-      if (recent.size >= REMEMBERED) {
-        older = recent;
-        recent = new Map();
-      }
-      recent.set(id, seen + 1);
-      return seen;
-    },
-  };
 }

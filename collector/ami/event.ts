@@ -2,6 +2,7 @@ import type { ChannelEventSeen, EventHeaders, Micros } from '../../core/model/ca
 import { headerOf } from '../../core/model/capture-event.ts';
 import { stableId } from '../../core/model/id.ts';
 import { senderTime } from '../esl/time.ts';
+import { createOrdinals } from '../ordinals.ts';
 import type { AmiHeaders, AmiPacket } from './frame.ts';
 import { withoutSecretHeaders } from './secrets.ts';
 
@@ -26,7 +27,7 @@ export interface EventReader {
  * nothing, and its times go back by fractions of a millisecond now and then.
  */
 export function createEventReader({ node, trustSenderClock }: EventContext): EventReader {
-  const ordinals = createOrdinals();
+  const ordinals = createOrdinals(REMEMBERED);
   let sequence = 0;
   return {
     read(packet, arrivedUs) {
@@ -87,21 +88,4 @@ function eventOf(node: string, name: string, headers: EventHeaders, when: When):
 function timestampOf(headers: AmiHeaders): Micros {
   const [, seconds, fraction = ''] = /^(\d{1,11})(?:\.(\d{1,6}))?$/.exec(headerOf(headers, 'Timestamp')) ?? [];
   return seconds === undefined ? 0 : Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0'));
-}
-
-/** Counts how often an id came up, for the last 20 000 to 40 000 of them. */
-function createOrdinals(): { next(id: string): number } {
-  let recent = new Map<string, number>();
-  let older = new Map<string, number>();
-  return {
-    next(id) {
-      const seen = recent.get(id) ?? older.get(id) ?? 0;
-      if (recent.size >= REMEMBERED) {
-        older = recent;
-        recent = new Map();
-      }
-      recent.set(id, seen + 1);
-      return seen;
-    },
-  };
 }

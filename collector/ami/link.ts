@@ -1,24 +1,19 @@
-import type { GapSeen, Micros } from '../../core/model/capture-event.ts';
-import type { Backoff, BackoffLimits } from '../link/backoff.ts';
-import { createLink, type Link } from '../link/link.ts';
+import type { GapSeen } from '../../core/model/capture-event.ts';
+import type { Backoff } from '../link/backoff.ts';
+import { createLink, type Link, type LinkDeps } from '../link/link.ts';
 import { type AmiConnection, openConnection } from './connection.ts';
 import type { AmiItem } from './frame.ts';
 import type { Account } from './login.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 
-export interface AmiLinkDeps {
+export interface AmiLinkDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' | 'onChange' | 'random'> {
   readonly node: { readonly name: string; readonly host: string; readonly port: number } & Account;
   readonly pingMs: number;
-  readonly backoff: BackoffLimits;
-  readonly random: () => number;
-  readonly nowUs: () => Micros;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Each connection has its own: what is remembered of one is not true of the next. */
   readonly reader: () => (items: readonly AmiItem[]) => Promise<void>;
   readonly onUp: (connection: AmiConnection) => void;
   readonly onGap: (gap: GapSeen) => Promise<void>;
-  readonly onChange: () => void;
 }
 
 /** The one connection to an Asterisk, kept alive. */

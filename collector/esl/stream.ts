@@ -1,8 +1,7 @@
-import type { GapSeen, Micros } from '../../core/model/capture-event.ts';
-import type { BackoffLimits } from '../link/backoff.ts';
+import type { GapSeen } from '../../core/model/capture-event.ts';
 import type { Ended } from '../link/ended.ts';
 import type { GapStream } from '../link/gap.ts';
-import { createLink, type Link } from '../link/link.ts';
+import { createLink, type Link, type LinkDeps } from '../link/link.ts';
 import { type EslConnection, openConnection } from './connection.ts';
 import type { EslFrame } from './frame.ts';
 
@@ -15,7 +14,7 @@ const HANDSHAKE_TIMEOUT_MS = 15_000;
  */
 const UNSENT_US = 20_000_000;
 
-export interface StreamDeps {
+export interface StreamDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' | 'onChange' | 'random'> {
   readonly node: { readonly name: string; readonly host: string; readonly port: number } & {
     readonly user?: string;
     readonly password: string;
@@ -23,16 +22,11 @@ export interface StreamDeps {
   readonly stream: GapStream;
   readonly subscribe: string;
   readonly quietLimitMs: () => number;
-  readonly backoff: BackoffLimits;
-  readonly random: () => number;
-  readonly nowUs: () => Micros;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Each connection has its own: what is remembered of one is not true of the next. */
   readonly reader: () => (frames: readonly EslFrame[]) => Promise<void>;
   readonly onUp: (connection: EslConnection) => void;
   readonly onUnreadable: (unreadable: { readonly reason: string; readonly bytes: Buffer }) => Promise<void>;
   readonly onGap: (gap: GapSeen) => Promise<void>;
-  readonly onChange: () => void;
 }
 
 /** One subscription to one switch that is kept alive: events, or log lines. */

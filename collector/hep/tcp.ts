@@ -1,18 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
-import type { SourceState } from '../../core/runtime/source.ts';
-import {
-  type HepDeps,
-  type HepSource,
-  type HostPort,
-  hostAndPort,
-  listened,
-  machineClock,
-  messageOf,
-  plainHost,
-} from './hep-source.ts';
+import { type HepDeps, type HepSource, listened, machineClock, plainHost } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
+import { createStanding } from './standing.ts';
 import { createHepStream } from './stream.ts';
 
 /** Each may hold one unfinished packet of 64 KiB. */
@@ -41,26 +32,21 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
     metrics,
   });
 
+  const standing = createStanding(name, listen, metrics);
   const sockets = new Set<Socket>();
   let server: Server | undefined;
-  let bound: HostPort | undefined;
   let stopping: Promise<void> | undefined;
-  let state: SourceState['state'] = 'down';
-  let detail = 'not started';
-  let trouble = '';
-  let lastSeenMs = 0;
 
   /** False when the bus took nothing, which is counted. */
   const publish = async (events: readonly CaptureEvent[]): Promise<boolean> => {
     intake.count();
     if (events.length === 0) return true;
-    lastSeenMs = Math.floor(now() / 1000);
+    standing.seen(Math.floor(now() / 1000));
     try {
       await bus.publish(events);
       return true;
     } catch (error) {
-      metrics.lost('bus', 'refused', events.length);
-      trouble = `the bus takes no events: ${messageOf(error)}`;
+      standing.busRefused(events.length, error);
       return false;
     }
   };
@@ -118,11 +104,8 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
     for (const socket of sockets) socket.destroy();
     await closed;
     server = undefined;
-    bound = undefined;
     stopping = undefined;
-    state = 'down';
-    detail = 'stopped';
-    metrics.sourceUp(name, false);
+    standing.stopped();
   };
 
   return {
@@ -130,8 +113,7 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       if (server !== undefined) return;
       const opened = open();
       server = opened;
-      state = 'connecting';
-      trouble = '';
+      standing.opening();
       opened.maxConnections = MAX_CONNECTIONS;
       // The TCP socket also under TLS, so that stop() ends a connection in its handshake.
       opened.on('connection', (socket: Socket) => {
@@ -146,20 +128,17 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
         opened.once('listening', () => opened.close());
         if (stopping !== undefined) throw error;
         server = undefined;
-        state = 'down';
-        detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${messageOf(error)}`;
+        standing.cannotListen(error);
         throw error;
       }
       // For example no file descriptor left for one more connection; those that are open go on.
       opened.on('error', (error) => {
         metrics.rejected(name, 'accept_error', '');
-        trouble = `last error: ${error.message}`;
+        standing.trouble(`last error: ${error.message}`);
       });
       const address = opened.address();
-      bound = address === null || typeof address === 'string' ? listen : { host: address.address, port: address.port };
-      state = 'up';
-      detail = `listens on ${hostAndPort(bound.host, bound.port)}`;
-      metrics.sourceUp(name, true);
+      const isNamed = address === null || typeof address === 'string';
+      standing.listening(isNamed ? listen : { host: address.address, port: address.port });
     },
 
     async stop() {
@@ -168,8 +147,8 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       await stopping;
     },
 
-    state: () => ({ name, state, detail: trouble === '' ? detail : `${detail}; ${trouble}`, lastSeenMs }),
-    address: () => bound ?? listen,
+    state: standing.state,
+    address: () => standing.bound() ?? listen,
   };
 }
 

@@ -2,12 +2,10 @@ import { createSocket, type Socket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
-import type { SourceState } from '../../core/runtime/source.ts';
 import {
   type HepDeps,
   type HepSource,
   type HostPort,
-  hostAndPort,
   listened,
   machineClock,
   messageOf,
@@ -15,6 +13,7 @@ import {
 } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
 import { kernelDrops } from './kernel-drops.ts';
+import { createStanding } from './standing.ts';
 
 const NAME = 'hep-udp';
 /** At 60 000 packets a second this is 100 ms in which the process may be busy with something else. */
@@ -36,13 +35,9 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
   });
   const family = isIPv6(listen.host) ? 'udp6' : 'udp4';
 
+  const standing = createStanding(NAME, listen, metrics);
   let socket: Socket | undefined;
-  let bound: HostPort | undefined;
   let stopping: Promise<void> | undefined;
-  let state: SourceState['state'] = 'down';
-  let detail = 'not started';
-  let trouble = '';
-  let lastSeenMs = 0;
   let batch: CaptureEvent[] = [];
   let flush: NodeJS.Immediate | undefined;
   let dropsTimer: NodeJS.Timeout | undefined;
@@ -59,10 +54,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       events.length = room;
     }
     if (events.length === 0) return;
-    bus.publish(events).catch((error: unknown) => {
-      metrics.lost('bus', 'refused', events.length);
-      trouble = `the bus takes no events: ${messageOf(error)}`;
-    });
+    bus.publish(events).catch((error: unknown) => standing.busRefused(events.length, error));
   };
 
   const receive = (bytes: Buffer, host: string, port: number): void => {
@@ -70,7 +62,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
     const event = intake.read(bytes, arrivedUs, plainHost(host), port);
     // Refused, and so many were stored this minute that it is only counted: there is nothing to publish.
     if (event === undefined) return;
-    lastSeenMs = Math.floor(arrivedUs / 1000);
+    standing.seen(Math.floor(arrivedUs / 1000));
     batch.push(event);
     flush ??= setImmediate(publish);
   };
@@ -83,13 +75,14 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       metrics.lost('kernel', 'receive_buffer_full', drops - dropsSeen);
       dropsSeen = drops;
     } catch (error) {
-      trouble = `packets dropped by the kernel are not known: ${messageOf(error)}`;
+      standing.trouble(`packets dropped by the kernel are not known: ${messageOf(error)}`);
     }
   };
 
   const close = async (closing: Socket): Promise<void> => {
     clearInterval(dropsTimer);
     // The kernel forgets the count with the socket.
+    const bound = standing.bound();
     if (bound !== undefined && process.platform === 'linux') await countDrops(bound);
     const closed = new Promise<void>((resolve) => closing.once('close', () => resolve()));
     closing.close();
@@ -97,11 +90,8 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
     clearImmediate(flush);
     publish();
     socket = undefined;
-    bound = undefined;
     stopping = undefined;
-    state = 'down';
-    detail = 'stopped';
-    metrics.sourceUp(NAME, false);
+    standing.stopped();
   };
 
   return {
@@ -109,8 +99,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       if (socket !== undefined) return;
       const opened = createSocket({ type: family, recvBufferSize: RECEIVE_BUFFER });
       socket = opened;
-      state = 'connecting';
-      trouble = '';
+      standing.opening();
       opened.on('message', (bytes, sender) => receive(bytes, sender.address, sender.port));
       try {
         await listened(opened, () => opened.bind(listen.port, listen.host));
@@ -118,8 +107,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
         // A stop() meanwhile closes it itself.
         if (stopping === undefined) {
           socket = undefined;
-          state = 'down';
-          detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${messageOf(error)}`;
+          standing.cannotListen(error);
           opened.close();
         }
         throw error;
@@ -127,16 +115,13 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       // A failed receive concerns one datagram; the socket goes on.
       opened.on('error', (error) => {
         metrics.rejected(NAME, 'socket_error', '');
-        trouble = `last error: ${error.message}`;
+        standing.trouble(`last error: ${error.message}`);
       });
       const { address, port } = opened.address();
       const at = { host: address, port };
-      bound = at;
       dropsSeen = 0;
       if (process.platform === 'linux') dropsTimer = setInterval(() => void countDrops(at), DROPS_EVERY_MS).unref();
-      state = 'up';
-      detail = `listens on ${hostAndPort(address, port)}, ${receiveBuffer(opened)}`;
-      metrics.sourceUp(NAME, true);
+      standing.listening(at, `, ${receiveBuffer(opened)}`);
     },
 
     async stop() {
@@ -145,8 +130,8 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       await stopping;
     },
 
-    state: () => ({ name: NAME, state, detail: trouble === '' ? detail : `${detail}; ${trouble}`, lastSeenMs }),
-    address: () => bound ?? listen,
+    state: standing.state,
+    address: () => standing.bound() ?? listen,
   };
 }
 
