@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { createServer } from './api/server.ts';
 import { createAmiSource } from './collector/ami/client.ts';
 import { createEslSource } from './collector/esl/client.ts';
-import { type HepSource, hostAndPort } from './collector/hep/hep-source.ts';
 import { createHepTcpSource } from './collector/hep/tcp.ts';
 import { createHepUdpSource } from './collector/hep/udp.ts';
 import { createLogFileSource } from './collector/logfile/source.ts';
@@ -12,6 +11,7 @@ import { importCapture } from './collector/pcap/import.ts';
 import { createMemoryBus } from './core/bus/memory.ts';
 import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
 import type { Config, Endpoint } from './core/config/schema.ts';
+import { hostAndPort } from './core/model/host-and-port.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
@@ -126,14 +126,12 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     linker.start();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
-    return { httpUrl, hepUdp: addressOf(udp), hepTcp: addressOf(tcp), settled: () => bus.drained(), stop: stopOnce };
+    return { httpUrl, hepUdp: udp.address(), hepTcp: tcp.address(), settled: () => bus.drained(), stop: stopOnce };
   } catch (error) {
     await stopOnce();
     throw error;
   }
 }
-
-const addressOf = (source: HepSource): Endpoint => source.address();
 
 function hepPlaces({ hepUdp, hepTcp }: RunningCalltrail): string {
   const udp = hostAndPort(hepUdp.host, hepUdp.port);

@@ -1,3 +1,4 @@
+import { hostAndPort } from '../../core/model/host-and-port.ts';
 import type { Lane } from '../schemas.ts';
 
 /** Where a step's end is: a host's address and port, or a named node whose address nobody told. */
@@ -35,7 +36,7 @@ export function createLanes(
     }
     const { ip, port } = place;
     if (!selfTalking.has(ip)) return lane(ip, nameOf(ip) ?? ip, ip);
-    const endpoint = ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+    const endpoint = hostAndPort(ip, port);
     return lane(endpoint, nameOf(endpoint) ?? endpoint, endpoint);
   };
   return {

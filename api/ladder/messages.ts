@@ -1,5 +1,6 @@
 import type { SeenMessage } from '../../core/call/copies.ts';
 import { PROTOCOL } from '../../core/model/capture-event.ts';
+import { hostAndPort } from '../../core/model/host-and-port.ts';
 import { readSip, type SipMessage } from '../../core/sip/read.ts';
 import type { Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -84,5 +85,4 @@ function protocolName(protocol: number): string {
   return `HEP type ${protocol}`;
 }
 
-const endpoint = (ip: string, port: number): string | null =>
-  ip === '' ? null : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+const endpoint = (ip: string, port: number): string | null => (ip === '' ? null : hostAndPort(ip, port));

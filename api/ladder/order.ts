@@ -4,6 +4,8 @@
  * stay as they are; here each step gets the earliest time at which it can have happened after its cause.
  */
 
+import { groupBy } from '../../core/model/group-by.ts';
+
 export interface OrderedMessage {
   readonly atUs: number;
   readonly callId: string;
@@ -66,15 +68,14 @@ export function effectiveTimes(
 /** A transaction's request travels hop by hop, then each answer travels back. */
 function orderMessages(messages: readonly OrderedMessage[]): number[] {
   const times = messages.map((m) => m.atUs);
-  const transactions = new Map<string, number[]>();
-  for (const [i, m] of messages.entries()) {
-    // Retransmissions keep their own time: they are sent because of a timer, not because of what came before.
-    if (m.callId === '' || m.retransmission) continue;
-    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.status === 0 ? '' : m.status}`;
-    const list = transactions.get(key);
-    if (list === undefined) transactions.set(key, [i]);
-    else list.push(i);
-  }
+  // Retransmissions keep their own time: they are sent because of a timer, not because of what came before.
+  const caused = [...messages.keys()].filter(
+    (i) => messages[i]?.callId !== '' && messages[i]?.retransmission === false,
+  );
+  const transactions = groupBy(caused, (i) => {
+    const { callId, cseq, cseqMethod, status } = messages[i] as OrderedMessage;
+    return `${callId}\0${cseq}\0${cseqMethod}\0${status === 0 ? '' : status}`;
+  });
   for (const list of transactions.values()) {
     const first = messages[list[0] ?? 0];
     // A request gains a Via at every hop, a response loses one.
@@ -92,7 +93,6 @@ function orderMessages(messages: readonly OrderedMessage[]): number[] {
       }
       times[i] = Math.max(times[i] ?? 0, floor);
       reached = Math.max(reached, (times[i] ?? 0) + 1);
-      if (hops === -1) floor = reached;
     }
   }
   return afterRequest(messages, times);
@@ -148,18 +148,17 @@ function orderEvents(
   messageTimes: readonly number[],
   channels: ReadonlyMap<string, ChannelDialog>,
 ): number[] {
+  // A channel has few kinds of events and many events: every kind's cause is looked for once.
+  const causes = new Map<string, number>();
   const times = events.map((event) => {
     const dialog = channels.get(event.channel);
-    const cause = dialog === undefined ? 0 : causeOf(event.name, dialog, messages, messageTimes);
+    const key = `${event.channel}\0${event.name}`;
+    const cause = causes.get(key) ?? (dialog === undefined ? 0 : causeOf(event.name, dialog, messages, messageTimes));
+    causes.set(key, cause);
     return cause === 0 ? event.atUs : Math.max(event.atUs, cause + 1);
   });
   // One core counts its events: a later number did not happen earlier.
-  const byCore = new Map<string, number[]>();
-  for (const [i, event] of events.entries()) {
-    const list = byCore.get(event.coreUuid);
-    if (list === undefined) byCore.set(event.coreUuid, [i]);
-    else list.push(i);
-  }
+  const byCore = groupBy(events.keys(), (i) => events[i]?.coreUuid ?? '');
   for (const list of byCore.values()) {
     list.sort((a, b) => (events[a]?.sequence ?? 0) - (events[b]?.sequence ?? 0));
     let floor = 0;
@@ -188,12 +187,7 @@ function orderLogs(
     if (dialog.direction === 'inbound') invites.set(uuid, causeOf('', dialog, messages, messageTimes));
   }
   const times = logs.map((log) => log.atUs);
-  const byNode = new Map<string, number[]>();
-  for (const [i, log] of logs.entries()) {
-    const list = byNode.get(log.node);
-    if (list === undefined) byNode.set(log.node, [i]);
-    else list.push(i);
-  }
+  const byNode = groupBy(logs.keys(), (i) => logs[i]?.node ?? '');
   for (const [node, list] of byNode) {
     list.sort((a, b) => (logs[a]?.atUs ?? 0) - (logs[b]?.atUs ?? 0) || (logs[a]?.seq ?? 0) - (logs[b]?.seq ?? 0));
     const own = shifts.filter((shift) => shift.node === node);

@@ -33,9 +33,6 @@ export const machineClock = (): Micros => Date.now() * 1000;
 /** A host without the IPv6 form that a dual-stack socket gives an IPv4 sender. */
 export const plainHost = (host: string): string => (host.startsWith('::ffff:') ? host.slice(7) : host);
 
-export const hostAndPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type CaptureEvent, type Micros, PROTOCOL, type UnreadableSeen } from '../../core/model/capture-event.ts';
+import { hostAndPort } from '../../core/model/host-and-port.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { decodeHep } from './decode.ts';
-import { hostAndPort } from './hep-source.ts';
 import type { HepPacket } from './packet.ts';
 import { toPacketSeen } from './to-event.ts';
 

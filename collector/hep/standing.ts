@@ -1,6 +1,7 @@
+import { hostAndPort } from '../../core/model/host-and-port.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { SourceState } from '../../core/runtime/source.ts';
-import { type HostPort, hostAndPort, messageOf } from './hep-source.ts';
+import { type HostPort, messageOf } from './hep-source.ts';
 
 /** How a HEP listener stands, as a person and the metrics see it. */
 export interface Standing {

@@ -1,4 +1,5 @@
 import { type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { SelectOptions, Store } from '../store/store.ts';
 import { summariseAsteriskChannel } from './asterisk-channel.ts';
 import { type CallFacts, summariseCall } from './build.ts';
@@ -85,18 +86,16 @@ async function assemble(
     const own = new Map(uuids.flatMap((uuid) => (channels.has(uuid) ? [[uuid, channels.get(uuid) as Channel]] : [])));
     const legs = buildLegs(component, dialogs, own);
     if (legs.length === 0) return undefined;
-    const facts = summariseCall(
-      legs,
-      gaps.filter((gap) => [...own.values()].some((channel) => channel.node === gap.node)),
-    );
     const nodes = new Set([...own.values()].map((channel) => channel.node));
+    const nodeGaps = gaps.filter((gap) => nodes.has(gap.node));
+    const facts = summariseCall(legs, nodeGaps);
     return {
       component,
       callIds: byStart(callIds, legs),
       channelUuids: byStart(uuids, legs),
       legs,
       facts,
-      gaps: gaps.filter((gap) => nodes.has(gap.node) && gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
+      gaps: nodeGaps.filter((gap) => gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
     };
   });
 }
@@ -141,14 +140,4 @@ function byStart(ids: readonly string[], legs: readonly LegFacts[]): string[] {
   }
   const at = (id: string): number => start.get(id) ?? Number.MAX_SAFE_INTEGER;
   return [...ids].sort((a, b) => at(a) - at(b) || (a < b ? -1 : 1));
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

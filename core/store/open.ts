@@ -1,7 +1,7 @@
 import type { StoreConfig } from '../config/schema.ts';
+import type { Log } from '../runtime/log.ts';
 import { createClickHouseStore } from './clickhouse.ts';
 import { createEmbeddedStore } from './embedded/store.ts';
-import type { StoreLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import type { Store } from './store.ts';
 
@@ -12,7 +12,7 @@ import type { Store } from './store.ts';
  * @throws StoreError "refused" when the directory is in use or the tables are of a newer program; "unreachable" when a
  *   server does not answer, which may be tried again.
  */
-export async function openStore(config: StoreConfig, log: StoreLog): Promise<Store> {
+export async function openStore(config: StoreConfig, log: Log): Promise<Store> {
   const store = config.kind === 'embedded' ? await createEmbeddedStore(config, log) : await connectToServer(config);
   try {
     const applied = await migrate(store);

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { StoreLog } from '../log.ts';
+import type { Log } from '../../runtime/log.ts';
 import { StoreError } from '../store.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
@@ -32,7 +32,7 @@ const STOP_MS = 12_000;
 const START_MS = 120_000;
 
 /** Starts a process that opens the directory. Rejects with a {@link StoreError} when that cannot be done. */
-export async function startEngine(options: EngineOptions, log: StoreLog): Promise<EngineProcess> {
+export async function startEngine(options: EngineOptions, log: Log): Promise<EngineProcess> {
   const path = resolve(options.path);
   const secret = randomBytes(32).toString('base64url');
   const child = fork(PROGRAM, [], {

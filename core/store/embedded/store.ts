@@ -1,5 +1,5 @@
+import type { Log } from '../../runtime/log.ts';
 import { createClickHouseStore } from '../clickhouse.ts';
-import type { StoreLog } from '../log.ts';
 import { type Store, StoreError } from '../store.ts';
 import { type EngineOptions, type EngineProcess, startEngine } from './process.ts';
 
@@ -18,7 +18,7 @@ export interface EmbeddedStore extends Store {
  * The same client as for a server, with a process of our own behind it. When that process dies it is started again,
  * and in between every request fails as "unreachable", which callers retry.
  */
-export async function createEmbeddedStore(options: EngineOptions, log: StoreLog): Promise<EmbeddedStore> {
+export async function createEmbeddedStore(options: EngineOptions, log: Log): Promise<EmbeddedStore> {
   let engine: EngineProcess | undefined = await startEngine(options, log);
   let store: Store | undefined = connect(engine);
   let closing = false;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StoreLog } from '../../../core/store/log.ts';
+import type { Log } from '../../../core/runtime/log.ts';
 import type { Row, TableName } from '../../../core/store/tables.ts';
 
 /** A directory that is gone with the test. */
@@ -10,7 +10,7 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export interface RecordedLog extends StoreLog {
+export interface RecordedLog extends Log {
   readonly lines: string[];
 }
 
