@@ -41,7 +41,7 @@ const USAGE = `Calltrail shows the whole call.
 /** About one second of a busy site; beyond it TCP and ESL wait, and UDP drops and counts. */
 const BUS_CAPACITY = 200_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
-const BUS_LINGER_MS = 200;
+const BUS_LINGER_MS = 800;
 
 export interface RunningCalltrail {
   readonly httpUrl: string;
@@ -67,7 +67,13 @@ async function openPipeline(config: Config, log: Log) {
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
-  const correlation = { correlationHeaders, correlationVariables, unmask, isCallbackRoom };
+  const correlation = {
+    correlationHeaders,
+    correlationVariables,
+    ...(config.topologyHiding.length === 0 ? {} : { unmask }),
+    isCallbackRoom,
+    guesses: config.guesses,
+  };
   startIndexer({ bus, store, metrics, log, correlation });
   const close = async (): Promise<void> => {
     await bus.close();
@@ -83,11 +89,12 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
   const udp = createHepUdpSource({ ...common, listen: hep.udp });
   const tcp = createHepTcpSource({ ...common, listen: hep.tcp });
-  const sources: Source[] = [udp, tcp];
+  const hepSources = [udp, tcp];
   if (hep.tls !== undefined) {
     const { listen, cert, key } = hep.tls;
-    sources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
+    hepSources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
   }
+  const sources: Source[] = [...hepSources];
   const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
   for (const node of config.freeswitch) {
     sources.push(createEslSource({ node, trustSenderClock, bus, metrics, log: say }));
@@ -126,7 +133,11 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     linker.start();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
-    return { httpUrl, hepUdp: udp.address(), hepTcp: tcp.address(), settled: () => bus.drained(), stop: stopOnce };
+    const settled = async (): Promise<void> => {
+      await Promise.all(hepSources.map((source) => source.flush()));
+      await bus.drained();
+    };
+    return { httpUrl, hepUdp: udp.address(), hepTcp: tcp.address(), settled, stop: stopOnce };
   } catch (error) {
     await stopOnce();
     throw error;

@@ -1,93 +1,139 @@
 import { createHash } from 'node:crypto';
-import type { Micros } from '../core/model/capture-event.ts';
+import { nextPacket, type OpenFrame, openFrame } from '../core/frame/reader.ts';
+import { createFrameWriter } from '../core/frame/writer.ts';
+import type { CaptureEvent, Micros, PacketSeen } from '../core/model/capture-event.ts';
 import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
-import { reversed } from '../core/model/number.ts';
+import type { Block } from '../core/store/native/block.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
-import type { Birth, Derived, HostName, SearchTerm } from './derived.ts';
-import { touchedBy } from './touched.ts';
+import { derive } from './derive.ts';
+import { derivePacket } from './derive-packet.ts';
+import type { Birth, Derived, HostName } from './derived.ts';
+import { createDialogOutlines } from './dialog-outlines.ts';
+import { dialogRow, joinRow } from './feed.ts';
+import { createFoldedTerms } from './folded-terms.ts';
+import { createMessageColumns } from './message-columns.ts';
+import type { CorrelationOptions } from './options.ts';
+import { channelsOf } from './touched.ts';
 
-/** Rows of every table that are stored together. The order of `add` does not change what a reader will find. */
+/**
+ * Rows of every table that are stored together. The order of `add` does not change what a reader will find. A batch is
+ * used again and again, so that its memory is.
+ */
 export interface Batch {
-  /** `arrivedUs`: when the event came in, from which its retention counts. */
-  add(derived: Derived, arrivedUs: Micros): void;
-  /** Tables that have rows, each with a token that is the same for the same rows. */
+  /** A frame with all of its packets. */
+  add(event: CaptureEvent): void;
+  /** The packet at `at` of a frame. */
+  addPacket(frame: OpenFrame, at: number): void;
+  /** Tables that have rows. */
   tables(): readonly BatchTable[];
+  /** SIP messages and what else came as packets; undefined when there are none. Holds until `clear`. */
+  messages(): Block | undefined;
+  /** The same for the same events, whenever and however often they come. */
+  token(): string;
+  clear(): void;
 }
 
 export type BatchTable = {
-  [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[]; readonly token: string };
+  [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[] };
 }[TableName];
 
+type FactTable = Exclude<Derived['rows'][number]['table'], 'messages'>;
+
 /** @param now epoch µs: when the rows are written, by which the linker finds what is new */
-export function createBatch(now: () => Micros = () => Date.now() * 1000): Batch {
-  const rows: { [T in TableName]: Row<T>[] } = {
-    messages: [],
-    events: [],
-    logs: [],
-    gaps: [],
-    unreadable: [],
-    edges: [],
-    identifiers: [],
-    births: [],
-    touched: [],
-    labels: [],
-    calls: [],
-    linker: [],
-    hosts: [],
-  };
-  const touched = new Set<NodeKey>();
+export function createBatch(correlation: CorrelationOptions, now: () => Micros = () => Date.now() * 1000): Batch {
+  const messages = createMessageColumns();
+  const outlines = createDialogOutlines();
+  const loose = createFrameWriter();
+  const facts = new Map<FactTable, Row<TableName>[]>();
+  const births: Row<'births'>[] = [];
+  const channels = new Set<NodeKey>();
   // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
   const edges = new Map<string, Edge>();
-  let lastUs: Micros = 0;
-  const terms = new Map<string, { term: SearchTerm; untilUs: number }>();
+  const terms = createFoldedTerms();
   const hosts = new Map<string, HostName>();
+  let ids = createHash('sha1');
+  let lastUs: Micros = 0;
 
-  const add = (
-    { rows: newRows, edges: newEdges, terms: newTerms, hosts: newHosts, births }: Derived,
-    arrivedUs: Micros,
-  ): void => {
+  const addDerived = (derived: Derived, arrivedUs: Micros): void => {
     lastUs = Math.max(lastUs, arrivedUs);
-    for (const { table, row } of newRows) (rows[table] as Row<TableName>[]).push(row);
-    for (const node of touchedBy(newRows, newEdges)) touched.add(node);
-    for (const birth of births) rows.births.push(birthRow(birth, arrivedUs));
-    for (const edge of newEdges) fold(edges, edge);
-    for (const term of newTerms) {
-      const key = `${term.kind}\0${term.value}\0${term.node}\0${term.role}`;
-      const known = terms.get(key);
-      if (known === undefined) terms.set(key, { term, untilUs: term.atUs });
-      else {
-        if (term.atUs < known.term.atUs) known.term = term;
-        known.untilUs = Math.max(known.untilUs, term.atUs);
-      }
+    for (const { table, row } of derived.rows) {
+      const rows = facts.get(table as FactTable);
+      if (rows === undefined) facts.set(table as FactTable, [row]);
+      else rows.push(row);
     }
-    for (const host of newHosts) {
+    for (const node of channelsOf(derived.rows)) channels.add(node);
+    for (const birth of derived.births) births.push(birthRow(birth, arrivedUs));
+    for (const edge of derived.edges) foldEdge(edges, edge);
+    for (const term of derived.terms) terms.add(term);
+    for (const host of derived.hosts) {
       const key = `${host.address}\0${host.name}\0${host.source}`;
       if ((hosts.get(key)?.atUs ?? 0) < host.atUs) hosts.set(key, host);
     }
   };
+  const sinks = { messages, outlines, derived: addDerived };
 
-  const tables = (): BatchTable[] => {
-    const all: { [T in TableName]: Row<T>[] } = {
-      ...rows,
-      touched: [...touched].map((node) => ({ arrived: now(), node })),
-      edges: [...edges.values()].flatMap((edge) => edgeRows(edge, lastUs)),
-      identifiers: [...terms.values()].flatMap(({ term, untilUs }) => identifierRows(term, untilUs, lastUs)),
-      hosts: [...hosts.values()].map(({ address, name, source, atUs }) => ({
-        address,
-        name,
-        source,
-        until: atUs,
-        arrived: lastUs,
-      })),
-    };
-    return (Object.keys(TABLES) as TableName[])
-      .filter((table) => all[table].length > 0)
-      .map((table) => ({ table, rows: all[table], token: tokenOf(table, all[table]) }) as BatchTable);
+  const addPacket = (frame: OpenFrame, at: number): void => {
+    derivePacket(frame, at, correlation, sinks);
   };
-  return { add, tables };
+
+  /** A packet that came as an object takes the way of all packets. */
+  const addSeen = (packet: PacketSeen): void => {
+    loose.addSeen(packet);
+    const frame = loose.take();
+    if (frame !== undefined) addPacket(openFrame(frame), 0);
+  };
+
+  return {
+    add(event) {
+      if (event.kind === 'packet') addSeen(event);
+      else if (event.kind === 'frame') {
+        const frame = openFrame(event);
+        for (let at = 0; at < frame.bytes.length; at = nextPacket(frame, at)) addPacket(frame, at);
+      } else {
+        addDerived(derive(event, correlation), event.arrivedUs);
+        ids.update(event.id);
+      }
+    },
+    addPacket,
+    tables() {
+      const written = now();
+      const all: { [T in TableName]?: readonly Row<T>[] } = {
+        ...Object.fromEntries(facts),
+        births,
+        edges: [...edges.values()].flatMap((edge) => edgeRows(edge, lastUs)),
+        identifiers: terms.rows(lastUs),
+        hosts: [...hosts.values()].map(({ atUs, ...host }) => ({ ...host, until: atUs, arrived: lastUs })),
+        dialogs: outlines.entries().map(({ callId, outline }) => dialogRow(callId, outline, written)),
+        joins: [...edges.values()].map((edge) => joinRow(edge, evidenceText(edge), written)),
+        touched: [...channels].map((node) => ({ arrived: written, node })),
+      };
+      return (Object.keys(TABLES) as TableName[])
+        .filter((table) => (all[table]?.length ?? 0) > 0)
+        .map((table) => ({ table, rows: all[table] }) as BatchTable);
+    },
+    messages: () => (messages.rows() === 0 ? undefined : messages.block()),
+    token: () => {
+      const hash = ids.copy();
+      // Behind the head of the block the first column: its name, its type, and the ids.
+      if (messages.rows() > 0) hash.update(messages.block().bytes[2] ?? '');
+      return hash.digest('hex');
+    },
+    clear() {
+      messages.clear();
+      outlines.clear();
+      facts.clear();
+      births.length = 0;
+      channels.clear();
+      edges.clear();
+      terms.clear();
+      hosts.clear();
+      ids = createHash('sha1');
+      lastUs = 0;
+    },
+  };
 }
 
-function fold(edges: Map<string, Edge>, edge: Edge): void {
+function foldEdge(edges: Map<string, Edge>, edge: Edge): void {
   const key = `${edge.a}\0${edge.b}\0${edge.kind}\0${edge.why}\0${edge.tier}`;
   const known = edges.get(key);
   if (known === undefined) {
@@ -130,21 +176,4 @@ function birthRow(birth: Birth, arrived: Micros): Row<'births'> {
     parent,
     evidence: evidenceText(birth),
   };
-}
-
-/** A number stands once as it is read, and once backwards, since people know the end of a number. */
-function identifierRows(term: SearchTerm, untilUs: number, arrived: Micros): Row<'identifiers'>[] {
-  const rest = { node: term.node, role: term.role, since: term.atUs, until: untilUs, arrived };
-  const row = { kind: term.kind, value: term.value, ...rest };
-  if (term.kind !== 'number') return [row];
-  return [row, { kind: 'number_reversed', value: reversed(term.value), ...rest }];
-}
-
-function tokenOf(table: TableName, rows: readonly Row<TableName>[]): string {
-  const hash = createHash('sha1').update(table);
-  for (const row of rows) {
-    const values: readonly unknown[] = 'id' in row ? [row.id] : Object.values(row);
-    for (const value of values) hash.update(`${String(value)}\0`);
-  }
-  return hash.digest('hex');
 }

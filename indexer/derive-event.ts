@@ -1,5 +1,6 @@
 import { type ChannelEventSeen, headerOf, type LogLineSeen } from '../core/model/capture-event.ts';
 import { channelNode } from '../core/model/edge.ts';
+import type { Role } from '../core/model/roles.ts';
 import { birthsOfAmi } from './births-ami.ts';
 import { type Derived, type HostName, NOTHING, type SearchTerm } from './derived.ts';
 import { edgesFromAmi } from './edges/from-ami.ts';
@@ -51,16 +52,16 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
       event.origin === 'asterisk' ? edgesFromAmi(event, options) : edgesFromEvent(event, options.correlationVariables),
     terms: NAMES_PARTIES.has(event.name) && channel !== '' ? termsOf(event, channel) : [],
     hosts: hostsOf(event),
-    births: event.origin === 'asterisk' ? birthsOfAmi(event) : [],
+    births: options.guesses && event.origin === 'asterisk' ? birthsOfAmi(event) : [],
   };
 }
 
-const ASTERISK_PARTIES = {
+const ASTERISK_PARTIES: Partial<Record<Role, string>> = {
   caller: 'CallerIDNum',
   destination: 'Exten',
   callee: 'ConnectedLineNum',
   caller_name: 'CallerIDName',
-} as const;
+};
 
 /** Headers that name the channel an event is shown on. Queue, loopback and transfer events have no plain one. */
 const CHANNEL_HEADERS = {
@@ -87,7 +88,7 @@ function termsOf({ headers, atUs, origin }: ChannelEventSeen, channel: string): 
   const node = channelNode(channel);
   const terms: SearchTerm[] = [];
   if (origin === 'asterisk') {
-    for (const [role, header] of Object.entries(ASTERISK_PARTIES)) {
+    for (const [role, header] of Object.entries(ASTERISK_PARTIES) as [Role, string][]) {
       const user = headerOf(headers, header);
       // "s" is Asterisk's extension for "none was dialled".
       if (!user.startsWith('<') && user !== 's') addUser(terms, node, role, user, atUs);

@@ -1,198 +1,134 @@
-import { type PacketSeen, PROTOCOL } from '../core/model/capture-event.ts';
-import { callIdNode } from '../core/model/edge.ts';
+import { HEAD, HEAD_SIZE } from '../core/frame/layout.ts';
+import {
+  arrivedUsOf,
+  correlationSize,
+  type OpenFrame,
+  packetAt,
+  payloadSize,
+  sensorSize,
+} from '../core/frame/reader.ts';
+import { PROTOCOL } from '../core/model/capture-event.ts';
 import { stableId } from '../core/model/id.ts';
-import { digitsOf, partyKey } from '../core/model/number.ts';
-import { parseParties, readSip, type SipMessage, type SipParty } from '../core/sip/read.ts';
+import { FLAW } from '../core/sip/flaw.ts';
+import { messageOf } from '../core/sip/read.ts';
+import { scanSip } from '../core/sip/scan.ts';
+import { createSipScan, type SipScan } from '../core/sip/sip-scan.ts';
+import { PARTY, SPAN } from '../core/sip/spans.ts';
 import { type SipPiece, splitSip } from '../core/sip/split.ts';
-import type { Row } from '../core/store/tables.ts';
-import { type Birth, type Derived, NOTHING, type SearchTerm, type TableRow } from './derived.ts';
-import { edgesFromHepLog } from './edges/from-hep-log.ts';
-import { edgesFromMessage } from './edges/from-message.ts';
+import { deriveHepLog } from './derive-hep-log.ts';
+import { deriveMessage } from './derive-message.ts';
+import type { Derived } from './derived.ts';
+import type { DialogOutlines } from './dialog-outlines.ts';
+import type { MessageColumns } from './message-columns.ts';
+import { METHOD, methodOf } from './methods.ts';
 import type { CorrelationOptions } from './options.ts';
-import { addName, addUser } from './terms.ts';
 
-/** Requests that begin something a person may look for. NOTIFY and most of what runs inside a dialog do not. */
-const BEGINS = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'SUBSCRIBE']);
+/** Where a packet's rows go. */
+export interface PacketSinks {
+  readonly messages: MessageColumns;
+  readonly outlines: DialogOutlines;
+  /** What follows beside the row; `arrivedUs` is the packet's. */
+  derived(derived: Derived, arrivedUs: number): void;
+}
+
+const scan = createSipScan();
 
 /** A packet as a capture agent reported it: SIP, one or several messages; a log line; a media report. */
-export function derivePacket(packet: PacketSeen, options: CorrelationOptions): Derived {
-  switch (packet.protocol) {
-    case PROTOCOL.sip:
-      return deriveSip(packet, options);
-    case PROTOCOL.log:
-      return deriveLogPacket(packet, options);
-    default:
-      return { ...NOTHING, rows: [{ table: 'messages', row: messageRow(packet, packet.id, undefined) }] };
+export function derivePacket(frame: OpenFrame, at: number, options: CorrelationOptions, sinks: PacketSinks): void {
+  const protocol = frame.bytes[at + HEAD.protocol]!;
+  const start = at + HEAD_SIZE + sensorSize(frame, at) + correlationSize(frame, at);
+  const end = start + payloadSize(frame, at);
+  if (protocol === PROTOCOL.log) {
+    sinks.derived(deriveHepLog(packetAt(frame, at), options), arrivedUsOf(frame, at));
+    return;
   }
+  if (protocol !== PROTOCOL.sip) {
+    sinks.messages.add(frame, at, start, end, undefined, '', '');
+    return;
+  }
+  scanSip(frame.bytes, start, end, scan);
+  if (isOneMessage(end)) {
+    deriveSip(frame, at, start, end, scan.flaw, '', options, sinks);
+    return;
+  }
+  derivePieces(frame, at, start, end, options, sinks);
 }
 
-function deriveSip(packet: PacketSeen, options: CorrelationOptions): Derived {
-  const rows: TableRow[] = [];
-  const edges: Derived['edges'][number][] = [];
-  const terms: SearchTerm[] = [];
-  const births: Birth[] = [];
-  const parts = boundedParts(splitSip(packet.payload));
-  for (const [index, part] of parts.entries()) {
-    const bytes = parts.length === 1 ? packet.payload : packet.payload.subarray(part.start, part.end);
-    const id = parts.length === 1 ? packet.id : stableId(packet.id, index);
-    const message = readSip(bytes);
-    rows.push({ table: 'messages', row: messageRow({ ...packet, payload: bytes }, id, message, part.flaw) });
-    edges.push(...edgesFromMessage(packet, message, id, options));
-    if (isWorthFinding(message)) terms.push(...termsOf(packet, message));
-    births.push(...birthsOf(packet, message, id));
-  }
-  // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
-  if (parts.length === 0) rows.push({ table: 'messages', row: messageRow(packet, packet.id, readSip(packet.payload)) });
-  return { rows, edges, terms, hosts: [], births };
-}
+/** Whether the bytes are one message from their first to their last, as nearly all are: what was scanned is all there is. */
+const isOneMessage = (end: number): boolean =>
+  scan.headersEnded &&
+  scan.contentLength >= 0 &&
+  scan.bodyEnd === end &&
+  (scan.flaws & (FLAW.not_sip | FLAW.fragment | FLAW.empty | FLAW.keepalive)) === 0;
 
 /** More messages than this in one packet are not sent by any switch; the rest is kept as one piece. */
-const MAX_PARTS = 200;
+const MAX_PIECES = 200;
 
-type Part = Omit<SipPiece, 'flaw'> & { readonly flaw: SipPiece['flaw'] | 'too_many_messages' };
+type Piece = Omit<SipPiece, 'flaw'> & { readonly flaw: SipPiece['flaw'] | 'too_many_messages' };
 
-function boundedParts(parts: readonly SipPiece[]): readonly Part[] {
-  const [first, last] = [parts[MAX_PARTS], parts.at(-1)];
-  if (first === undefined || last === undefined) return parts;
-  return [...parts.slice(0, MAX_PARTS), { start: first.start, end: last.end, flaw: 'too_many_messages' }];
+function derivePieces(
+  frame: OpenFrame,
+  at: number,
+  start: number,
+  end: number,
+  options: CorrelationOptions,
+  sinks: PacketSinks,
+): void {
+  const pieces = boundedPieces(splitSip(frame.bytes.subarray(start, end)));
+  const id = frame.bytes.toString('hex', at + HEAD.id, at + HEAD.id + 8);
+  for (const [index, piece] of pieces.entries()) {
+    const alone = pieces.length === 1;
+    const [from, until] = alone ? [start, end] : [start + piece.start, start + piece.end];
+    scanSip(frame.bytes, from, until, scan);
+    deriveSip(frame, at, from, until, piece.flaw || scan.flaw, alone ? '' : stableId(id, index), options, sinks);
+  }
+  // Nothing but keep-alive line ends, or nothing at all: still a fact of the wire, but not a message.
+  if (pieces.length === 0) {
+    scanSip(frame.bytes, start, end, scan);
+    sinks.messages.add(frame, at, start, end, scan, scan.flaw, '');
+  }
 }
 
-function birthsOf({ atUs }: PacketSeen, message: SipMessage, id: string): Birth[] {
-  const { request, method, callId, to, from, uriUser } = message;
-  const toKey = partyKey(uriUser || to.user);
-  if (!request || method !== 'INVITE' || to.tag !== '' || callId === '' || toKey === '') return [];
-  const evidence = { table: 'messages', id, atUs } as const;
-  return [
-    {
-      node: callIdNode(callId),
-      switch: '',
-      direction: '',
-      fromKey: partyKey(from.user),
-      toKey,
-      parent: '',
-      evidence,
-      atUs,
-    },
-  ];
+function boundedPieces(pieces: readonly SipPiece[]): readonly Piece[] {
+  const [first, last] = [pieces[MAX_PIECES], pieces.at(-1)];
+  if (first === undefined || last === undefined) return pieces;
+  return [...pieces.slice(0, MAX_PIECES), { start: first.start, end: last.end, flaw: 'too_many_messages' }];
 }
 
-function isWorthFinding({ request, method, callId, to, from, uriUser }: SipMessage): boolean {
-  if (!request || callId === '') return false;
-  // The target of a transfer may never be called: a REFER inside the dialog is all there is of it.
-  if (method === 'REFER') return true;
-  if (to.tag !== '') return false;
-  // Keep-alives ask a host and come from one; an OPTIONS from a number to a user was sent on purpose.
-  if (method === 'OPTIONS') return uriUser !== '' && digitsOf(from.user) !== '';
-  return BEGINS.has(method);
+/** @param ownId the id of the row, "" for that of the packet */
+function deriveSip(
+  frame: OpenFrame,
+  at: number,
+  start: number,
+  end: number,
+  flaw: string,
+  ownId: string,
+  options: CorrelationOptions,
+  sinks: PacketSinks,
+): void {
+  if (tellsMore(frame, at, scan, options)) {
+    const packet = packetAt(frame, at);
+    const derived = deriveMessage(packet, messageOf(frame.bytes, scan), ownId || packet.id, options);
+    sinks.derived(derived, packet.arrivedUs);
+  }
+  sinks.outlines.add(frame, at, scan);
+  sinks.messages.add(frame, at, start, end, scan, flaw, ownId);
 }
 
-function messageRow(packet: PacketSeen, id: string, message: SipMessage | undefined, flaw = ''): Row<'messages'> {
-  return {
-    id,
-    at: packet.atUs,
-    arrived: packet.arrivedUs,
-    sensor: packet.sensor,
-    protocol: packet.protocol,
-    transport: packet.transport,
-    src_ip: packet.srcIp,
-    src_port: packet.srcPort,
-    dst_ip: packet.dstIp,
-    dst_port: packet.dstPort,
-    // Media reports and lines are filed under the Call-ID that their sender gave them.
-    call_id: message?.callId || packet.correlationId,
-    method: message?.method ?? '',
-    status: bounded(message?.status, 0xffff),
-    cseq: bounded(message?.cseq, 0xffffffff),
-    cseq_method: message?.cseqMethod ?? '',
-    from_user: message?.from.user ?? '',
-    from_name: message?.from.display ?? '',
-    from_tag: message?.from.tag ?? '',
-    to_user: message?.to.user ?? '',
-    to_name: message?.to.display ?? '',
-    to_tag: message?.to.tag ?? '',
-    branch: message?.via.branch ?? '',
-    correlation_id: packet.correlationId,
-    reason: flaw || message?.flaw || '',
-    payload: packet.payload,
-  };
-}
-
-function deriveLogPacket(packet: PacketSeen, options: CorrelationOptions): Derived {
-  const line = logRow(packet);
-  return { ...NOTHING, rows: [line], edges: edgesFromHepLog(packet, line.row.text, options) };
-}
-
-/** Senders write any number; a column holds what fits, and 0 stands for what does not. */
-function bounded(value: number | undefined, max: number): number {
-  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= max ? value : 0;
-}
-
-/** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */
-function logRow(packet: PacketSeen): Extract<TableRow, { table: 'logs' }> {
-  const text = packet.payload.toString('utf8').trimEnd();
-  return {
-    table: 'logs',
-    row: {
-      id: packet.id,
-      at: packet.atUs,
-      arrived: packet.arrivedUs,
-      node: packet.sensor,
-      channel: '',
-      call_id: packet.correlationId,
-      level: levelOf(text),
-      file: '',
-      func: '',
-      line: 0,
-      seq: 0,
-      text,
-    },
-  };
-}
-
-/** OpenSIPS writes the level before the text, Kamailio writes none. */
-function levelOf(text: string): number {
-  const word = /^(ALERT|CRIT|ERR|ERROR|WARNING|WARN|NOTICE|INFO|DBG|DEBUG):/.exec(text)?.[1];
-  switch (word) {
-    case 'ALERT':
-      return 1;
-    case 'CRIT':
-      return 2;
-    case 'ERR':
-    case 'ERROR':
-      return 3;
-    case 'WARNING':
-    case 'WARN':
-      return 4;
-    case 'NOTICE':
-      return 5;
-    case 'DBG':
-    case 'DEBUG':
-      return 7;
+/** A test of the bytes alone, as most messages give nothing beside their row: no edge, and nothing to search for. */
+function tellsMore(frame: OpenFrame, at: number, { request, spans }: SipScan, options: CorrelationOptions): boolean {
+  if (correlationSize(frame, at) > 0 || options.unmask !== undefined) return true;
+  if (!request) return false;
+  switch (methodOf(frame.bytes, spans[SPAN.method]!, spans[SPAN.method + 1]!)) {
+    case METHOD.INVITE:
+    case METHOD.REFER:
+      return true;
+    case METHOD.REGISTER:
+    case METHOD.MESSAGE:
+    case METHOD.SUBSCRIBE:
+    case METHOD.OPTIONS:
+      return spans[SPAN.to + PARTY.tag + 1] === 0;
     default:
-      return 6;
+      return false;
   }
-}
-
-/** Addresses that are read of one kind of header: a message that names more wants to be found by everything. */
-const MAX_PARTIES = 20;
-
-function termsOf(packet: PacketSeen, message: SipMessage): SearchTerm[] {
-  const node = callIdNode(message.callId);
-  const terms: SearchTerm[] = [];
-  const party = (role: string, { user, display }: Pick<SipParty, 'user' | 'display'>): void => {
-    addUser(terms, node, role, user, packet.atUs);
-    addName(terms, node, role, display, packet.atUs);
-  };
-  party('from', message.from);
-  party('to', message.to);
-  addUser(terms, node, 'request', message.uriUser, packet.atUs);
-  for (const header of ['p-asserted-identity', 'remote-party-id', 'diversion', 'refer-to']) {
-    for (const value of message.header(header).slice(0, MAX_PARTIES)) {
-      for (const one of parseParties(value, MAX_PARTIES)) party(header, one);
-    }
-  }
-  for (const ip of new Set([packet.srcIp, packet.dstIp])) {
-    if (ip !== '') terms.push({ kind: 'ip', value: ip, node, role: 'hop', atUs: packet.atUs });
-  }
-  return terms;
 }

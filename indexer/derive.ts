@@ -1,55 +1,28 @@
 import type { CaptureEvent } from '../core/model/capture-event.ts';
 import { deriveEvent, deriveLog } from './derive-event.ts';
-import { derivePacket } from './derive-packet.ts';
 import { type Derived, NOTHING } from './derived.ts';
 import type { CorrelationOptions } from './options.ts';
 
-/** The row of one capture event and everything that follows from it alone. Pure. */
-export function derive(event: CaptureEvent, options: CorrelationOptions): Derived {
+/** The row of one capture event that is no packet, and everything that follows from it alone. Pure. */
+export function derive(
+  event: Exclude<CaptureEvent, { kind: 'packet' | 'frame' }>,
+  options: CorrelationOptions,
+): Derived {
   switch (event.kind) {
-    case 'packet':
-      return derivePacket(event, options);
     case 'event':
       return deriveEvent(event, options);
     case 'log':
       return deriveLog(event);
-    case 'gap':
-      return {
-        ...NOTHING,
-        rows: [
-          {
-            table: 'gaps',
-            row: {
-              id: event.id,
-              at: event.atUs,
-              arrived: event.arrivedUs,
-              node: event.node,
-              stream: event.stream,
-              since: event.fromUs,
-              until: event.untilUs,
-              reason: event.reason,
-            },
-          },
-        ],
-      };
-    case 'unreadable':
-      return {
-        ...NOTHING,
-        rows: [
-          {
-            table: 'unreadable',
-            row: {
-              id: event.id,
-              at: event.atUs,
-              arrived: event.arrivedUs,
-              source: event.source,
-              peer: event.peer,
-              reason: event.reason,
-              bytes: event.bytes,
-            },
-          },
-        ],
-      };
+    case 'gap': {
+      const { id, atUs, arrivedUs, node, stream, reason } = event;
+      const row = { id, at: atUs, arrived: arrivedUs, node, stream, since: event.fromUs, until: event.untilUs, reason };
+      return { ...NOTHING, rows: [{ table: 'gaps', row }] };
+    }
+    case 'unreadable': {
+      const { id, atUs, arrivedUs, source, peer, reason, bytes } = event;
+      const row = { id, at: atUs, arrived: arrivedUs, source, peer, reason, bytes };
+      return { ...NOTHING, rows: [{ table: 'unreadable', row }] };
+    }
     default:
       return event satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { Micros } from '../core/model/capture-event.ts';
 import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
+import type { Role } from '../core/model/roles.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 
 /** A way to find a call by what a person types. */
@@ -10,7 +11,7 @@ export interface SearchTerm {
   /** The node it leads to. */
   readonly node: NodeKey;
   /** Where it stood: "from", "to", "request", "asserted", "caller", "destination", … */
-  readonly role: string;
+  readonly role: Role;
   readonly atUs: Micros;
 }
 

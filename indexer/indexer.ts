@@ -1,13 +1,12 @@
 import type { Bus } from '../core/bus/bus.ts';
-import type { CaptureEvent } from '../core/model/capture-event.ts';
+import { nextPacket, openFrame, packetAt } from '../core/frame/reader.ts';
+import type { CaptureEvent, PacketFrame, UnreadableSeen } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
-import { createBatch } from './batch.ts';
-import { derive } from './derive.ts';
-import type { Derived } from './derived.ts';
-import { type CorrelationOptions, NO_CORRELATION } from './options.ts';
+import { type Batch, createBatch } from './batch.ts';
+import type { CorrelationOptions } from './options.ts';
 
 export interface IndexerDeps {
   readonly bus: Bus;
@@ -23,30 +22,68 @@ export interface IndexerDeps {
  * a token made from them, so a repetition stores nothing twice.
  */
 export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
-  const deriveSafely = (event: CaptureEvent): Derived => {
-    try {
-      return derive(event, correlation);
-    } catch (error) {
-      // A mistake of ours about one event must not stop all that come after it: it is counted, told and kept.
-      metrics.rejected('indexer', 'derive_failed', '');
-      log.error(
-        `event ${event.id} (${event.kind}) could not be indexed: ${error instanceof Error ? error.stack : error}`,
-      );
-      return underived(event);
+  const batch = createBatch(correlation);
+
+  /** A mistake of ours about one event must not stop all that come after it: it is counted, told and kept. */
+  const failed = (error: unknown, event: Exclude<CaptureEvent, PacketFrame>): void => {
+    metrics.rejected('indexer', 'derive_failed', '');
+    log.error(
+      `event ${event.id} (${event.kind}) could not be indexed: ${error instanceof Error ? error.stack : error}`,
+    );
+    batch.add(underived(event));
+  };
+  const addFrame = (frame: PacketFrame): void => {
+    const open = openFrame(frame);
+    for (let at = 0; at < open.bytes.length; at = nextPacket(open, at)) {
+      try {
+        batch.addPacket(open, at);
+      } catch (error) {
+        failed(error, packetAt(open, at));
+      }
     }
   };
-  bus.subscribe(async (events: readonly CaptureEvent[]) => {
-    const batch = createBatch();
-    for (const event of events) batch.add(deriveSafely(event), event.arrivedUs);
-    // Facts before what is derived from them: a reader that finds an edge finds its proof.
-    for (const { table, rows, token } of batch.tables()) {
-      const refused = await insertRows(store, table, rows, token);
-      metrics.stored(table, rows.length - refused.length);
-      if (refused.length === 0) continue;
-      metrics.lost('store', 'unwritable', refused.length);
-      log.error(`${refused.length} rows of ${table} could not be written: ${refused[0]}`);
+  const add = (event: Exclude<CaptureEvent, PacketFrame>): void => {
+    try {
+      batch.add(event);
+    } catch (error) {
+      failed(error, event);
     }
+  };
+
+  bus.subscribe(async (events: readonly CaptureEvent[]) => {
+    batch.clear();
+    for (const event of events) {
+      if (event.kind !== 'frame') add(event);
+      else {
+        addFrame(event);
+        // Sockets are read between two frames: a kernel's buffer holds a tenth of a second, and a batch may take longer.
+        await turn();
+      }
+    }
+    await storeBatch(batch, { store, metrics, log });
   });
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Facts before what is derived from them: a reader that finds an edge finds its proof. */
+export async function storeBatch(
+  batch: Batch,
+  { store, metrics, log }: Pick<IndexerDeps, 'store' | 'metrics' | 'log'>,
+): Promise<void> {
+  const token = batch.token();
+  const messages = batch.messages();
+  if (messages !== undefined) {
+    await store.insertBlock(messages, `messages ${token}`);
+    metrics.stored('messages', messages.rows);
+  }
+  for (const { table, rows } of batch.tables()) {
+    const refused = await insertRows(store, table, rows, `${table} ${token}`);
+    metrics.stored(table, rows.length - refused.length);
+    if (refused.length === 0) continue;
+    metrics.lost('store', 'unwritable', refused.length);
+    log.error(`${refused.length} rows of ${table} could not be written: ${refused[0]}`);
+  }
 }
 
 /**
@@ -77,20 +114,17 @@ async function insertRows<T extends TableName>(
 const KEPT_BYTES = 4096;
 
 /** The event as an unreadable one, so that a person can see what it was. */
-function underived(event: CaptureEvent): Derived {
+function underived(event: Exclude<CaptureEvent, PacketFrame>): UnreadableSeen {
   const bytes = event.kind === 'packet' ? event.payload : Buffer.from(JSON.stringify(event));
   const { id, atUs, arrivedUs } = event;
-  return derive(
-    {
-      kind: 'unreadable',
-      id,
-      atUs,
-      arrivedUs,
-      source: 'indexer',
-      peer: '',
-      reason: 'derive_failed',
-      bytes: bytes.subarray(0, KEPT_BYTES),
-    },
-    NO_CORRELATION,
-  );
+  return {
+    kind: 'unreadable',
+    id,
+    atUs,
+    arrivedUs,
+    source: 'indexer',
+    peer: '',
+    reason: 'derive_failed',
+    bytes: bytes.subarray(0, KEPT_BYTES),
+  };
 }

@@ -6,16 +6,18 @@ export interface CorrelationOptions {
   readonly correlationHeaders: readonly string[];
   /** Channel variable names without "variable_". */
   readonly correlationVariables: readonly string[];
-  /** Reads a Call-ID that a proxy has disguised. */
-  readonly unmask: Unmask;
+  /** Reads a Call-ID that a proxy has disguised; absent where no proxy does. */
+  readonly unmask?: Unmask;
   /** True for a conference room in which a caller waits for the one who calls back. */
   readonly isCallbackRoom: (name: string) => boolean;
+  /** Whether beginnings of legs are stored, to make guesses from. */
+  readonly guesses: boolean;
 }
 
 /** For events that join nothing. */
 export const NO_CORRELATION: CorrelationOptions = {
   correlationHeaders: [],
   correlationVariables: [],
-  unmask: () => undefined,
+  guesses: false,
   isCallbackRoom: () => false,
 };

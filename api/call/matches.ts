@@ -47,9 +47,9 @@ export async function findMatches(store: Store, question: SearchQuestion, option
     );
     const forms = numberForms(typed);
     if (forms !== undefined) {
-      params.equals = forms.equals;
+      params.equals = forms.equals.map(reversed);
       params.reversed = `${reversed(forms.ends)}`;
-      terms("kind = 'number' AND value IN {equals:Array(String)}");
+      terms("kind = 'number_reversed' AND value IN {equals:Array(String)}");
       // Two digits end half of all numbers: below three only the whole number counts.
       if (forms.ends.length >= 3) terms("kind = 'number_reversed' AND startsWith(value, {reversed:String})");
     }

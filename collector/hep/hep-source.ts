@@ -26,6 +26,8 @@ export interface HepDeps {
 export interface HepSource extends Source {
   /** Where it really listens, once started; before that what was asked for. */
   address(): HostPort;
+  /** Hands over to the bus what was read so far and is not passed on yet. */
+  flush(): Promise<void>;
 }
 
 export const machineClock = (): Micros => Date.now() * 1000;

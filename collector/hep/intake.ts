@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
+import { createFrameWriter } from '../../core/frame/writer.ts';
 import { type CaptureEvent, type Micros, PROTOCOL, type UnreadableSeen } from '../../core/model/capture-event.ts';
 import { hostAndPort } from '../../core/model/host-and-port.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { decodeHep } from './decode.ts';
 import type { HepPacket } from './packet.ts';
-import { toPacketSeen } from './to-event.ts';
+import { createToFrame } from './to-frame.ts';
 
 const MAX_KEPT_BYTES = 4096;
 /** Unreadable packets stored per source and minute: enough to see what is sent, too few for a flood to fill a disk. */
@@ -14,12 +15,16 @@ const MINUTE_US = 60_000_000;
 const STAR = 0x2a;
 
 export interface HepIntake {
-  /** Turns one packet's bytes into an event. Undefined when it is refused and enough refused ones are stored. */
-  read(bytes: Buffer, arrivedUs: Micros, host: string, port: number): CaptureEvent | undefined;
-  /** Counts bytes that are no packet, and makes the event that stores them while there is room this minute. */
-  refuse(reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): UnreadableSeen | undefined;
-  /** Adds what was read since the last call to the counters: one step a batch, not one a packet. */
-  count(): void;
+  /** Takes one packet's bytes, which may be used again afterwards. What is refused is counted. */
+  read(bytes: Buffer, arrivedUs: Micros, host: string, port: number): void;
+  /** Counts bytes that are no packet, and keeps them while there is room this minute. */
+  refuse(reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): void;
+  /** Packets and kept bytes that wait to be taken. */
+  waiting(): number;
+  /** Whether a whole frame waits. */
+  full(): boolean;
+  /** What waits, for the bus. Adds it to the counters: one step a batch, not one a packet. */
+  take(): CaptureEvent[];
 }
 
 export interface HepIntakeOptions {
@@ -34,6 +39,9 @@ export interface HepIntakeOptions {
 export function createHepIntake({ source, authKey, trustSenderClock, metrics }: HepIntakeOptions): HepIntake {
   const key = authKey === undefined ? undefined : Buffer.from(authKey);
   const kinds = { sip: 0, rtcp: 0, log: 0, other: 0 };
+  const frame = createFrameWriter();
+  const toFrame = createToFrame(frame, trustSenderClock);
+  let kept: UnreadableSeen[] = [];
   let minuteFromUs = 0;
   let keptThisMinute = 0;
 
@@ -43,20 +51,12 @@ export function createHepIntake({ source, authKey, trustSenderClock, metrics }: 
       minuteFromUs = arrivedUs;
       keptThisMinute = 0;
     }
-    if (keptThisMinute >= MAX_KEPT_A_MINUTE) return undefined;
+    if (keptThisMinute >= MAX_KEPT_A_MINUTE) return;
     keptThisMinute++;
     const peer = hostAndPort(host, port);
-    const kept = Buffer.from(withoutSecret(bytes, key).subarray(0, MAX_KEPT_BYTES));
-    return {
-      kind: 'unreadable',
-      id: stableId(source, peer, reason, kept),
-      atUs: arrivedUs,
-      arrivedUs,
-      source,
-      peer,
-      reason,
-      bytes: kept,
-    };
+    const some = Buffer.from(withoutSecret(bytes, key).subarray(0, MAX_KEPT_BYTES));
+    const id = stableId(source, peer, reason, some);
+    kept.push({ kind: 'unreadable', id, atUs: arrivedUs, arrivedUs, source, peer, reason, bytes: some });
   };
 
   return {
@@ -73,13 +73,19 @@ export function createHepIntake({ source, authKey, trustSenderClock, metrics }: 
       }
       if (packet.flaw !== '') metrics.damaged(source, packet.flaw, host);
       kinds[kindOf(packet)]++;
-      return toPacketSeen(packet, arrivedUs, trustSenderClock, host);
+      toFrame.add(packet, arrivedUs, host);
     },
-    count() {
+    waiting: () => frame.count() + kept.length,
+    full: frame.full,
+    take() {
       for (const kind of ['sip', 'rtcp', 'log', 'other'] as const) {
         if (kinds[kind] > 0) metrics.received(source, kind, kinds[kind]);
         kinds[kind] = 0;
       }
+      const packets = frame.take();
+      const events: CaptureEvent[] = packets === undefined ? kept : [packets, ...kept];
+      kept = [];
+      return events;
     },
   };
 }

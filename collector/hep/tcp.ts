@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import { type CaptureEvent, countOf } from '../../core/model/capture-event.ts';
 import { type HepDeps, type HepSource, listened, machineClock, plainHost } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
+import { createOutlet } from './outlet.ts';
 import { createStanding } from './standing.ts';
 import { createHepStream } from './stream.ts';
 
@@ -37,28 +38,27 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
   let server: Server | undefined;
   let stopping: Promise<void> | undefined;
 
-  /** False when the bus took nothing, which is counted. */
-  const publish = async (events: readonly CaptureEvent[]): Promise<boolean> => {
-    intake.count();
-    if (events.length === 0) return true;
+  const publish = async (events: CaptureEvent[]): Promise<boolean> => {
     standing.seen(Math.floor(now() / 1000));
     try {
       await bus.publish(events);
       return true;
     } catch (error) {
-      standing.busRefused(events.length, error);
+      standing.busRefused(
+        events.reduce((sum, event) => sum + countOf(event), 0),
+        error,
+      );
+      // None of them may go on as if it had been taken: who sends over TCP believes that it was.
+      for (const socket of sockets) socket.destroy();
       return false;
     }
   };
+  const outlet = createOutlet(intake, publish);
 
   const serve = async (socket: Socket): Promise<void> => {
     const host = plainHost(socket.remoteAddress ?? '');
     const port = socket.remotePort ?? 0;
     const stream = createHepStream();
-    const refuse = (reason: string, bytes: Buffer): CaptureEvent[] => {
-      const event = intake.refuse(reason, bytes, now(), host, port);
-      return event === undefined ? [] : [event];
-    };
     const nextChunk = chunksOf(socket);
     for (;;) {
       // Nothing is read ahead of this: between two chunks the kernel's window fills up and the sender waits.
@@ -66,13 +66,9 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       if (chunk === undefined) break;
       const { packets, reason } = stream.push(chunk);
       const arrivedUs = now();
-      const events: CaptureEvent[] = [];
-      for (const packet of packets) {
-        const event = intake.read(packet, arrivedUs, host, port);
-        if (event !== undefined) events.push(event);
-      }
-      if (reason !== '') events.push(...refuse(reason, chunk));
-      const taken = await publish(events);
+      for (const packet of packets) intake.read(packet, arrivedUs, host, port);
+      if (reason !== '') intake.refuse(reason, chunk, arrivedUs, host, port);
+      const taken = await outlet.passed();
       if (reason !== '' || !taken) {
         socket.destroy();
         return;
@@ -80,7 +76,9 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
     }
     socket.destroy();
     const rest = stream.rest();
-    if (rest.length > 0 && stopping === undefined) await publish(refuse('cut_off', rest));
+    if (rest.length === 0 || stopping !== undefined) return;
+    intake.refuse('cut_off', rest, now(), host, port);
+    await outlet.passed();
   };
 
   const accept = (socket: Socket): void => {
@@ -103,6 +101,8 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
     const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
     for (const socket of sockets) socket.destroy();
     await closed;
+    // Handed over in this turn; that the bus has room again is not waited for.
+    void outlet.flush();
     server = undefined;
     stopping = undefined;
     standing.stopped();
@@ -147,6 +147,7 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       await stopping;
     },
 
+    flush: async () => void (await outlet.flush()),
     state: standing.state,
     address: () => standing.bound() ?? listen,
   };

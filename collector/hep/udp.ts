@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
-import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import { type CaptureEvent, countOf } from '../../core/model/capture-event.ts';
 import {
   type HepDeps,
   type HepSource,
@@ -13,6 +13,7 @@ import {
 } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
 import { kernelDrops } from './kernel-drops.ts';
+import { createOutlet } from './outlet.ts';
 import { createStanding } from './standing.ts';
 
 const NAME = 'hep-udp';
@@ -22,7 +23,7 @@ const DROPS_EVERY_MS = 5000;
 
 /**
  * HEP v1, v2 and v3 over UDP. UDP senders cannot be slowed down: what the bus has no room for is dropped, newest
- * first, and counted, and so is what the kernel dropped before we could read it.
+ * first and a frame at a time, and counted, and so is what the kernel dropped before we could read it.
  */
 export function createHepUdpSource(deps: HepDeps): HepSource {
   const { listen, bus, metrics } = deps;
@@ -38,33 +39,39 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
   const standing = createStanding(NAME, listen, metrics);
   let socket: Socket | undefined;
   let stopping: Promise<void> | undefined;
-  let batch: CaptureEvent[] = [];
-  let flush: NodeJS.Immediate | undefined;
   let dropsTimer: NodeJS.Timeout | undefined;
   let dropsSeen = 0;
 
-  const publish = (): void => {
-    flush = undefined;
-    intake.count();
-    const events = batch;
-    batch = [];
-    const room = Math.max(0, bus.room());
-    if (events.length > room) {
-      metrics.lost('bus', 'full', events.length - room);
-      events.length = room;
+  const publish = async (events: CaptureEvent[]): Promise<boolean> => {
+    let room = bus.room();
+    const taken = events.filter((event) => {
+      const count = countOf(event);
+      if (count > room) {
+        metrics.lost('bus', 'full', count);
+        return false;
+      }
+      room -= count;
+      return true;
+    });
+    try {
+      // Not waited for: there was room, and the next datagrams cannot wait anyway.
+      if (taken.length > 0) await bus.publish(taken);
+      return true;
+    } catch (error) {
+      standing.busRefused(
+        taken.reduce((sum, event) => sum + countOf(event), 0),
+        error,
+      );
+      return false;
     }
-    if (events.length === 0) return;
-    bus.publish(events).catch((error: unknown) => standing.busRefused(events.length, error));
   };
+  const outlet = createOutlet(intake, publish);
 
   const receive = (bytes: Buffer, host: string, port: number): void => {
     const arrivedUs = now();
-    const event = intake.read(bytes, arrivedUs, plainHost(host), port);
-    // Refused, and so many were stored this minute that it is only counted: there is nothing to publish.
-    if (event === undefined) return;
+    intake.read(bytes, arrivedUs, plainHost(host), port);
     standing.seen(Math.floor(arrivedUs / 1000));
-    batch.push(event);
-    flush ??= setImmediate(publish);
+    void outlet.passed();
   };
 
   const countDrops = async (at: HostPort): Promise<void> => {
@@ -87,8 +94,8 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
     const closed = new Promise<void>((resolve) => closing.once('close', () => resolve()));
     closing.close();
     await closed;
-    clearImmediate(flush);
-    publish();
+    // Handed over in this turn; that the bus has room again is not waited for.
+    void outlet.flush();
     socket = undefined;
     stopping = undefined;
     standing.stopped();
@@ -130,6 +137,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
       await stopping;
     },
 
+    flush: async () => void (await outlet.flush()),
     state: standing.state,
     address: () => standing.bound() ?? listen,
   };

@@ -1,6 +1,9 @@
 import type { CaptureEvent } from '../model/capture-event.ts';
 
-/** The seam between collector and indexer. Every implementation runs test/core/bus/contract.ts. */
+/**
+ * The seam between collector and indexer. Every implementation runs test/core/bus/contract.ts. A frame of packets counts
+ * as so many events, and is handed over whole.
+ */
 export interface Bus {
   /**
    * Hands events over. Resolves once the bus has room for more, so a caller that awaits it is slowed down rather

@@ -1,5 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
-import type { CaptureEvent } from '../model/capture-event.ts';
+import { type CaptureEvent, countOf } from '../model/capture-event.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Bus } from './bus.ts';
 
@@ -40,9 +40,9 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
   const waiting = () => published - consumed;
   const countRetry = createBusMetrics(metrics, waiting, capacity);
 
-  const settle = (count: number): void => {
-    consumed += count;
-    head += count;
+  const settle = (entries: number): void => {
+    for (let i = head; i < head + entries; i++) consumed += countOf(queue[i] as CaptureEvent);
+    head += entries;
     if (head === queue.length || (head > 4096 && head * 2 > queue.length)) {
       queue.splice(0, head);
       head = 0;
@@ -71,6 +71,16 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
     return false;
   };
 
+  /** At most `maxBatch` events, a frame of packets counting as many, but at least one entry. */
+  const nextBatch = (): CaptureEvent[] => {
+    let end = head;
+    for (let room = maxBatch; end < queue.length && room > 0; end++) {
+      room -= countOf(queue[end] as CaptureEvent);
+      if (room < 0 && end > head) break;
+    }
+    return queue.slice(head, end);
+  };
+
   let pumping = false;
   const pump = async (): Promise<void> => {
     if (pumping || consume === undefined) return;
@@ -84,7 +94,7 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
           endLinger = end;
         });
       }
-      const batch = queue.slice(head, head + maxBatch);
+      const batch = nextBatch();
       if (await deliver(consume, batch)) settle(batch.length);
     }
     pumping = false;
@@ -107,15 +117,17 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
   const giveUp = (): void => {
     gaveUp = true;
     metrics?.lost('bus', 'closed', waiting());
-    settle(waiting());
+    settle(queue.length - head);
     endRetryPause();
   };
 
   return {
     publish(events) {
       if (closing !== undefined) return Promise.reject(new Error('the bus is closed'));
-      for (const event of events) queue.push(event);
-      published += events.length;
+      for (const event of events) {
+        queue.push(event);
+        published += countOf(event);
+      }
       const isFull = waiting() >= capacity;
       // A batch that lingers need not wait any longer.
       if (isFull || waiting() >= maxBatch) endLinger();

@@ -1,4 +1,6 @@
+import { hostAndPort } from '../model/host-and-port.ts';
 import { mergeCopies } from './copies.ts';
+import { type DialogOutline, emptyOutline, noteMark } from './dialog-outline.ts';
 import type { MessageFact } from './read/facts.ts';
 import type { Party } from './types.ts';
 
@@ -21,61 +23,74 @@ export interface Dialog {
   /** The caller withdrew before any answer. */
   readonly cancelled: boolean;
   readonly sensors: readonly string[];
-  /** SIP messages, copies of one message at two sensors counted once. */
+  /** SIP messages, copies of one message at two sensors counted once; 0 when only an outline was read. */
   readonly messages: number;
 }
 
 /** Messages are those of one Call-ID, oldest first; copies and retransmissions may be among them. */
 export function summariseDialog(callId: string, messages: readonly MessageFact[]): Dialog | undefined {
-  const first = messages[0];
-  if (first === undefined) return undefined;
-  const requests = messages.filter((m) => m.status === 0 && m.method !== '');
-  const initial = requests.find((m) => m.toTag === '' && m.method !== 'ACK' && m.method !== 'CANCEL') ?? requests[0];
-  const method = initial?.method ?? first.cseqMethod ?? '';
-  const originatorTag = initial?.fromTag ?? '';
-  const responses = messages.filter((m) => m.status > 0 && m.cseqMethod === method);
-  const final = finalResponse(responses, initial);
-  const bye = requests.find((m) => m.method === 'BYE');
-  const cancel = requests.find((m) => m.method === 'CANCEL');
+  const outline = emptyOutline();
+  for (const message of messages) {
+    const { srcIp, srcPort, dstIp, dstPort } = message;
+    noteMark(outline, { ...message, src: endOf(srcIp, srcPort), dst: endOf(dstIp, dstPort) });
+  }
+  return dialogOf(callId, outline, mergeCopies(messages).length);
+}
+
+/** One end of a hop; "" for one that the sensor did not say. */
+export const endOf = (ip: string, port: number): string => (ip === '' ? '' : hostAndPort(ip, port));
+
+/** What an outline comes to; undefined for one without any message. */
+export function dialogOf(callId: string, outline: DialogOutline, messages = 0): Dialog | undefined {
+  const { named, byeUs, ringingUs } = outline;
+  if (named === undefined) return undefined;
+  const { method } = named;
+  const final = finalResponse(outline);
   const answered = method === 'INVITE' && final !== undefined && final.status < 300;
-  const cancelled = cancel !== undefined && !answered;
-  const named = initial ?? first;
-  const ringing = responses.find((m) => m.status >= 180 && m.status < 200);
-  const ended = bye ?? (answered ? undefined : final);
+  const cancelled = outline.cancelled && !answered;
+  const endedUs = byeUs !== 0 ? byeUs : answered ? undefined : final?.atUs;
+  const isInvite = method === 'INVITE';
   return {
     callId,
     method,
-    from: { number: named.fromUser, name: named.fromName },
-    to: { number: named.toUser, name: named.toName },
-    startedUs: first.atUs,
-    lastUs: messages.at(-1)?.atUs ?? first.atUs,
-    ...(ringing === undefined ? {} : { ringingUs: ringing.atUs }),
+    from: named.from,
+    to: named.to,
+    startedUs: outline.sinceUs,
+    lastUs: outline.untilUs,
+    ...(ringingUs === 0 || !isInvite ? {} : { ringingUs }),
     ...(answered ? { answeredUs: final.atUs } : {}),
-    ...(ended === undefined ? {} : { endedUs: ended.atUs }),
+    ...(endedUs === undefined ? {} : { endedUs }),
     ...(final === undefined ? {} : { finalStatus: final.status }),
-    ...(bye !== undefined
-      ? { hungUpBy: bye.fromTag === originatorTag ? ('originator' as const) : ('answerer' as const) }
+    ...(byeUs !== 0
+      ? { hungUpBy: outline.byeTag === originatorTag(named) ? ('originator' as const) : ('answerer' as const) }
       : cancelled
         ? { hungUpBy: 'originator' as const }
         : {}),
     cancelled,
-    sensors: [...new Set(messages.map((m) => m.sensor))],
-    messages: mergeCopies(messages).length,
+    sensors: [...outline.sensors].sort(),
+    messages,
   };
 }
+
+/** Without any request nobody is known to be the originator. */
+const originatorTag = ({ rank, fromTag }: NonNullable<DialogOutline['named']>): string => (rank < 2 ? fromTag : '');
 
 /**
  * Proxies rewrite answers on the way (Kamailio makes 503 a 500), so the one that counts is the one that arrived where
  * the first request came from. A challenge (401, 407) is final only when the caller did not try again.
  */
-function finalResponse(responses: readonly MessageFact[], initial: MessageFact | undefined): MessageFact | undefined {
-  const finals = responses.filter((m) => m.status >= 200);
-  const nearest =
-    initial === undefined || initial.srcIp === ''
-      ? []
-      : finals.filter((m) => m.dstIp === initial.srcIp && m.dstPort === initial.srcPort);
-  const candidates = nearest.length > 0 ? nearest : finals;
-  const success = candidates.find((m) => m.status < 300);
-  if (success !== undefined) return success;
-  return candidates.findLast((m) => m.status !== 401 && m.status !== 407) ?? candidates.at(-1);
+function finalResponse({ named, finals }: DialogOutline): { status: number; atUs: number } | undefined {
+  const responses: { status: number; dst: string; firstUs: number; lastUs: number }[] = [];
+  for (const [key, [firstUs, lastUs]] of finals) {
+    const [status = '', method = '', dst = ''] = key.split(' ');
+    if (method === named?.method) responses.push({ status: Number(status), dst, firstUs, lastUs });
+  }
+  const origin = named === undefined || named.rank === 2 ? '' : named.src;
+  const nearest = origin === '' ? [] : responses.filter(({ dst }) => dst === origin);
+  const candidates = nearest.length > 0 ? nearest : responses;
+  const success = candidates.filter(({ status }) => status < 300).sort((a, b) => a.firstUs - b.firstUs)[0];
+  if (success !== undefined) return { status: success.status, atUs: success.firstUs };
+  const latest = [...candidates].sort((a, b) => a.lastUs - b.lastUs || a.status - b.status);
+  const last = latest.findLast(({ status }) => status !== 401 && status !== 407) ?? latest.at(-1);
+  return last === undefined ? undefined : { status: last.status, atUs: last.lastUs };
 }

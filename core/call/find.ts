@@ -55,19 +55,24 @@ export async function findCall(finder: Finder, key: string): Promise<FoundCall |
   return call;
 }
 
-/** Reads the facts of all components together: three queries for a page of calls. */
-async function assemble(
+/**
+ * Reads the facts of all components together: three queries for a page of calls. `known` answers with dialogs that need
+ * not be read.
+ */
+export async function assemble(
   store: Store,
   components: readonly Component[],
   options?: SelectOptions,
+  known: (callIds: readonly string[]) => Map<string, Dialog> = () => new Map(),
 ): Promise<(FoundCall | undefined)[]> {
   const allCallIds = [...new Set(components.flatMap((component) => textsOf(component, 'c')))];
   const allChannels = [...new Set(components.flatMap((component) => textsOf(component, 'u')))];
+  const dialogs = known(allCallIds);
+  const unknown = allCallIds.filter((callId) => !dialogs.has(callId));
   const [messages, events] = await Promise.all([
-    readMessages(store, allCallIds, { payload: false, sipOnly: true }, options),
+    readMessages(store, unknown, { payload: false, sipOnly: true }, options),
     readEvents(store, allChannels, { outline: true }, options),
   ]);
-  const dialogs = new Map<string, Dialog>();
   for (const [callId, own] of groupBy(messages, (m) => m.callId)) {
     const dialog = summariseDialog(callId, own);
     if (dialog !== undefined) dialogs.set(callId, dialog);

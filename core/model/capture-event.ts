@@ -41,6 +41,17 @@ export interface PacketSeen extends Seen {
   readonly payload: Buffer;
 }
 
+/**
+ * Packets as the hot path carries them: many in one piece of memory, written by `core/frame/writer.ts` and read by
+ * `core/frame/reader.ts`. Each is what {@link PacketSeen} says. The frame's id and times are those of its first packet.
+ */
+export interface PacketFrame extends Seen {
+  readonly kind: 'frame';
+  readonly bytes: Buffer;
+  /** Packets in it. */
+  readonly count: number;
+}
+
 /** Header names as the switch writes them ("Unique-ID", "variable_sip_call_id"); a repeated variable is an array. */
 export type EventHeaders = Readonly<Record<string, string | readonly string[]>>;
 
@@ -105,7 +116,10 @@ export interface UnreadableSeen extends Seen {
   readonly bytes: Buffer;
 }
 
-export type CaptureEvent = PacketSeen | ChannelEventSeen | LogLineSeen | GapSeen | UnreadableSeen;
+export type CaptureEvent = PacketSeen | PacketFrame | ChannelEventSeen | LogLineSeen | GapSeen | UnreadableSeen;
+
+/** How many things an event of the bus stands for. */
+export const countOf = (event: CaptureEvent): number => (event.kind === 'frame' ? event.count : 1);
 
 /** The text value of a header, "" when absent; the first one of an array. */
 export function headerOf(headers: EventHeaders, name: string): string {

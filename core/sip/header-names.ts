@@ -101,3 +101,19 @@ export function headerId(bytes: Buffer, start: number, end: number): number {
   const id = byShape[shape(length, bytes[start]!, bytes[end - 1]!)]!;
   return id !== 0 && startsWith(bytes, start, end, lowerNames[id]!) ? id : 0;
 }
+
+/** Names that were asked for; they are written in the code and in the configuration, so there are few. */
+const known = new Map<string, readonly Uint8Array[]>();
+const MAX_KNOWN = 256;
+
+/** In lower case, how a header of this name may be written: its full name and its compact form. */
+export function headerForms(name: string): readonly Uint8Array[] {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const lower = name.toLowerCase();
+  const full = COMPACT.get(lower) ?? lower;
+  const forms = [full, ...[...COMPACT].filter(([, long]) => long === full).map(([letter]) => letter)];
+  const words = forms.map((form) => Buffer.from(form));
+  if (known.size < MAX_KNOWN) known.set(name, words);
+  return words;
+}

@@ -32,12 +32,18 @@ export function spanPort(bytes: Buffer, spans: Int32Array, slot: number): number
   return port > 0 && port <= 65_535 ? port : 0;
 }
 
+/** The user and the display name alone of the party that the scanner wrote at `slot`. */
+export const userAt = (bytes: Buffer, spans: Int32Array, slot: number): string =>
+  decodeEscapes(spanText(bytes, spans, slot + PARTY.user));
+export const displayAt = (bytes: Buffer, spans: Int32Array, slot: number): string =>
+  unquote(unfold(spanText(bytes, spans, slot + PARTY.display)));
+
 /** The party that the scanner wrote at `slot`. */
 export function partyAt(bytes: Buffer, spans: Int32Array, slot: number): SipParty {
   return {
-    display: unquote(unfold(spanText(bytes, spans, slot + PARTY.display))),
+    display: displayAt(bytes, spans, slot),
     uri: unfold(spanText(bytes, spans, slot + PARTY.uri)),
-    user: decodeEscapes(spanText(bytes, spans, slot + PARTY.user)),
+    user: userAt(bytes, spans, slot),
     host: spanText(bytes, spans, slot + PARTY.host),
     port: spanPort(bytes, spans, slot + PARTY.port),
     tag: spanText(bytes, spans, slot + PARTY.tag),

@@ -1,9 +1,9 @@
 import { equalsWord } from './bytes.ts';
 import type { SipFlaw } from './flaw.ts';
-import { COMPACT } from './header-names.ts';
-import { NO_PARTY, partyAt, type SipParty, spanPort, spanText } from './party.ts';
+import { headerForms } from './header-names.ts';
+import { NO_PARTY, partyAt, type SipParty, spanPort, spanText, userAt } from './party.ts';
 import { scanSip } from './scan.ts';
-import { createSipScan } from './sip-scan.ts';
+import { createSipScan, type SipScan } from './sip-scan.ts';
 import { PARTY, SPAN } from './spans.ts';
 import { decodeText, unfold } from './text.ts';
 
@@ -73,58 +73,141 @@ const scratch = createSipScan();
 /** Reads one SIP message. Never throws: `flaw` says what is wrong, and what could be read is there all the same. */
 export function readSip(bytes: Buffer): SipMessage {
   scanSip(bytes, 0, bytes.length, scratch);
-  const { spans } = scratch;
-  const text = (slot: number): string => spanText(bytes, spans, slot);
-  const party = (slot: number): SipParty =>
-    spans[slot + PARTY.uri + 1] === 0 && spans[slot + PARTY.user + 1] === 0 && spans[slot + PARTY.display + 1] === 0
-      ? NO_PARTY
-      : partyAt(bytes, spans, slot);
-  const target = party(SPAN.target);
-  const cseqMethod = text(SPAN.cseqMethod);
-  const contentType = unfold(text(SPAN.contentType));
-  const headers = scratch.headers.slice(0, scratch.headerCount * 4);
-  return {
-    flaw: scratch.flaw,
-    request: scratch.request,
-    method: scratch.request ? text(SPAN.method) : cseqMethod,
-    status: scratch.status,
-    phrase: text(SPAN.phrase),
-    uri: target.uri,
-    uriUser: target.user,
-    uriHost: target.host,
-    uriPort: target.port,
-    callId: text(SPAN.callId),
-    cseq: scratch.cseq,
-    cseqMethod,
-    from: party(SPAN.from),
-    to: party(SPAN.to),
-    contact: party(SPAN.contact),
-    via: {
-      transport: text(SPAN.viaTransport),
-      host: text(SPAN.viaHost),
-      port: spanPort(bytes, spans, SPAN.viaPort),
-      branch: text(SPAN.viaBranch),
-      received: withoutBrackets(text(SPAN.viaReceived)),
-      rport: spanPort(bytes, spans, SPAN.viaRport),
-    },
-    assertedIdentity: party(SPAN.assertedIdentity),
-    remotePartyId: party(SPAN.remotePartyId),
-    diversion: party(SPAN.diversion),
-    referTo: party(SPAN.referTo),
-    referredBy: party(SPAN.referredBy),
-    reason: unfold(text(SPAN.reason)),
-    replaces: unfold(text(SPAN.replaces)),
-    userAgent: unfold(text(SPAN.userAgent)),
-    sessionId: unfold(text(SPAN.sessionId)),
-    maxForwards: scratch.maxForwards,
-    expires: scratch.expires,
-    contentLength: scratch.contentLength,
-    bodyType: (contentType.split(';', 1)[0] ?? '').trim().toLowerCase(),
-    contentType,
-    bodyStart: scratch.bodyStart,
-    bodyEnd: scratch.bodyEnd,
-    header: (name) => headerValues(bytes, headers, name),
-  };
+  const spans = scratch.spans.slice();
+  return new ReadMessage(bytes, scratch, spans, scratch.headers.slice(0, scratch.headerCount * 4));
+}
+
+/** The message that a scan of these bytes has found, to be read until the scan is used again. */
+export function messageOf(bytes: Buffer, scan: SipScan): SipMessage {
+  return new ReadMessage(bytes, scan, scan.spans, scan.headers.subarray(0, scan.headerCount * 4));
+}
+
+/** Of the many values of a message few are asked for: each is made when it is. */
+class ReadMessage implements SipMessage {
+  readonly flaw: SipFlaw;
+  readonly request: boolean;
+  readonly status: number;
+  readonly cseq: number;
+  readonly maxForwards: number;
+  readonly expires: number;
+  readonly contentLength: number;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  readonly #bytes: Buffer;
+  readonly #spans: Int32Array;
+  readonly #headers: Int32Array;
+
+  #callId: string | undefined;
+  #from: SipParty | undefined;
+  #to: SipParty | undefined;
+
+  constructor(bytes: Buffer, scan: SipScan, spans: Int32Array, headers: Int32Array) {
+    this.flaw = scan.flaw;
+    this.request = scan.request;
+    this.status = scan.status;
+    this.cseq = scan.cseq;
+    this.maxForwards = scan.maxForwards;
+    this.expires = scan.expires;
+    this.contentLength = scan.contentLength;
+    this.bodyStart = scan.bodyStart;
+    this.bodyEnd = scan.bodyEnd;
+    this.#bytes = bytes;
+    this.#spans = spans;
+    this.#headers = headers;
+  }
+
+  #text(slot: number): string {
+    return spanText(this.#bytes, this.#spans, slot);
+  }
+  #party(slot: number): SipParty {
+    const spans = this.#spans;
+    const absent =
+      spans[slot + PARTY.uri + 1] === 0 && spans[slot + PARTY.user + 1] === 0 && spans[slot + PARTY.display + 1] === 0;
+    return absent ? NO_PARTY : partyAt(this.#bytes, spans, slot);
+  }
+
+  get method(): string {
+    return this.request ? this.#text(SPAN.method) : this.cseqMethod;
+  }
+  get phrase(): string {
+    return this.#text(SPAN.phrase);
+  }
+  get uri(): string {
+    return this.#party(SPAN.target).uri;
+  }
+  get uriUser(): string {
+    return userAt(this.#bytes, this.#spans, SPAN.target);
+  }
+  get uriHost(): string {
+    return this.#party(SPAN.target).host;
+  }
+  get uriPort(): number {
+    return this.#party(SPAN.target).port;
+  }
+  get callId(): string {
+    this.#callId ??= this.#text(SPAN.callId);
+    return this.#callId;
+  }
+  get cseqMethod(): string {
+    return this.#text(SPAN.cseqMethod);
+  }
+  get from(): SipParty {
+    this.#from ??= this.#party(SPAN.from);
+    return this.#from;
+  }
+  get to(): SipParty {
+    this.#to ??= this.#party(SPAN.to);
+    return this.#to;
+  }
+  get contact(): SipParty {
+    return this.#party(SPAN.contact);
+  }
+  get via(): SipVia {
+    return {
+      transport: this.#text(SPAN.viaTransport),
+      host: this.#text(SPAN.viaHost),
+      port: spanPort(this.#bytes, this.#spans, SPAN.viaPort),
+      branch: this.#text(SPAN.viaBranch),
+      received: withoutBrackets(this.#text(SPAN.viaReceived)),
+      rport: spanPort(this.#bytes, this.#spans, SPAN.viaRport),
+    };
+  }
+  get assertedIdentity(): SipParty {
+    return this.#party(SPAN.assertedIdentity);
+  }
+  get remotePartyId(): SipParty {
+    return this.#party(SPAN.remotePartyId);
+  }
+  get diversion(): SipParty {
+    return this.#party(SPAN.diversion);
+  }
+  get referTo(): SipParty {
+    return this.#party(SPAN.referTo);
+  }
+  get referredBy(): SipParty {
+    return this.#party(SPAN.referredBy);
+  }
+  get reason(): string {
+    return unfold(this.#text(SPAN.reason));
+  }
+  get replaces(): string {
+    return unfold(this.#text(SPAN.replaces));
+  }
+  get userAgent(): string {
+    return unfold(this.#text(SPAN.userAgent));
+  }
+  get sessionId(): string {
+    return unfold(this.#text(SPAN.sessionId));
+  }
+  get bodyType(): string {
+    return (this.contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  }
+  get contentType(): string {
+    return unfold(this.#text(SPAN.contentType));
+  }
+  header(name: string): string[] {
+    return headerValues(this.#bytes, this.#headers, name);
+  }
 }
 
 /** RFC 3261 has "received" without brackets for IPv6; some senders write them. */
@@ -134,16 +217,17 @@ function withoutBrackets(host: string): string {
 
 /** The values of one header among the positions that a scan made (SipScan.headers). */
 export function headerValues(bytes: Buffer, headers: Int32Array, name: string): string[] {
-  const lower = name.toLowerCase();
-  const full = COMPACT.get(lower) ?? lower;
-  const forms = [full, ...[...COMPACT].filter(([, long]) => long === full).map(([letter]) => letter)];
-  const words = forms.map((form) => Buffer.from(form));
+  const forms = headerForms(name);
   const values: string[] = [];
   for (let at = 0; at < headers.length; at += 4) {
     const nameStart = headers[at]!;
     const nameEnd = headers[at + 1]!;
-    if (!words.some((word) => equalsWord(bytes, nameStart, nameEnd, word))) continue;
-    values.push(unfold(decodeText(bytes, headers[at + 2]!, headers[at + 3]!)));
+    for (let i = 0; i < forms.length; i++) {
+      const form = forms[i]!;
+      if (nameEnd - nameStart !== form.length || !equalsWord(bytes, nameStart, nameEnd, form)) continue;
+      values.push(unfold(decodeText(bytes, headers[at + 2]!, headers[at + 3]!)));
+      break;
+    }
   }
   return values;
 }

@@ -7,6 +7,7 @@ const gbk = new TextDecoder('gb18030');
  * Chinese switches and phones send names so; else each bad byte becomes U+FFFD. Never throws.
  */
 export function decodeText(bytes: Buffer, start = 0, end = bytes.length): string {
+  if (start === end) return '';
   const text = bytes.toString('utf8', start, end);
   if (!text.includes('\ufffd')) return text;
   const part = bytes.subarray(start, end);

@@ -60,25 +60,36 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
     }
   };
 
+  const write = (
+    table: TableName,
+    columns: readonly string[],
+    format: 'RowBinary' | 'Native',
+    bytes: readonly Buffer[],
+    token: string,
+  ): Promise<void> =>
+    timed('insert', INSERT_SECONDS, undefined, async (abort_signal) => {
+      const { stream } = await client.exec({
+        query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
+        values: Readable.from(bytes, { objectMode: false }),
+        abort_signal,
+        clickhouse_settings: {
+          async_insert: 0,
+          insert_deduplicate: 1,
+          insert_deduplication_token: token,
+          max_execution_time: INSERT_SECONDS,
+        },
+      });
+      await finished(stream.resume());
+    });
+
   return {
     async insert<T extends TableName>(table: T, rows: readonly Row<T>[], token: string) {
       if (rows.length === 0) return;
-      const body = encodeRows(table, rows);
-      const columns = Object.keys(TABLES[table]).join(', ');
-      await timed('insert', INSERT_SECONDS, undefined, async (abort_signal) => {
-        const { stream } = await client.exec({
-          query: `INSERT INTO ${table} (${columns}) FORMAT RowBinary`,
-          values: Readable.from([body], { objectMode: false }),
-          abort_signal,
-          clickhouse_settings: {
-            async_insert: 0,
-            insert_deduplicate: 1,
-            insert_deduplication_token: token,
-            max_execution_time: INSERT_SECONDS,
-          },
-        });
-        await finished(stream.resume());
-      });
+      await write(table, Object.keys(TABLES[table]), 'RowBinary', [encodeRows(table, rows)], token);
+    },
+
+    async insertBlock({ table, columns, rows, bytes }, token) {
+      if (rows > 0) await write(table, columns, 'Native', bytes, token);
     },
 
     async select<T>(

@@ -11,6 +11,8 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
   { table: 'logs', kind: 'logs', byPart: true },
   { table: 'identifiers', kind: 'identifiers', byPart: false },
   { table: 'edges', kind: 'identifiers', byPart: false },
+  { table: 'dialogs', kind: 'identifiers', byPart: true },
+  { table: 'joins', kind: 'identifiers', byPart: true },
   { table: 'touched', kind: 'identifiers', byPart: true },
   { table: 'labels', kind: 'identifiers', byPart: false },
   { table: 'calls', kind: 'identifiers', byPart: false },

@@ -1,3 +1,4 @@
+import { ipv4Bytes, ipv6Bytes } from '../pcap/address.ts';
 import { type ColumnType, type Row, TABLES, type TableName } from './tables.ts';
 
 /**
@@ -45,6 +46,8 @@ class RowWriter {
         return value instanceof Uint8Array && this.#bytes(value);
       case 'id':
         return typeof value === 'string' && this.#id(value);
+      case 'ip':
+        return typeof value === 'string' && this.#ip(value);
       case 'time':
         return Number.isSafeInteger(value) && this.#int64(value as number);
       case 'u64':
@@ -115,6 +118,19 @@ class RowWriter {
     this.#need(8);
     if (value.length !== 16 || this.#buffer.write(value, this.#at, 8, 'hex') !== 8) return false;
     this.#at += 8;
+    return true;
+  }
+
+  #ip(value: string): boolean {
+    const v4 = ipv4Bytes(value);
+    const v6 = v4 === undefined ? ipv6Bytes(value === '' ? '::' : value) : undefined;
+    this.#need(16);
+    if (v4 !== undefined) {
+      this.#buffer.fill(0, this.#at, this.#at + 10).fill(0xff, this.#at + 10, this.#at + 12);
+      this.#buffer.set(v4, this.#at + 12);
+    } else if (v6 !== undefined) this.#buffer.set(v6, this.#at);
+    else return false;
+    this.#at += 16;
     return true;
   }
 

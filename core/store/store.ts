@@ -1,3 +1,4 @@
+import type { Block } from './native/block.ts';
 import type { Row, TableName } from './tables.ts';
 
 /** The seam to ClickHouse. Every implementation runs test/core/store/contract.ts. */
@@ -7,6 +8,8 @@ export interface Store {
    * call with the same token may be repeated without storing anything twice.
    */
   insert<T extends TableName>(table: T, rows: readonly Row<T>[], token: string): Promise<void>;
+  /** The same for rows that are columns of bytes already. They must stay as they are until it settles. */
+  insertBlock(block: Block, token: string): Promise<void>;
   /** Answers a SELECT. Parameters are bound by the engine ({name:Type}), never pasted into the text. */
   select<T>(sql: string, params?: Record<string, unknown>, options?: SelectOptions): Promise<T[]>;
   /** Runs a statement that answers nothing (DDL). */

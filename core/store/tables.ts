@@ -3,8 +3,11 @@
  * migrations/*.sql; test/core/store/contract.ts holds both against each other.
  */
 
-/** 'id' is FixedString(8) given as 16 hex digits; 'time' is DateTime64(6) given as epoch µs. */
-export type ColumnType = 'id' | 'time' | 'u8' | 'u16' | 'u32' | 'u64' | 'string' | 'bytes';
+/**
+ * 'id' is FixedString(8) given as 16 hex digits; 'time' is DateTime64(6) given as epoch µs; 'ip' is IPv6 given as text of
+ * either family, "" standing for all zero.
+ */
+export type ColumnType = 'id' | 'time' | 'ip' | 'u8' | 'u16' | 'u32' | 'u64' | 'string' | 'bytes';
 
 export const TABLES = {
   messages: {
@@ -14,22 +17,15 @@ export const TABLES = {
     sensor: 'string',
     protocol: 'u8',
     transport: 'string',
-    src_ip: 'string',
+    src_ip: 'ip',
     src_port: 'u16',
-    dst_ip: 'string',
+    dst_ip: 'ip',
     dst_port: 'u16',
     call_id: 'string',
     method: 'string',
     status: 'u16',
     cseq: 'u32',
     cseq_method: 'string',
-    from_user: 'string',
-    from_name: 'string',
-    from_tag: 'string',
-    to_user: 'string',
-    to_name: 'string',
-    to_tag: 'string',
-    branch: 'string',
     correlation_id: 'string',
     reason: 'string',
     payload: 'bytes',
@@ -97,7 +93,7 @@ export const TABLES = {
     kind: 'string',
     value: 'string',
     node: 'string',
-    role: 'string',
+    roles: 'u16',
     since: 'time',
     until: 'time',
     arrived: 'time',
@@ -113,6 +109,38 @@ export const TABLES = {
     parent: 'string',
     evidence: 'string',
   },
+  dialogs: {
+    arrived: 'time',
+    call_id: 'string',
+    since: 'time',
+    until: 'time',
+    named: 'u8',
+    named_at: 'time',
+    method: 'string',
+    from_user: 'string',
+    from_name: 'string',
+    from_tag: 'string',
+    to_user: 'string',
+    to_name: 'string',
+    src: 'string',
+    ringing: 'time',
+    bye: 'time',
+    bye_tag: 'string',
+    cancelled: 'u8',
+    finals: 'string',
+    sensors: 'string',
+  },
+  joins: {
+    arrived: 'time',
+    a: 'string',
+    b: 'string',
+    kind: 'string',
+    tier: 'string',
+    why: 'string',
+    since: 'time',
+    until: 'time',
+    evidence: 'string',
+  },
   touched: { arrived: 'time', node: 'string' },
   labels: { node: 'string', call: 'string', version: 'u64', arrived: 'time' },
   calls: {
@@ -121,9 +149,13 @@ export const TABLES = {
     until: 'time',
     arrived: 'time',
     method: 'string',
+    ringing: 'time',
+    answered: 'time',
+    ended: 'time',
     from_number: 'string',
     from_name: 'string',
     to_number: 'string',
+    to_name: 'string',
     outcome: 'string',
     final_status: 'u16',
     hangup_cause: 'string',
@@ -131,9 +163,10 @@ export const TABLES = {
     attempts: 'u32',
     failed_attempts: 'u32',
     legs: 'u32',
-    pdd_ms: 'u32',
-    setup_ms: 'u32',
-    talk_ms: 'u32',
+    call_ids: 'string',
+    channels: 'string',
+    nodes: 'string',
+    truncated: 'u8',
     gone: 'u8',
     version: 'u64',
   },
@@ -146,6 +179,7 @@ export type TableName = keyof typeof TABLES;
 interface ColumnValue {
   id: string;
   time: number;
+  ip: string;
   u8: number;
   u16: number;
   u32: number;

@@ -15,6 +15,7 @@ export function edgesFromHepLog(
   { unmask }: Pick<CorrelationOptions, 'unmask'>,
 ): Edge[] {
   const edges: Edge[] = [];
+  if (unmask === undefined) return edges;
   for (const word of text.split(/[\s"'<>,;=()[\]]+/, MAX_WORDS)) {
     const inner = unmask(word);
     if (inner === undefined) continue;

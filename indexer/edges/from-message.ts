@@ -1,7 +1,7 @@
 import type { PacketSeen } from '../../core/model/capture-event.ts';
 import { callIdNode, type Edge, type EdgeKind, type NodeKey, type Tier, valueNode } from '../../core/model/edge.ts';
 import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
-import { NO_CALL } from '../no-call.ts';
+import { isCallMethodName } from '../methods.ts';
 import type { CorrelationOptions } from '../options.ts';
 import { carriedValues } from './carried-values.ts';
 
@@ -12,7 +12,7 @@ export function edgesFromMessage(
   id: string,
   { correlationHeaders, unmask }: Pick<CorrelationOptions, 'correlationHeaders' | 'unmask'>,
 ): Edge[] {
-  if (message.callId === '' || NO_CALL.has(message.cseqMethod)) return [];
+  if (message.callId === '' || !isCallMethodName(message.cseqMethod)) return [];
   const edges: Edge[] = [];
   const self = callIdNode(message.callId);
   const at = packet.atUs;
@@ -36,7 +36,7 @@ export function edgesFromMessage(
     join(callIdNode(correlation), 'merge', 'hep_correlation', 'wire');
   }
   // The inside and the outside of a proxy that hides its topology.
-  join(callIdNode(unmask(message.callId) ?? ''), 'merge', 'topology_hiding', 'protocol');
+  join(callIdNode(unmask?.(message.callId) ?? ''), 'merge', 'topology_hiding', 'protocol');
   if (!message.request) return edges;
   if (message.method === 'REFER') {
     for (const value of message.header('refer-to')) {

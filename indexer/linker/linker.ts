@@ -1,18 +1,26 @@
-import { findCalls } from '../../core/call/find.ts';
+import { assemble } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
-import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { type Component, walk } from '../../core/call/graph/walk.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
-import { callRow, goneRow, legsOf, readLabels, readListed, readMembers } from './labels.ts';
+import { callRow, goneRow, legsOf } from './call-row.ts';
+import { createFeedReader } from './feed-reader.ts';
+import { readMembers } from './labels.ts';
+import { createLinkerMemory } from './memory.ts';
+import { readProgress, writeProgress } from './progress.ts';
+import { createWritten } from './written.ts';
 
 export interface LinkerDeps {
   readonly store: Store;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Pause between two passes; default 15 000. */
+  /** Pause between two passes; default 10 000. */
   readonly intervalMs?: number;
+  /** A call is put together when nothing was written about it for so long; default 20 000. */
+  readonly quietMs?: number;
   /** Epoch µs. */
   readonly now?: () => number;
 }
@@ -21,34 +29,36 @@ export interface Linker {
   start(): void;
   /** Resolves when the pass that runs has ended. Safe to call twice. */
   stop(): Promise<void>;
-  /** One pass, and how many calls it labelled. */
+  /** One pass, and how many calls it put together. */
   pass(): Promise<number>;
-  /** Forgets all labels and computes them again from the edges. */
+  /** Forgets all labels and computes them again from what was written. */
   relink(): Promise<number>;
 }
 
-/** Calls that are put together at a time: enough for few queries, few enough to stay small in memory. */
-const CHUNK = 1000;
-/** Rows become visible a little after they arrived; what came shortly before the last pass is looked at once more. */
-const OVERLAP_US = 30_000_000;
+/** Legs that are looked at together: enough for few queries and large inserts. */
+const CHUNK = 10_000;
+/** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
+const MAX_HEARD = 300_000;
+/** Calls that are put together stay in memory for as long as their next word may well come. */
+const REMEMBER_US = 600_000_000;
 
 /**
- * Labels calls in the background, for lists and statistics: which legs are one call, and how it ended. It does not know
- * more than a question does, as it walks over the same edges; it only has done so already. Whatever touches a leg makes
- * the linker look at its whole call again, so a label is right one pass after the call fell silent. How far it came is
- * written down after the labels: killed anywhere, it does a part of its work again and writes the same.
+ * Puts calls together in the background, for lists and statistics: which legs are one call, and how it ended. It walks
+ * over the same edges as a question does, with the same rules, and so knows nothing else; but it reads what indexers write
+ * in the order in which it is written and keeps it for a while, so that an ordinary call costs no look-up at all. Once a
+ * call has fallen silent it is labelled; whatever is written about it later makes it be looked at again. How far it came
+ * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
-export function createLinker({
-  store,
-  metrics,
-  log,
-  intervalMs = 15_000,
-  now = () => Date.now() * 1000,
-}: LinkerDeps): Linker {
+export function createLinker(deps: LinkerDeps): Linker {
+  const { store, metrics, log, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
+  const memory = createLinkerMemory();
+  const feed = createFeedReader(store);
+  const written = createWritten(store, memory);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   let lastVersion = 0;
+  let progressUs: number | undefined;
 
   /** Rises with every write, also when the clock does not. */
   const nextVersion = (): number => {
@@ -57,16 +67,36 @@ export function createLinker({
   };
 
   const pass = async (): Promise<number> => {
-    const nowUs = Math.floor(now());
-    const doneUs = await readProgress(store);
+    progressUs ??= await readProgress(store);
     const version = nextVersion();
-    const queue = createQueue(await readTouched(store, Math.max(0, doneUs - OVERLAP_US), nowUs));
+    const nowUs = Math.floor(now());
+    let newestUs = progressUs;
+    let linked = 0;
+    for (;;) {
+      const heard = await feed.next(progressUs, MAX_HEARD);
+      if (heard === undefined || stopped) break;
+      memory.hear(heard);
+      for (const { writtenUs } of [...heard.dialogs, ...heard.edges, ...heard.channels]) {
+        if (writtenUs > newestUs) newestUs = writtenUs;
+      }
+      linked += await linkQuiet(Math.min(nowUs, newestUs) - quietMs * 1000, version);
+    }
+    linked += await linkQuiet(nowUs - quietMs * 1000, version);
+    if (stopped) return linked;
+    memory.forget(nowUs - REMEMBER_US);
+    written.forget();
+    progressUs = memory.pendingUs() ?? newestUs;
+    await writeProgress(store, progressUs, version);
+    metrics.linked(linked);
+    return linked;
+  };
+
+  const linkQuiet = async (quietUs: number, version: number): Promise<number> => {
+    const queue = createQueue(memory.quiet(quietUs));
     let linked = 0;
     for (let seeds = queue.take(CHUNK); seeds.length > 0 && !stopped; seeds = queue.take(CHUNK)) {
-      linked += await link(seeds, queue, version, nowUs);
+      linked += await link(seeds, queue, version);
     }
-    if (!stopped) await writeProgress(store, nowUs, version);
-    metrics.linked(linked);
     return linked;
   };
 
@@ -74,31 +104,42 @@ export function createLinker({
    * Labels these legs, each with the call that is found from itself: a leg that served many callers is in the call of
    * each of them, and found from itself it is in its own. Legs whose label is no longer right are put into the queue.
    */
-  const link = async (seeds: readonly NodeKey[], queue: Queue, version: number, nowUs: number): Promise<number> => {
-    const finder = { store, neighbours: createNeighbours(store), guesses: false };
-    const found = await findCalls(
-      finder,
-      seeds.map((node) => [node]),
+  const link = async (seeds: readonly NodeKey[], queue: Queue, version: number): Promise<number> => {
+    const nowUs = Math.floor(now());
+    const neighbours = memory.neighbours(createNeighbours(store));
+    const components = distinct(await Promise.all(seeds.map((seed) => walk([seed], neighbours))), seeds);
+    const calls = await assemble(
+      store,
+      components.map(({ component }) => component),
+      undefined,
+      memory.dialogs,
     );
-    const inCalls = [...new Set(found.flatMap((call) => (call === undefined ? [] : legsOf(call))))];
-    const before = await readLabels(store, inCalls);
-    const listed = await readListed(store, seeds.map(nodeText));
+    const found = calls.flatMap((call, i) => (call === undefined ? [] : [{ call, legs: components[i]?.legs ?? [] }]));
+    const before = await written.before(
+      found.flatMap(({ call }) => legsOf(call)),
+      found.flatMap(({ legs }) => legs),
+    );
     const labels: Row<'labels'>[] = [];
     const rows: Row<'calls'>[] = [];
     const left = new Set<string>();
-    for (const [i, call] of found.entries()) {
-      const seed = seeds[i];
-      if (call === undefined || seed === undefined) continue;
+    for (const { call, legs } of found) {
       const id = call.facts.root.id;
-      labels.push({ node: seed, call: id, version, arrived: nowUs });
-      if (id === nodeText(seed)) rows.push(callRow(call, version, nowUs));
-      else if (listed.has(nodeText(seed))) rows.push(goneRow(nodeText(seed), version, nowUs));
-      const old = before.get(seed);
-      if (old !== undefined && old !== id) left.add(old);
-      queue.add(legsOf(call).filter((node) => before.get(node) !== id));
+      for (const leg of legs) {
+        const old = before.label(leg);
+        // A leg that the call is named after needs no label, unless it had another one.
+        if (old !== id && (old !== undefined || id !== nodeText(leg))) {
+          labels.push({ node: leg, call: id, version, arrived: nowUs });
+          if (old !== undefined) left.add(old);
+        }
+        if (id !== nodeText(leg) && before.listed(nodeText(leg))) rows.push(goneRow(nodeText(leg), version, nowUs));
+      }
+      if (legs.some((leg) => id === nodeText(leg))) rows.push(callRow(call, version, nowUs));
+      queue.add(legsOf(call).filter((node) => before.call(node) !== id));
     }
     await store.insert('labels', labels, `labels ${version} ${seeds[0]}`);
     await store.insert('calls', rows, `calls ${version} ${seeds[0]}`);
+    written.note(labels, rows);
+    memory.done(seeds);
     queue.add(await readMembers(store, [...left]));
     return rows.filter((row) => row.gone === 0).length;
   };
@@ -128,12 +169,37 @@ export function createLinker({
     pass,
     async relink() {
       for (const table of ['labels', 'calls', 'linker']) await store.command(`TRUNCATE TABLE ${table}`);
+      memory.clear();
+      feed.forget();
+      written.forgetAll();
+      progressUs = 0;
       return pass();
     },
   };
 }
 
-/** Legs that wait to be labelled; each comes once a pass. */
+/**
+ * The components, each once, with the legs whose call it is. That of dialogs alone is the same from each of them; one with
+ * channels may not be, as a channel's bridges belong to the call from which it was reached.
+ */
+function distinct(
+  components: readonly Component[],
+  seeds: readonly NodeKey[],
+): { readonly component: Component; readonly legs: readonly NodeKey[] }[] {
+  const covered = new Set<NodeKey>();
+  const all: { component: Component; legs: readonly NodeKey[] }[] = [];
+  for (const [i, component] of components.entries()) {
+    const seed = seeds[i];
+    if (seed === undefined || covered.has(seed)) continue;
+    const dialogs = [...component.nodes].filter((node) => nodeLetter(node) === 'c');
+    const plain = [...component.nodes].every((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'v');
+    if (plain) for (const node of dialogs) covered.add(node);
+    all.push({ component, legs: plain ? dialogs : [seed] });
+  }
+  return all;
+}
+
+/** Legs that wait to be labelled; each comes once. */
 interface Queue {
   add(nodes: readonly NodeKey[]): void;
   take(count: number): NodeKey[];
@@ -152,31 +218,4 @@ function createQueue(first: readonly NodeKey[]): Queue {
     },
     take: (count) => waiting.splice(0, count),
   };
-}
-
-async function readProgress(store: Store): Promise<number> {
-  const [row] = await store.select<{ us: number | string }>(
-    "SELECT toUnixTimestamp64Micro(argMax(linked_until, version)) AS us FROM linker WHERE name = 'calls'",
-  );
-  return Number(row?.us ?? 0);
-}
-
-async function writeProgress(store: Store, untilUs: number, version: number): Promise<void> {
-  await store.insert(
-    'linker',
-    [{ name: 'calls', linked_until: untilUs, version, arrived: untilUs }],
-    `linker ${version}`,
-  );
-}
-
-/** Legs that something was heard of, each once, oldest first. */
-async function readTouched(store: Store, sinceUs: number, untilUs: number): Promise<NodeKey[]> {
-  const rows = await store.select<{ node: NodeKey }>(
-    `SELECT node FROM touched
-     WHERE arrived BETWEEN fromUnixTimestamp64Micro({since:Int64}) AND fromUnixTimestamp64Micro({until:Int64})
-     GROUP BY node ORDER BY min(arrived), node`,
-    { since: sinceUs, until: untilUs },
-    { maxSeconds: 60 },
-  );
-  return rows.map(({ node }) => node);
 }

@@ -32,7 +32,7 @@ try {
   await migrate(store);
   const { truth, sightings } = makeDay({ seed: 1, calls: CALLS });
   await storeHand(store, eventsOf(sightings));
-  const linker = createLinker({ store, metrics: createMetrics(), log: silentLog });
+  const linker = createLinker({ store, metrics: createMetrics(), log: silentLog, quietMs: 0 });
   const pid = store.pid();
   if (pid === undefined) throw new Error('the engine does not run');
   const own = process.cpuUsage();

@@ -4,8 +4,8 @@ import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { createBatch } from '../../indexer/batch.ts';
-import { derive } from '../../indexer/derive.ts';
 import { type CorrelationOptions, NO_CORRELATION } from '../../indexer/options.ts';
+import { readBlock } from '../core/store/native.ts';
 
 /** What the generated site carries from leg to leg. */
 export const CORRELATION: CorrelationOptions = {
@@ -65,15 +65,17 @@ export function buildGraph(
     if (isEarlier) presence.set(key, { table, id, atUs });
   };
 
+  const batch = createBatch(correlation);
   for (const hand of hands) {
     for (let from = 0; from < hand.length; from += BATCH) {
-      const batch = createBatch();
-      for (const event of hand.slice(from, from + BATCH)) batch.add(derive(event, correlation), event.arrivedUs);
+      batch.clear();
+      for (const event of hand.slice(from, from + BATCH)) batch.add(event);
+      const messages = batch.messages();
+      for (const row of messages === undefined ? [] : readBlock<'messages'>(messages)) {
+        addPresence(callIdNode(row.call_id), 'messages', row.id, row.at);
+      }
       for (const part of batch.tables()) {
         if (part.table === 'edges') part.rows.forEach(addEdge);
-        if (part.table === 'messages') {
-          for (const row of part.rows) addPresence(callIdNode(row.call_id), 'messages', row.id, row.at);
-        }
         if (part.table === 'events' || part.table === 'logs') {
           for (const row of part.rows) addPresence(channelNode(row.channel), part.table, row.id, row.at);
         }

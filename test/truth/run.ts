@@ -118,7 +118,8 @@ function configFor({ freeswitch, asterisk }: Player, path: string, name: string)
       asterisk: asterisk.map((node) => ({ ...node })),
       trustSenderClock: true,
     },
-    correlation: siteOf(name),
+    // Asked with guesses and without them: what they are made from has to be stored.
+    correlation: { ...siteOf(name), guesses: true },
   });
 }
 

@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter, nodeText } from '../../model/edge.ts';
+import { type NodeKey, type NodeLetter, nodeLetter, nodeText } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { readEdges, readPresence, type StoredEdge } from '../read/edges.ts';
 
@@ -50,7 +50,13 @@ export function createNeighbours(store: Store, options?: SelectOptions): Neighbo
 const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3 } as const;
 
 /** What else may have the text of a node. */
-const TWINS = { c: ['u', 'v'], u: ['c', 'v'], v: ['c', 'u'], b: [], h: [] } as const;
+export const TWINS: Readonly<Record<NodeLetter, readonly NodeLetter[]>> = {
+  c: ['u', 'v'],
+  u: ['c', 'v'],
+  v: ['c', 'u'],
+  b: [],
+  h: [],
+};
 
 /**
  * A Call-ID and a channel UUID with the same text are one leg: sofia's `outbound-use-uuid-as-callid` and
@@ -67,16 +73,21 @@ async function readEqualTexts(store: Store, nodes: readonly NodeKey[], options?:
   }
   const present = await readPresence(store, [...askers.keys()], options);
   return present.flatMap(({ node: peer, table, id, atUs }): StoredEdge[] =>
-    (askers.get(peer) ?? []).map((node) => ({
-      node,
-      peer,
-      kind: 'merge',
-      tier: 'wire',
-      why: 'same_text',
-      forward: RANK[nodeLetter(node)] < RANK[nodeLetter(peer)],
-      sinceUs: atUs,
-      untilUs: atUs,
-      evidence: { table, id, atUs },
-    })),
+    (askers.get(peer) ?? []).map((node) => equalTextEdge(node, peer, { table, id, atUs })),
   );
+}
+
+/** The edge between two identifiers that are the same text; `evidence` is the first row of the peer. */
+export function equalTextEdge(node: NodeKey, peer: NodeKey, evidence: StoredEdge['evidence']): StoredEdge {
+  return {
+    node,
+    peer,
+    kind: 'merge',
+    tier: 'wire',
+    why: 'same_text',
+    forward: RANK[nodeLetter(node)] < RANK[nodeLetter(peer)],
+    sinceUs: evidence.atUs,
+    untilUs: evidence.atUs,
+    evidence,
+  };
 }

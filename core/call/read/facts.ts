@@ -1,4 +1,5 @@
-import type { EventHeaders } from '../../model/capture-event.ts';
+import { type EventHeaders, PROTOCOL } from '../../model/capture-event.ts';
+import { readSip } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
@@ -84,42 +85,49 @@ export async function readMessages(
 ): Promise<MessageFact[]> {
   if (callIds.length === 0) return [];
   const rows = await store.select<Raw>(
-    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, sensor, protocol, transport, src_ip, src_port,
-            dst_ip, dst_port, call_id, method, status, cseq, cseq_method, from_user, from_name, from_tag, to_user, to_name,
-            to_tag, branch,
-            reason, lower(hex(sipHash64(payload))) AS digest, ${want.payload ? 'base64Encode(payload)' : "''"} AS payload
+    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, sensor, protocol, transport,
+            toString(src_ip) AS src, src_port, toString(dst_ip) AS dst, dst_port, call_id, method, status, cseq,
+            cseq_method, reason, lower(hex(sipHash64(payload))) AS digest, base64Encode(payload) AS payload
      FROM messages WHERE call_id IN {callIds:Array(String)} ${want.sipOnly === true ? 'AND protocol = 1' : ''}
      ORDER BY at, id LIMIT 1 BY call_id, at, id LIMIT {limit:UInt32}`,
     { callIds, limit: want.payload ? MAX_FACTS.messages : MAX_OUTLINE },
     options,
   );
-  return rows.map((row) => ({
-    id: text(row, 'key'),
-    atUs: number(row, 'at_us'),
-    sensor: text(row, 'sensor'),
-    protocol: number(row, 'protocol'),
-    transport: text(row, 'transport'),
-    srcIp: text(row, 'src_ip'),
-    srcPort: number(row, 'src_port'),
-    dstIp: text(row, 'dst_ip'),
-    dstPort: number(row, 'dst_port'),
-    callId: text(row, 'call_id'),
-    method: text(row, 'method'),
-    status: number(row, 'status'),
-    cseq: number(row, 'cseq'),
-    cseqMethod: text(row, 'cseq_method'),
-    fromUser: text(row, 'from_user'),
-    fromName: text(row, 'from_name'),
-    fromTag: text(row, 'from_tag'),
-    toUser: text(row, 'to_user'),
-    toName: text(row, 'to_name'),
-    toTag: text(row, 'to_tag'),
-    branch: text(row, 'branch'),
-    reason: text(row, 'reason'),
-    digest: text(row, 'digest'),
-    payload: Buffer.from(text(row, 'payload'), 'base64'),
-  }));
+  return rows.map((row) => {
+    const payload = Buffer.from(text(row, 'payload'), 'base64');
+    const protocol = number(row, 'protocol');
+    const sip = protocol === PROTOCOL.sip ? readSip(payload) : undefined;
+    return {
+      id: text(row, 'key'),
+      atUs: number(row, 'at_us'),
+      sensor: text(row, 'sensor'),
+      protocol,
+      transport: text(row, 'transport'),
+      srcIp: shownAddress(text(row, 'src')),
+      srcPort: number(row, 'src_port'),
+      dstIp: shownAddress(text(row, 'dst')),
+      dstPort: number(row, 'dst_port'),
+      callId: text(row, 'call_id'),
+      method: text(row, 'method'),
+      status: number(row, 'status'),
+      cseq: number(row, 'cseq'),
+      cseqMethod: text(row, 'cseq_method'),
+      fromUser: sip?.from.user ?? '',
+      fromName: sip?.from.display ?? '',
+      fromTag: sip?.from.tag ?? '',
+      toUser: sip?.to.user ?? '',
+      toName: sip?.to.display ?? '',
+      toTag: sip?.to.tag ?? '',
+      branch: sip?.via.branch ?? '',
+      reason: text(row, 'reason'),
+      digest: text(row, 'digest'),
+      payload,
+    };
+  });
 }
+
+/** An address as it was captured: IPv4 stands in the store as ::ffff:a.b.c.d, and none as "::". */
+const shownAddress = (stored: string): string => (stored === '::' ? '' : stored.replace(/^::ffff:(?=\d+\.)/, ''));
 
 /** Events that tell a leg's parties and times; the rest only repeat them. */
 const OUTLINE = [

@@ -69,6 +69,7 @@ export async function createEmbeddedStore(options: EngineOptions, log: Log): Pro
 
   return {
     insert: async (table, rows, token) => current().insert(table, rows, token),
+    insertBlock: async (block, token) => current().insertBlock(block, token),
     select: async <T>(...args: Parameters<Store['select']>) => current().select<T>(...args),
     command: async (sql) => current().command(sql),
     ping: async () => !closing && store !== undefined && store.ping(),

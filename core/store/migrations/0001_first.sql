@@ -4,6 +4,8 @@
 -- wrong clock cannot scatter rows over a thousand parts.
 -- The deduplication window drops a batch that is repeated with its token before it is stored at all.
 
+-- What stands in the captured bytes alone (tags, branches, names) is read from them: a column more would cost every
+-- message, and only few are looked at.
 CREATE TABLE IF NOT EXISTS messages (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -11,27 +13,21 @@ CREATE TABLE IF NOT EXISTS messages (
   sensor LowCardinality(String),
   protocol UInt8,
   transport LowCardinality(String),
-  src_ip LowCardinality(String),
-  src_port UInt16,
-  dst_ip LowCardinality(String),
-  dst_port UInt16,
+  -- IPv4 as ::ffff:a.b.c.d, :: for an address that the sensor did not say
+  src_ip IPv6 CODEC(ZSTD(1)),
+  src_port UInt16 CODEC(ZSTD(1)),
+  dst_ip IPv6 CODEC(ZSTD(1)),
+  dst_port UInt16 CODEC(ZSTD(1)),
   call_id String CODEC(ZSTD(1)),
   method LowCardinality(String),
   status UInt16,
-  cseq UInt32,
+  cseq UInt32 CODEC(ZSTD(1)),
   cseq_method LowCardinality(String),
-  from_user String CODEC(ZSTD(1)),
-  from_name String CODEC(ZSTD(1)),
-  from_tag String CODEC(ZSTD(1)),
-  to_user String CODEC(ZSTD(1)),
-  to_name String CODEC(ZSTD(1)),
-  to_tag String CODEC(ZSTD(1)),
-  branch String CODEC(ZSTD(1)),
   correlation_id String CODEC(ZSTD(1)),
   reason LowCardinality(String),
   payload String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (call_id, at, id)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS events (
   id FixedString(8) CODEC(NONE),
@@ -109,16 +105,17 @@ CREATE TABLE IF NOT EXISTS edges (
 SETTINGS index_granularity = 1024;
 
 -- What a person may type, by kind and value, and the graph node it leads to.
--- kinds: number (digits alone), number_reversed (for "ends with"), name (lower case), ip, call-id, channel
+-- kinds: number_reversed (digits alone, backwards: people know the end of a number), name (lower case), ip
 CREATE TABLE IF NOT EXISTS identifiers (
   kind LowCardinality(String),
   value String CODEC(ZSTD(1)),
   node String CODEC(ZSTD(1)),
-  role LowCardinality(String),
+  -- where it stood, as bits: core/model/roles.ts
+  roles SimpleAggregateFunction(groupBitOr, UInt16),
   since SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
   until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
   arrived SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
-) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node, role)
+) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node)
 SETTINGS index_granularity = 1024;
 
 -- Beginnings of legs, by the number that was called: what a guess may be made from where nothing proves more.

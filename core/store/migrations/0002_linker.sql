@@ -1,12 +1,52 @@
 -- Calls as lists, statistics and alerts need them: labels that the linker computes in the background from the edges. They
 -- can be thrown away and computed again at any time; edges cannot.
 
--- Which legs something new was written about, and when it was written: what the linker has to look at again. Not when it
--- arrived: what waited for the store is new when it gets there.
+-- What the linker reads, in the order in which it was written and not in that of arrival: what waited for the store is new
+-- when it gets there. Outlines of dialogs, as far as one batch saw them; edges, each once; channels that were heard of.
+
+-- A time of 0 is none; `named` says what kind of message gave the names: 0 the request that began the dialog, 1 another
+-- request, 2 a response. finals: "<first epoch µs> <last epoch µs> <status> <method> <host:port>" a line.
+CREATE TABLE IF NOT EXISTS dialogs (
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  call_id String CODEC(ZSTD(1)),
+  since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  named UInt8,
+  named_at DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  method LowCardinality(String),
+  from_user String CODEC(ZSTD(1)),
+  from_name String CODEC(ZSTD(1)),
+  from_tag String CODEC(ZSTD(1)),
+  to_user String CODEC(ZSTD(1)),
+  to_name String CODEC(ZSTD(1)),
+  src String CODEC(ZSTD(1)),
+  ringing DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  bye DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  bye_tag String CODEC(ZSTD(1)),
+  cancelled UInt8,
+  finals String CODEC(ZSTD(1)),
+  sensors LowCardinality(String)
+) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE TABLE IF NOT EXISTS joins (
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  a String CODEC(ZSTD(1)),
+  b String CODEC(ZSTD(1)),
+  kind LowCardinality(String),
+  tier LowCardinality(String),
+  why LowCardinality(String),
+  since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  evidence String CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
+SETTINGS non_replicated_deduplication_window = 1000;
+
 CREATE TABLE IF NOT EXISTS touched (
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   node String CODEC(ZSTD(1))
-) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY (arrived, node);
+) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY (arrived, node)
+SETTINGS non_replicated_deduplication_window = 1000;
 
 -- The call that a leg belongs to: the newest version counts.
 CREATE TABLE IF NOT EXISTS labels (
@@ -18,28 +58,34 @@ CREATE TABLE IF NOT EXISTS labels (
 ) ENGINE = ReplacingMergeTree(version) ORDER BY node
 SETTINGS index_granularity = 1024;
 
--- One row a call. A time that is not known is 0; so is a status. `gone` marks an id that the call no longer has.
+-- One row a call, with all that a list shows of it. A time that is not known is 0; so is a status. Lists are a line each.
+-- `gone` marks an id that the call no longer has.
 CREATE TABLE IF NOT EXISTS calls (
   id String CODEC(ZSTD(1)),
-  since DateTime64(6, 'UTC'),
-  until DateTime64(6, 'UTC'),
-  arrived DateTime64(6, 'UTC'),
+  since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   method LowCardinality(String),
+  ringing DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  answered DateTime64(6, 'UTC') CODEC(ZSTD(1)),
+  ended DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   from_number String CODEC(ZSTD(1)),
   from_name String CODEC(ZSTD(1)),
   to_number String CODEC(ZSTD(1)),
+  to_name String CODEC(ZSTD(1)),
   outcome LowCardinality(String),
   final_status UInt16,
   hangup_cause LowCardinality(String),
   hung_up_by LowCardinality(String),
-  attempts UInt32,
-  failed_attempts UInt32,
-  legs UInt32,
-  pdd_ms UInt32,
-  setup_ms UInt32,
-  talk_ms UInt32,
+  attempts UInt32 CODEC(ZSTD(1)),
+  failed_attempts UInt32 CODEC(ZSTD(1)),
+  legs UInt32 CODEC(ZSTD(1)),
+  call_ids String CODEC(ZSTD(1)),
+  channels String CODEC(ZSTD(1)),
+  nodes LowCardinality(String),
+  truncated UInt8,
   gone UInt8,
-  version UInt64,
+  version UInt64 CODEC(ZSTD(1)),
   INDEX by_time since TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version) ORDER BY id
 SETTINGS index_granularity = 1024;

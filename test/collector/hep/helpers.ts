@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { decodeHep } from '../../../collector/hep/decode.ts';
 import { encodeHep, type HepToSend } from '../../../collector/hep/encode.ts';
+import type { HepIntake } from '../../../collector/hep/intake.ts';
 import type { HepPacket } from '../../../collector/hep/packet.ts';
+import { createToFrame } from '../../../collector/hep/to-frame.ts';
 import type { Bus } from '../../../core/bus/bus.ts';
-import type { CaptureEvent } from '../../../core/model/capture-event.ts';
+import { packetsOf } from '../../../core/frame/reader.ts';
+import { createFrameWriter } from '../../../core/frame/writer.ts';
+import type { CaptureEvent, PacketSeen } from '../../../core/model/capture-event.ts';
 import type { Metrics } from '../../../core/runtime/metrics.ts';
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
@@ -40,6 +44,28 @@ export function decoded(bytes: Buffer): HepPacket {
   const result = decodeHep(bytes);
   if (!result.ok) throw new Error(`not decoded: ${result.reason}`);
   return result.packet;
+}
+
+/** A decoded packet as the rest of the program sees it: put into a frame and read from it. */
+export function toPacketSeen(
+  packet: HepPacket,
+  arrivedUs: number,
+  trustSenderClock: boolean,
+  senderHost = '',
+): PacketSeen {
+  const writer = createFrameWriter();
+  createToFrame(writer, trustSenderClock).add(packet, arrivedUs, senderHost);
+  return packetsOf(writer.take()!)[0]!;
+}
+
+/** Events with each packet of a frame by itself. */
+export const spread = (events: readonly CaptureEvent[]): CaptureEvent[] =>
+  events.flatMap((event) => (event.kind === 'frame' ? packetsOf(event) : [event]));
+
+/** What an intake makes of one packet; undefined when it keeps nothing of it. */
+export function readOne(intake: HepIntake, ...args: Parameters<HepIntake['read']>): CaptureEvent | undefined {
+  intake.read(...args);
+  return spread(intake.take())[0];
 }
 
 export const reasonOf = (bytes: Buffer): string => {
@@ -118,7 +144,7 @@ export function createTestBus(): TestBus {
     },
     publish(batch) {
       batches++;
-      events.push(...batch);
+      events.push(...spread(batch));
       return gate.promise;
     },
     room: () => room,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hepChunk, hepPacket } from '../../../collector/hep/encode.ts';
 import { createHepIntake, type HepIntake } from '../../../collector/hep/intake.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
-import { counted, hepOf, oldHep, oneRecorded, SIP } from './helpers.ts';
+import { counted, hepOf, oldHep, oneRecorded, readOne, SIP, spread } from './helpers.ts';
 
 const AT = 1_795_258_649_951_337;
 
@@ -21,10 +21,11 @@ test('counts what it reads by kind, a batch at a time', async () => {
     hepOf({ protocol: 61 }),
     hepOf({ protocol: 35 }),
   ];
-  for (const packet of bytes) expect(intake.read(packet, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'packet' });
+  for (const packet of bytes) intake.read(packet, AT, '192.0.2.9', 9);
   expect(await counted(metrics, 'calltrail_received_total')).toBe(0);
-  intake.count();
-  intake.count();
+  expect(intake.waiting()).toBe(6);
+  expect(spread(intake.take()).map(({ kind }) => kind)).toEqual(Array(6).fill('packet'));
+  expect(intake.take()).toEqual([]);
   for (const [kind, count] of [
     ['sip', 2],
     ['rtcp', 2],
@@ -38,14 +39,14 @@ test('counts what it reads by kind, a batch at a time', async () => {
 test('takes a damaged packet and counts the damage by sender', async () => {
   const { intake, metrics } = intakeWith();
   const { bytes } = oneRecorded('FreeSWITCH', 'lengths beyond the datagram');
-  expect(intake.read(bytes, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'packet', sensor: 'hep 201' });
+  expect(readOne(intake, bytes, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'packet', sensor: 'hep 201' });
   const labels = { source: 'hep-udp', reason: 'truncated', sender: '192.0.2.9' };
   expect(await counted(metrics, 'calltrail_damaged_total', labels)).toBe(1);
 });
 
 test('stores what is no packet, with reason, sender and its first 4096 bytes', async () => {
   const { intake, metrics } = intakeWith();
-  const event = intake.read(Buffer.alloc(5000, 'x'), AT, '2001:db8::9', 5060);
+  const event = readOne(intake, Buffer.alloc(5000, 'x'), AT, '2001:db8::9', 5060);
   expect(event).toMatchObject({
     kind: 'unreadable',
     source: 'hep-udp',
@@ -60,7 +61,7 @@ test('stores what is no packet, with reason, sender and its first 4096 bytes', a
 test('stores at most a hundred of them a minute and counts the rest', async () => {
   const { intake, metrics } = intakeWith();
   const kept = (count: number, at: number): number =>
-    Array.from({ length: count }, (_, n) => intake.read(Buffer.from(`x${n}`), at, '192.0.2.9', 9)).filter(Boolean)
+    Array.from({ length: count }, (_, n) => readOne(intake, Buffer.from(`x${n}`), at, '192.0.2.9', 9)).filter(Boolean)
       .length;
   expect(kept(250, AT)).toBe(100);
   expect(kept(10, AT + 59_999_999)).toBe(0);
@@ -70,7 +71,7 @@ test('stores at most a hundred of them a minute and counts the rest', async () =
 
 test('with a key configured takes only packets that carry it', async () => {
   const { intake, metrics } = intakeWith('open sesame');
-  expect(intake.read(hepOf({ authKey: 'open sesame' }), AT, '192.0.2.9', 9)?.kind).toBe('packet');
+  expect(readOne(intake, hepOf({ authKey: 'open sesame' }), AT, '192.0.2.9', 9)?.kind).toBe('packet');
   const refused = [
     ['no_key', hepOf()],
     ['no_key', oldHep(1, Buffer.alloc(8, 1), SIP)],
@@ -79,18 +80,17 @@ test('with a key configured takes only packets that carry it', async () => {
     ['wrong_key', hepOf({ authKey: '' })],
   ] as const;
   for (const [reason, bytes] of refused) {
-    expect(intake.read(bytes, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'unreadable', reason });
+    expect(readOne(intake, bytes, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'unreadable', reason });
   }
   expect(await counted(metrics, 'calltrail_rejected_total', { reason: 'wrong_key' })).toBe(3);
-  intake.count();
   expect(await counted(metrics, 'calltrail_received_total')).toBe(1);
 });
 
 test('never stores a key, neither ours nor a wrong one', () => {
   const { intake } = intakeWith('open sesame');
-  const wrong = intake.read(hepOf({ authKey: 'for another collector' }), AT, '192.0.2.9', 9);
+  const wrong = readOne(intake, hepOf({ authKey: 'for another collector' }), AT, '192.0.2.9', 9);
   const withoutPayload = hepPacket([hepChunk(0x0e, Buffer.from('open sesame')), hepChunk(0x0c, Buffer.alloc(4))]);
-  const ours = intake.read(withoutPayload, AT, '192.0.2.9', 9);
+  const ours = readOne(intake, withoutPayload, AT, '192.0.2.9', 9);
   if (wrong?.kind !== 'unreadable' || ours?.kind !== 'unreadable') throw new Error('expected to be refused');
   expect(wrong.bytes.toString('latin1')).not.toContain('another');
   expect(wrong.bytes.toString('latin1')).toContain('*********************');
@@ -100,5 +100,5 @@ test('never stores a key, neither ours nor a wrong one', () => {
 });
 
 test('takes any key when none is configured', () => {
-  expect(intakeWith().intake.read(hepOf({ authKey: 'whatever' }), AT, '192.0.2.9', 9)?.kind).toBe('packet');
+  expect(readOne(intakeWith().intake, hepOf({ authKey: 'whatever' }), AT, '192.0.2.9', 9)?.kind).toBe('packet');
 });

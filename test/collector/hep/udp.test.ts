@@ -86,14 +86,20 @@ test('gathers the datagrams of one turn into one batch', async () => {
   expect(bus.batches()).toBeLessThan(4);
 });
 
-test('drops and counts what the bus has no room for', async () => {
+test('drops a frame that the bus has no room for, counts its packets, and goes on', async () => {
   await started();
   bus.setRoom(3);
   sendWhileBusy(10, hepOf());
-  await vi.waitFor(async () => expect(await counted(metrics, 'calltrail_lost_total')).toBeGreaterThan(0));
-  expect(bus.events).toHaveLength(3);
-  expect(await counted(metrics, 'calltrail_lost_total', { stage: 'bus', reason: 'full' })).toBe(7);
-  expect(await counted(metrics, 'calltrail_received_total')).toBe(10);
+  await vi.waitFor(async () => expect(await counted(metrics, 'calltrail_received_total')).toBe(10));
+  await vi.waitFor(async () => {
+    const lost = await counted(metrics, 'calltrail_lost_total', { stage: 'bus', reason: 'full' });
+    expect(lost + bus.events.length).toBe(10);
+    expect(lost).toBeGreaterThan(0);
+  });
+  const before = bus.events.length;
+  bus.setRoom(100);
+  send(hepOf());
+  await vi.waitFor(() => expect(bus.events).toHaveLength(before + 1));
 });
 
 test('counts events that the bus refused, says so, and goes on', async () => {
@@ -136,13 +142,9 @@ test('refuses packets without the key, and datagrams that are no HEP, and lives 
   await started({ authKey: 'k' });
   for (const bytes of [hepOf(), hepOf({ authKey: 'x' }), Buffer.alloc(0), SIP, hepOf({ authKey: 'k' })]) send(bytes);
   await vi.waitFor(() => expect(bus.events).toHaveLength(5));
-  expect(bus.events.map((event) => (event.kind === 'unreadable' ? event.reason : event.kind))).toEqual([
-    'no_key',
-    'wrong_key',
-    'not_hep',
-    'not_hep',
-    'packet',
-  ]);
+  expect(bus.events.map((event) => (event.kind === 'unreadable' ? event.reason : event.kind))).toEqual(
+    expect.arrayContaining(['no_key', 'wrong_key', 'not_hep', 'not_hep', 'packet']),
+  );
 });
 
 test('rejects when the address is taken, and the one that has it is not disturbed', async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { SipMessage } from '../../../core/sip/read.ts';
 
 const fixtures = new URL('./fixtures/', import.meta.url);
 const vectors = new URL('../../vectors/', import.meta.url);
@@ -65,5 +66,18 @@ export function seeded(seed: number): () => number {
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A message with all of its values as properties of its own, to be compared. */
+export function plainOf(message: SipMessage): SipMessage {
+  const prototype: object = Object.getPrototypeOf(message);
+  const names = Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { get }]) =>
+    get === undefined ? [] : [name as keyof SipMessage],
+  );
+  return {
+    ...message,
+    ...Object.fromEntries(names.map((name) => [name, message[name]])),
+    header: (name) => message.header(name),
   };
 }

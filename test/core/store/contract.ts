@@ -2,12 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../../core/store/migrate.ts';
 import { type Store, StoreError } from '../../../core/store/store.ts';
 import { type ColumnType, type Row, TABLES, type TableName } from '../../../core/store/tables.ts';
+import { createBatch } from '../../../indexer/batch.ts';
+import { NO_CORRELATION } from '../../../indexer/options.ts';
+import { sipPacket } from '../../indexer/seen.ts';
 import { id, message, SAMPLES, T0 } from './helpers.ts';
+import { readBlock } from './native.ts';
 
 const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /** What ClickHouse calls the column types, without wrapping. */
 const ENGINE_TYPES: Record<ColumnType, string> = {
+  ip: 'IPv6',
   id: 'FixedString(8)',
   time: "DateTime64(6, 'UTC')",
   u8: 'UInt8',
@@ -21,6 +26,8 @@ const ENGINE_TYPES: Record<ColumnType, string> = {
 /** What a column must be asked for as, so that JSON carries it exactly. */
 function expression(name: string, type: ColumnType): string {
   if (type === 'id' || type === 'bytes') return `lower(hex(${name})) AS ${name}_`;
+  if (type === 'ip')
+    return `if(${name} = toIPv6('::'), '', replaceRegexpOne(toString(${name}), '^::ffff:', '')) AS ${name}_`;
   return type === 'time' ? `toUnixTimestamp64Micro(${name}) AS ${name}_` : `${name} AS ${name}_`;
 }
 
@@ -111,6 +118,31 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         'SELECT count() AS n, uniqExact(id) AS ids, lower(hex(max(id))) AS last FROM messages',
       );
       expect(found).toEqual({ n: 30_000, ids: 30_000, last: id(29_999) });
+    });
+
+    test('stores a block of columns as it stores the same rows, and the same block only once', async () => {
+      const packets = Array.from({ length: 300 }, (_, n) =>
+        sipPacket(`OPTIONS sip:${n}@h SIP/2.0\r\nCall-ID: ${n}@h\r\nCSeq: ${n} OPTIONS\r\n\r\n`, {
+          id: id(n + 1),
+          srcIp: n % 2 === 0 ? '2001:db8::1' : '',
+          sensor: `sensor ${n % 3}`,
+          payload: Buffer.from([...Array(n).keys()]),
+        }),
+      );
+      const batch = createBatch(NO_CORRELATION);
+      for (const packet of packets) batch.add(packet);
+      const block = batch.messages();
+      if (block === undefined) throw new Error('no block');
+      const columns = `lower(hex(id)) AS id_, toUnixTimestamp64Micro(at) AS at_, sensor, transport, toString(src_ip) AS src,
+        src_port, call_id, method, cseq, reason, lower(hex(payload)) AS payload_`;
+      const all = () => store.select(`SELECT ${columns} FROM messages ORDER BY id`);
+      await store.insertBlock(block, 'token-c');
+      await store.insertBlock(block, 'token-c');
+      const fromBlock = await all();
+      expect(fromBlock).toHaveLength(300);
+      await store.command('TRUNCATE TABLE messages');
+      await store.insert('messages', readBlock<'messages'>(block), 'token-d');
+      expect(await all()).toEqual(fromBlock);
     });
 
     test('stores a batch once when it is repeated with its token, and again with another', async () => {

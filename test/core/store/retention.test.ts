@@ -36,6 +36,8 @@ describe('applyRetention', () => {
       edges: 40,
       hosts: 40,
       births: 40,
+      dialogs: 40,
+      joins: 40,
       touched: 40,
       labels: 40,
       calls: 40,

@@ -31,13 +31,22 @@ describe('the linker', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const linkerOn = (on: Store): Linker => createLinker({ store: on, metrics: createMetrics(), log: silentLog });
+  const linkerOn = (on: Store): Linker =>
+    createLinker({ store: on, metrics: createMetrics(), log: silentLog, quietMs: 0 });
 
+  /** The call of each leg: by its label, or because the call is named after it. */
   const labels = async (): Promise<Record<string, string>> => {
+    const own = ((await listed()) as { id: string; call_ids: string; channels: string }[]).flatMap((call) => [
+      ...call.call_ids.split('\n').map((id) => [`c:${id}`, call.id]),
+      ...call.channels.split('\n').map((id) => [`u:${id}`, call.id]),
+    ]);
     const rows = await store.select<{ node: string; call: string }>(
       'SELECT node, argMax(call, version) AS call FROM labels GROUP BY node ORDER BY node',
     );
-    return Object.fromEntries(rows.map(({ node, call }) => [node, call]));
+    return Object.fromEntries([
+      ...own.filter(([node, id]) => node?.slice(2) === id),
+      ...rows.map(({ node, call }) => [node, call]),
+    ]);
   };
   const listed = async (): Promise<unknown[]> =>
     store.select(

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { decodeHep } from '../../../collector/hep/decode.ts';
 import type { HepToSend } from '../../../collector/hep/encode.ts';
 import { hepChunk, hepPacket } from '../../../collector/hep/encode.ts';
-import { toPacketSeen } from '../../../collector/hep/to-event.ts';
 import type { PacketSeen } from '../../../core/model/capture-event.ts';
 import {
   decoded,
@@ -13,6 +12,7 @@ import {
   recordedPackets,
   SIP,
   seededRandom,
+  toPacketSeen,
   toSend,
 } from './helpers.ts';
 
@@ -68,7 +68,8 @@ test('names the transport by IP protocol, 22 being TLS by convention', () => {
 test('writes IPv6 addresses as RFC 5952 does, and none where FreeSWITCH says none', () => {
   expect(eventOf({ srcIp: '2001:DB8:0:0:1:0:0:1', dstIp: '::ffff:192.0.2.1' })).toMatchObject({
     srcIp: '2001:db8::1:0:0:1',
-    dstIp: '::ffff:192.0.2.1',
+    // The same address: IPv4 written as IPv6 (RFC 4291 §2.5.5.2).
+    dstIp: '192.0.2.1',
   });
   const [kamailio] = recorded('Kamailio', 'SIP over IPv6');
   expect(toPacketSeen(decoded(kamailio!.bytes), arrivedUs, false)).toMatchObject({ srcIp: '::1', dstIp: '::1' });
@@ -76,7 +77,7 @@ test('writes IPv6 addresses as RFC 5952 does, and none where FreeSWITCH says non
   const event = toPacketSeen(decoded(freeswitch!.bytes), arrivedUs, false);
   expect(event).toMatchObject({ srcIp: '', dstIp: '' });
   expect(event.srcPort).toBeGreaterThan(0);
-  expect(eventOf({ srcIp: '::', dstIp: '::1' })).toMatchObject({ srcIp: '::', dstIp: '::1' });
+  expect(eventOf({ srcIp: '::', dstIp: '::1' })).toMatchObject({ srcIp: '', dstIp: '::1' });
 });
 
 test('takes the time of arrival when the sender is more than an hour off, unless its clock is trusted', () => {

@@ -1,0 +1,133 @@
+import type { Party } from './types.ts';
+
+/** What one SIP message tells about its dialog. */
+export interface DialogMark {
+  readonly atUs: number;
+  /** Of a request; "" of a response. */
+  readonly method: string;
+  /** 0 for a request. */
+  readonly status: number;
+  readonly cseqMethod: string;
+  readonly fromUser: string;
+  readonly fromName: string;
+  readonly fromTag: string;
+  readonly toUser: string;
+  readonly toName: string;
+  readonly toTag: string;
+  /** "host:port"; "" when the sensor did not say. */
+  readonly src: string;
+  readonly dst: string;
+  readonly sensor: string;
+}
+
+/** The message that names a dialog: the request that began it (rank 0), else any request (1), else any response (2). */
+export interface Naming {
+  readonly rank: number;
+  readonly atUs: number;
+  /** Of a response the method of its CSeq. */
+  readonly method: string;
+  readonly from: Party;
+  readonly to: Party;
+  readonly fromTag: string;
+  readonly src: string;
+}
+
+/**
+ * What is known of one Call-ID from some of its messages, so that the outlines of any parts of them, in any order and
+ * with any of them twice, come to the same. Times are epoch µs, 0 for never.
+ */
+export interface DialogOutline {
+  sinceUs: number;
+  untilUs: number;
+  named: Naming | undefined;
+  /** First 18x to an INVITE. */
+  ringingUs: number;
+  /** First BYE, and its From-tag. */
+  byeUs: number;
+  byeTag: string;
+  cancelled: boolean;
+  /** Final responses, "200 INVITE 192.0.2.1:5060" (status, method, where to): when first and when last. */
+  readonly finals: Map<string, readonly [number, number]>;
+  readonly sensors: Set<string>;
+}
+
+export function emptyOutline(): DialogOutline {
+  return {
+    sinceUs: 0,
+    untilUs: 0,
+    named: undefined,
+    ringingUs: 0,
+    byeUs: 0,
+    byeTag: '',
+    cancelled: false,
+    finals: new Map(),
+    sensors: new Set(),
+  };
+}
+
+/** Adds one message. */
+export function noteMark(outline: DialogOutline, mark: DialogMark): void {
+  const { atUs, status, method } = mark;
+  noteTime(outline, atUs, atUs);
+  outline.sensors.add(mark.sensor);
+  const rank = status > 0 ? 2 : mark.toTag === '' && method !== 'ACK' && method !== 'CANCEL' ? 0 : 1;
+  const { named } = outline;
+  if (named === undefined || rank < named.rank || (rank === named.rank && atUs <= named.atUs)) {
+    outline.named = earlier(named, namingOf(mark, rank));
+  }
+  if (status === 0) {
+    if (method === 'BYE') noteBye(outline, atUs, mark.fromTag);
+    else if (method === 'CANCEL') outline.cancelled = true;
+  } else if (status >= 200) noteFinal(outline, `${status} ${mark.cseqMethod} ${mark.dst}`, atUs, atUs);
+  else if (status >= 180 && mark.cseqMethod === 'INVITE') outline.ringingUs = first(outline.ringingUs, atUs);
+}
+
+/** Adds what another part of the messages says. */
+export function mergeOutline(into: DialogOutline, other: DialogOutline): void {
+  noteTime(into, other.sinceUs, other.untilUs);
+  if (other.named !== undefined) into.named = earlier(into.named, other.named);
+  into.ringingUs = first(into.ringingUs, other.ringingUs);
+  if (other.byeUs !== 0) noteBye(into, other.byeUs, other.byeTag);
+  into.cancelled ||= other.cancelled;
+  for (const [key, [from, to]] of other.finals) noteFinal(into, key, from, to);
+  for (const sensor of other.sensors) into.sensors.add(sensor);
+}
+
+export function noteTime(outline: DialogOutline, sinceUs: number, untilUs: number): void {
+  outline.sinceUs = first(outline.sinceUs, sinceUs);
+  if (untilUs > outline.untilUs) outline.untilUs = untilUs;
+}
+
+function noteBye(outline: DialogOutline, atUs: number, tag: string): void {
+  const sooner = outline.byeUs === 0 || atUs < outline.byeUs || (atUs === outline.byeUs && tag < outline.byeTag);
+  if (!sooner) return;
+  outline.byeUs = atUs;
+  outline.byeTag = tag;
+}
+
+function noteFinal(outline: DialogOutline, key: string, from: number, to: number): void {
+  const known = outline.finals.get(key);
+  outline.finals.set(key, known === undefined ? [from, to] : [Math.min(known[0], from), Math.max(known[1], to)]);
+}
+
+const first = (a: number, b: number): number => (a === 0 ? b : b === 0 ? a : Math.min(a, b));
+
+function namingOf(mark: DialogMark, rank: number): Naming {
+  return {
+    rank,
+    atUs: mark.atUs,
+    method: mark.status > 0 ? mark.cseqMethod : mark.method,
+    from: { number: mark.fromUser, name: mark.fromName },
+    to: { number: mark.toUser, name: mark.toName },
+    fromTag: mark.fromTag,
+    src: mark.src,
+  };
+}
+
+/** The one that counts: by rank, then time; of two at one moment always the same one. */
+function earlier(a: Naming | undefined, b: Naming): Naming {
+  if (a === undefined) return b;
+  const order = a.rank - b.rank || a.atUs - b.atUs;
+  if (order !== 0) return order < 0 ? a : b;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}

@@ -1,0 +1,122 @@
+import { type DialogMark, type DialogOutline, emptyOutline, noteMark, noteTime } from '../core/call/dialog-outline.ts';
+import { HEAD, HEAD_SIZE } from '../core/frame/layout.ts';
+import { addressText, atUsOf, type OpenFrame, portsOf, sensorSize } from '../core/frame/reader.ts';
+import { hostAndPort } from '../core/model/host-and-port.ts';
+import { displayAt, spanText, userAt } from '../core/sip/party.ts';
+import type { SipScan } from '../core/sip/sip-scan.ts';
+import { PARTY, SPAN } from '../core/sip/spans.ts';
+import { decodeText } from '../core/sip/text.ts';
+import { createByteIndex } from '../core/store/native/byte-index.ts';
+import { isCallMethod, METHOD, methodOf } from './methods.ts';
+
+/** Outlines of the dialogs of a batch: what the linker needs to know of their messages. */
+export interface DialogOutlines {
+  add(frame: OpenFrame, at: number, scan: SipScan): void;
+  /** Call-ID and outline, one a dialog. */
+  entries(): { readonly callId: string; readonly outline: DialogOutline }[];
+  clear(): void;
+}
+
+export function createDialogOutlines(): DialogOutlines {
+  const callIds = createByteIndex();
+  let outlines: DialogOutline[] = [];
+  const mark = new ScanMark();
+  return {
+    add(frame, at, scan) {
+      const { spans } = scan;
+      const { bytes } = frame;
+      const start = spans[SPAN.callId]!;
+      const end = spans[SPAN.callId + 1]!;
+      if (start === end || spans[SPAN.cseqMethod] === spans[SPAN.cseqMethod + 1]) return;
+      const method = methodOf(bytes, spans[SPAN.cseqMethod]!, spans[SPAN.cseqMethod + 1]!);
+      if (!isCallMethod(method)) return;
+      const number = callIds.of(bytes, start, end);
+      if (number === outlines.length) outlines.push(emptyOutline());
+      const outline = outlines[number]!;
+      if (outline.named === undefined || tells(scan, method)) {
+        mark.look(frame, at, scan);
+        noteMark(outline, mark);
+      } else {
+        const atUs = atUsOf(frame, at);
+        noteTime(outline, atUs, atUs);
+      }
+    },
+    entries() {
+      const offsets = callIds.offsets();
+      return outlines.map((outline, i) => ({
+        callId: decodeText(callIds.bytes(), offsets[i]!, offsets[i + 1]!),
+        outline,
+      }));
+    },
+    clear() {
+      callIds.clear();
+      outlines = [];
+    },
+  };
+}
+
+/** Messages beside the one that names the dialog that say how it went: the first request, ringing, a final answer, an end. */
+function tells({ request, status, spans }: SipScan, method: number): boolean {
+  if (!request) return status >= 180 && method !== METHOD.BYE;
+  return method === METHOD.BYE || method === METHOD.CANCEL || spans[SPAN.to + PARTY.tag + 1] === 0;
+}
+
+/** The message that was scanned last, read only as far as somebody asks. */
+class ScanMark implements DialogMark {
+  #frame!: OpenFrame;
+  #at = 0;
+  #scan!: SipScan;
+
+  look(frame: OpenFrame, at: number, scan: SipScan): void {
+    this.#frame = frame;
+    this.#at = at;
+    this.#scan = scan;
+  }
+  #text(slot: number): string {
+    return spanText(this.#frame.bytes, this.#scan.spans, slot);
+  }
+  get atUs(): number {
+    return atUsOf(this.#frame, this.#at);
+  }
+  get status(): number {
+    return this.#scan.request ? 0 : this.#scan.status;
+  }
+  get method(): string {
+    return this.#scan.request ? this.#text(SPAN.method) : '';
+  }
+  get cseqMethod(): string {
+    return this.#text(SPAN.cseqMethod);
+  }
+  get fromUser(): string {
+    return userAt(this.#frame.bytes, this.#scan.spans, SPAN.from);
+  }
+  get fromName(): string {
+    return displayAt(this.#frame.bytes, this.#scan.spans, SPAN.from);
+  }
+  get fromTag(): string {
+    return this.#text(SPAN.from + PARTY.tag);
+  }
+  get toUser(): string {
+    return userAt(this.#frame.bytes, this.#scan.spans, SPAN.to);
+  }
+  get toName(): string {
+    return displayAt(this.#frame.bytes, this.#scan.spans, SPAN.to);
+  }
+  get toTag(): string {
+    return this.#text(SPAN.to + PARTY.tag);
+  }
+  get src(): string {
+    return this.#end(HEAD.src, portsOf(this.#frame, this.#at) & 0xffff);
+  }
+  get dst(): string {
+    return this.#end(HEAD.dst, portsOf(this.#frame, this.#at) >>> 16);
+  }
+  #end(address: number, port: number): string {
+    const ip = addressText(this.#frame.bytes, this.#at + address);
+    return ip === '' ? '' : hostAndPort(ip, port);
+  }
+  get sensor(): string {
+    const start = this.#at + HEAD_SIZE;
+    return this.#frame.bytes.toString('utf8', start, start + sensorSize(this.#frame, this.#at));
+  }
+}

@@ -1,0 +1,163 @@
+import { type Dialog, dialogOf } from '../../core/call/dialog.ts';
+import { type DialogOutline, emptyOutline, mergeOutline } from '../../core/call/dialog-outline.ts';
+import { equalTextEdge, type Neighbours, TWINS } from '../../core/call/graph/neighbours.ts';
+import type { StoredEdge } from '../../core/call/read/edges.ts';
+import { callIdNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import type { Heard } from './feed-reader.ts';
+
+/** What is known of one identifier. */
+interface Known {
+  outline: DialogOutline | undefined;
+  readonly edges: Map<string, StoredEdge>;
+  /** Everything that was ever stored of it is here: it began while we listened, or was read from the store. */
+  whole: boolean;
+  /** When the indexer first and last wrote something about it; epoch µs. */
+  readonly firstUs: number;
+  heardUs: number;
+  /** Something was heard since its call was last put together. */
+  dirty: boolean;
+}
+
+/** Identifiers that were heard of lately, so that a call which begins and ends while we listen costs no look-up. */
+export interface LinkerMemory {
+  hear(heard: Heard): void;
+  /** Identifiers of calls that something was heard of, and nothing more since `quietUs`, oldest first. */
+  quiet(quietUs: number): NodeKey[];
+  /** Their call was put together. */
+  done(nodes: Iterable<NodeKey>): void;
+  /** When the oldest thing was written that is not put together yet; undefined when all is. */
+  pendingUs(): number | undefined;
+  /** Answers from memory where it holds all there is, and else from the store. */
+  neighbours(store: Neighbours): Neighbours;
+  /** Dialogs of which memory holds all. */
+  dialogs(callIds: Iterable<string>): Map<string, Dialog>;
+  /** Forgets what is put together and was not heard of since `sinceUs`, and more when there is too much. */
+  forget(sinceUs: number): void;
+  /** Whether all of it was written since `sinceUs`. */
+  isNewSince(node: NodeKey, sinceUs: number): boolean;
+  has(node: NodeKey): boolean;
+  clear(): void;
+}
+
+const MAX_KNOWN = 500_000;
+
+export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
+  const known = new Map<NodeKey, Known>();
+
+  const get = (node: NodeKey, writtenUs: number): Known => {
+    let one = known.get(node);
+    if (one === undefined) {
+      one = { outline: undefined, edges: new Map(), whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
+      known.set(node, one);
+    }
+    if (writtenUs > one.heardUs) one.heardUs = writtenUs;
+    one.dirty = true;
+    return one;
+  };
+
+  /** A site's value is usually the name of the first leg, and was not written anywhere before that leg began. */
+  const isWhole = (node: NodeKey): boolean => {
+    const one = known.get(node);
+    if (one === undefined) return false;
+    return one.whole || (nodeLetter(node) === 'v' && known.get(callIdNode(nodeText(node)))?.whole === true);
+  };
+
+  const equalTexts = (node: NodeKey): StoredEdge[] =>
+    TWINS[nodeLetter(node)].flatMap((letter): StoredEdge[] => {
+      const peer: NodeKey = `${letter}:${nodeText(node)}`;
+      const twin = known.get(peer);
+      if (twin === undefined || (letter === 'v' ? twin.edges.size === 0 : !isSeen(peer, twin))) return [];
+      const atUs = twin.outline?.sinceUs ?? Math.min(...[...twin.edges.values()].map(({ sinceUs }) => sinceUs));
+      return [equalTextEdge(node, peer, { table: 'messages', id: '', atUs: Number.isFinite(atUs) ? atUs : 0 })];
+    });
+
+  return {
+    hear({ dialogs, edges, channels }) {
+      for (const { callId, outline, writtenUs } of dialogs) {
+        const one = get(callIdNode(callId), writtenUs);
+        // The request that began it is here, so nothing was written of it before.
+        if (one.outline === undefined && outline.named?.rank === 0) one.whole = true;
+        one.outline ??= emptyOutline();
+        mergeOutline(one.outline, outline);
+      }
+      for (const { edge, writtenUs } of edges) {
+        note(get(edge.node, writtenUs).edges, edge);
+        note(get(edge.peer, writtenUs).edges, { ...edge, node: edge.peer, peer: edge.node, forward: false });
+      }
+      for (const { node, writtenUs } of channels) get(node, writtenUs);
+    },
+    quiet: (quietUs) =>
+      [...known].filter(([node, one]) => one.dirty && one.heardUs <= quietUs && isLeg(node)).map(([node]) => node),
+    done(nodes) {
+      for (const node of nodes) {
+        const one = known.get(node);
+        if (one !== undefined) one.dirty = false;
+      }
+    },
+    pendingUs() {
+      let oldest: number | undefined;
+      for (const [node, { dirty, heardUs }] of known) {
+        if (dirty && isLeg(node) && (oldest === undefined || heardUs < oldest)) oldest = heardUs;
+      }
+      return oldest;
+    },
+    neighbours: (store) => async (node) => {
+      const one = known.get(node);
+      if (one !== undefined && isWhole(node)) return [...one.edges.values(), ...equalTexts(node)].sort(byTime);
+      const stored = await store(node);
+      // What the indexer wrote into the feed it wrote into the table before.
+      if (one !== undefined) {
+        for (const edge of stored) note(one.edges, edge);
+        one.whole = nodeLetter(node) !== 'c';
+      }
+      return stored;
+    },
+    dialogs(callIds) {
+      const found = new Map<string, Dialog>();
+      for (const callId of callIds) {
+        const one = known.get(callIdNode(callId));
+        if (one?.whole !== true || one.outline === undefined) continue;
+        const dialog = dialogOf(callId, one.outline);
+        if (dialog !== undefined) found.set(callId, dialog);
+      }
+      return found;
+    },
+    forget(sinceUs) {
+      for (const [node, one] of known) {
+        const surplus = known.size > maxKnown;
+        if ((one.dirty && isLeg(node)) || (one.heardUs >= sinceUs && !surplus)) continue;
+        known.delete(node);
+      }
+    },
+    isNewSince: (node, sinceUs) =>
+      isWhole(node) && nodeLetter(node) === 'c' && (known.get(node)?.firstUs ?? 0) >= sinceUs,
+    has: (node) => known.has(node),
+    clear: () => known.clear(),
+  };
+}
+
+/** Whether facts of its own are stored of it, and not only mentions by others. */
+function isSeen(node: NodeKey, one: Known): boolean {
+  return one.outline !== undefined || (nodeLetter(node) === 'u' && one.edges.size > 0);
+}
+
+const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'u';
+
+const byTime = (a: StoredEdge, b: StoredEdge): number =>
+  a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : a.peer > b.peer ? 1 : a.why < b.why ? -1 : 1);
+
+/** Adds an edge as the table does: the longest interval, the earliest proof. */
+function note(edges: Map<string, StoredEdge>, edge: StoredEdge): void {
+  const key = `${edge.peer}\0${edge.kind}\0${edge.why}\0${edge.tier}\0${edge.forward}`;
+  const before = edges.get(key);
+  if (before === undefined) {
+    edges.set(key, edge);
+    return;
+  }
+  const first = before.evidence.atUs <= edge.evidence.atUs ? before : edge;
+  edges.set(key, {
+    ...first,
+    sinceUs: Math.min(before.sinceUs, edge.sinceUs),
+    untilUs: Math.max(before.untilUs, edge.untilUs),
+  });
+}

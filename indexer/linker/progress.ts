@@ -1,0 +1,17 @@
+import type { Store } from '../../core/store/store.ts';
+
+/** Until when everything that was written is put together; epoch µs, 0 for nothing. */
+export async function readProgress(store: Store): Promise<number> {
+  const [row] = await store.select<{ us: number | string }>(
+    "SELECT toUnixTimestamp64Micro(argMax(linked_until, version)) AS us FROM linker WHERE name = 'calls'",
+  );
+  return Number(row?.us ?? 0);
+}
+
+export async function writeProgress(store: Store, untilUs: number, version: number): Promise<void> {
+  await store.insert(
+    'linker',
+    [{ name: 'calls', linked_until: untilUs, version, arrived: untilUs }],
+    `linker ${version}`,
+  );
+}
