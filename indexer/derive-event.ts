@@ -24,8 +24,11 @@ const NAMES_PARTIES = new Set([
   'Hangup',
 ]);
 
+const NO_BASE = '0000000000000000';
+
 export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions): Derived {
   const { headers } = event;
+  const kept = event.kept ?? { base: '', recipe: '', text: Buffer.from(JSON.stringify(headers)) };
   const channel = channelOf(event);
   return {
     rows: [
@@ -43,7 +46,10 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
           subclass: headerOf(headers, 'Event-Subclass'),
           channel,
           backfill: event.backfill ? 1 : 0,
-          headers: JSON.stringify(headers),
+          whole: kept.recipe === '' ? 1 : 0,
+          base: kept.base === '' ? NO_BASE : kept.base,
+          recipe: kept.recipe,
+          headers: kept.text,
         },
       },
     ],

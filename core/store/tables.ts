@@ -46,7 +46,10 @@ export const TABLES = {
     subclass: 'string',
     channel: 'string',
     backfill: 'u8',
-    headers: 'string',
+    whole: 'u8',
+    base: 'id',
+    recipe: 'string',
+    headers: 'bytes',
   },
   logs: {
     id: 'id',

@@ -29,6 +29,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '20' },
+    linger: { type: 'string', default: String(BUS_LINGER_MS) },
     linker: { type: 'boolean', default: false },
     columns: { type: 'boolean', default: false },
     recordings: { type: 'string', default: '01-basic,04-failover-fork,09-tandem' },
@@ -50,7 +51,7 @@ try {
   nodes.send(order);
   const [ports] = (await once(nodes, 'message')) as [number[]];
   const metrics = createMetrics();
-  const bus = createMemoryBus({ capacity: BUS_CAPACITY, lingerMs: BUS_LINGER_MS, metrics });
+  const bus = createMemoryBus({ capacity: BUS_CAPACITY, lingerMs: Number(values.linger), metrics });
   startIndexer({ bus, store, metrics, log, correlation: NO_CORRELATION });
   const linker = createLinker({ store, metrics, log });
   const sources = ports.map((port, i) =>
