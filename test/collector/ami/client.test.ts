@@ -318,9 +318,7 @@ describe('asking for Call-IDs', () => {
     await server.feed([eventOf('Newchannel', 2)]);
     await eventually(() => expect(bus.of('event').filter(({ name }) => name === 'Getvar')).toHaveLength(2));
     const answers = bus.of('event').filter(({ name }) => name === 'Getvar');
-    expect(
-      answers.map(({ headers }) => [headerOf(headers, 'Uniqueid'), allHeaders(headers).ChanVariable]),
-    ).toEqual([
+    expect(answers.map(({ headers }) => [headerOf(headers, 'Uniqueid'), allHeaders(headers).ChanVariable])).toEqual([
       ['ast1-1795261949.1', 'SIPCALLID=one@10.0.0.1'],
       ['ast1-1795261949.2', 'SIPCALLID=two@10.0.0.1'],
     ]);
