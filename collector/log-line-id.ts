@@ -45,17 +45,12 @@ export function createLogLineIds(node: string): LogLineIds {
 
   return {
     next(channel, stamp, text) {
-      hash.begin();
-      hash.add(node);
-      hash.add(channel);
-      hash.add(stamp);
+      hash.begin(node, channel, stamp);
       hash.addCompared(text);
       const base = hash.digits();
       const ordinal = ordinalsOf(stamp).next(base);
       if (ordinal === 0) return base;
-      hash.begin();
-      hash.add(base);
-      hash.add(String(ordinal));
+      hash.begin(base, String(ordinal), '');
       return hash.digits();
     },
   };
@@ -71,14 +66,26 @@ const BACKSLASH = 0x5c;
 class LineHash {
   #a = 0;
   #b = 0;
+  #from = { first: '', second: '', third: '', a: 0, b: 0 };
 
-  begin(): void {
-    this.#a = 0xdeadbeef;
-    this.#b = 0x41c6ce57;
+  /** Three texts, which most often are those of the time before. */
+  begin(first: string, second: string, third: string): void {
+    const from = this.#from;
+    if (from.second !== second || from.third !== third || from.first !== first) {
+      this.#a = 0xdeadbeef;
+      this.#b = 0x41c6ce57;
+      this.#add(first);
+      this.#add(second);
+      this.#add(third);
+      this.#from = { first, second, third, a: this.#a, b: this.#b };
+    } else {
+      this.#a = from.a;
+      this.#b = from.b;
+    }
   }
 
   /** The text and its end. */
-  add(text: string): void {
+  #add(text: string): void {
     for (let i = 0; i < text.length; i += 1) this.#addCode(text.charCodeAt(i));
     this.#addCode(0x10000);
   }

@@ -118,7 +118,6 @@ function hostsOf({ headers, node, atUs }: ChannelEventSeen): HostName[] {
 
 export function deriveLog(line: LogLineSeen): Derived {
   return {
-    ...NOTHING,
     rows: [
       {
         table: 'logs',
@@ -140,15 +139,17 @@ export function deriveLog(line: LogLineSeen): Derived {
     ],
     edges: edgesFromLog(line),
     terms: termsOfLog(line),
+    hosts: NOTHING.hosts,
+    births: NOTHING.births,
   };
 }
 
 /** mod_dialplan_xml writes the parties of a call once: "Processing Alice <1001>->1002 in context public". */
 const PROCESSING = /Processing (.{0,200}) <([^<>]{0,100})>->(\S{1,100}) in context /;
 
-function termsOfLog({ channel, text, atUs }: LogLineSeen): SearchTerm[] {
+function termsOfLog({ channel, text, atUs }: LogLineSeen): readonly SearchTerm[] {
   const found = channel !== '' && text.includes('Processing ') ? PROCESSING.exec(text) : null;
-  if (found === null) return [];
+  if (found === null) return NOTHING.terms;
   const terms: SearchTerm[] = [];
   addName(terms, channelNode(channel), 'caller', found[1] ?? '', atUs);
   addUser(terms, channelNode(channel), 'caller', found[2] ?? '', atUs);

@@ -67,7 +67,7 @@ export function createEventMemory(): EventMemory {
     take(body, channel, arrivedUs, idOf, isClean) {
       const day = Math.floor(arrivedUs / DAY_US);
       const known = channel === '' ? undefined : channels.get(channel);
-      const change = known === undefined || known.day !== day ? undefined : changeOf(known.whole, body, isClean);
+      const change = known === undefined || known.day !== day ? undefined : cleanChangeOf(known.whole, body, isClean);
       const length = known?.whole.entries.bytes.length ?? 0;
       if (known !== undefined && change !== undefined) {
         known.spent += change.text.length;
@@ -109,12 +109,20 @@ interface Change {
   readonly text: Buffer;
 }
 
+/** Names are looked at one by one only where something in the text tells to: it costs as much as all the rest. */
+function cleanChangeOf(base: WholeHeaders, body: Buffer, isClean: boolean): Change | undefined {
+  const change = changeOf(base, body, false);
+  if (isClean || change === undefined || isFit(change.text)) return change;
+  const without = changeOf(base, body, true);
+  return without !== undefined && isFit(without.text) ? without : undefined;
+}
+
 let scratch = Buffer.allocUnsafe(64 * 1024);
 /** Events are mostly equal to their base over thousands of bytes, which the runtime compares faster than we can. */
 const BLOCK = 256;
 
-/** What is new in an event, against an earlier one; undefined when the bytes are not as they should be. */
-function changeOf(base: WholeHeaders, body: Buffer, isClean: boolean): Change | undefined {
+/** What is new in an event, against an earlier one; undefined when the bytes are not of the usual form. */
+function changeOf(base: WholeHeaders, body: Buffer, leaveOutSecrets: boolean): Change | undefined {
   if (body[0] !== OPEN) return undefined;
   const { entries } = base;
   const recipe = new RecipeWriter();
@@ -160,7 +168,7 @@ function changeOf(base: WholeHeaders, body: Buffer, isClean: boolean): Change | 
         end = endOfValue(body, nameEnd);
         if (end < 0) return undefined;
         // What is in the base is no secret: it was cleaned.
-        if (place >= 0 || !isSecretName(body.toString('utf8', at + 1, nameEnd - 1))) {
+        if (place >= 0 || !leaveOutSecrets || !isSecretName(body.toString('utf8', at + 1, nameEnd - 1))) {
           if (used > 1) text[used++] = COMMA;
           numbers.push(place, used + nameEnd - at, used + end - at);
           recipe.addNew();
@@ -177,8 +185,8 @@ function changeOf(base: WholeHeaders, body: Buffer, isClean: boolean): Change | 
     at = end + 1;
   }
   text[used++] = CLOSE;
-  const own = Buffer.from(text.subarray(0, used));
-  if (!isClean && !isFit(own)) return undefined;
+  const own = Buffer.allocUnsafe(used);
+  text.copy(own, 0, 0, used);
   const steps = recipe.text();
   return { headers: new ChangedHeaders(base, steps, { numbers, text: own }, copied), recipe: steps, text: own };
 }

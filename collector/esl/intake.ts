@@ -62,6 +62,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const readEvents = (memory: EventMemory, frames: readonly EslFrame[]): CaptureEvent[] => {
     const arrivedUs = nowUs();
     let ignored = 0;
+    let isTimed = false;
     const captured: CaptureEvent[] = [];
     for (const frame of frames) {
       if (frame.type !== 'text/event-json') {
@@ -78,7 +79,8 @@ export function createIntake(deps: IntakeDeps): Intake {
         continue;
       }
       const { event } = reading;
-      clock.learn(event.headers);
+      // Summer time begins for all events that came together.
+      if (!isTimed) isTimed = clock.learn(event.headers);
       if (event.name === 'HEARTBEAT') learnHeartbeat(event.atUs);
       const seen: CoreSeen = { coreUuid: event.coreUuid, atUs: event.atUs };
       if (core !== undefined && seen.coreUuid !== '' && core.coreUuid !== seen.coreUuid) {
