@@ -39,9 +39,9 @@ const USAGE = `Calltrail shows the whole call.
 `;
 
 /** About one second of a busy site; beyond it TCP and ESL wait, and UDP drops and counts. */
-const BUS_CAPACITY = 200_000;
+export const BUS_CAPACITY = 200_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
-const BUS_LINGER_MS = 800;
+export const BUS_LINGER_MS = 800;
 
 export interface RunningCalltrail {
   readonly httpUrl: string;

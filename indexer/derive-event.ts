@@ -25,8 +25,11 @@ const NAMES_PARTIES = new Set([
   'Hangup',
 ]);
 
+const NO_BASE = '0000000000000000';
+
 export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions): Derived {
   const { headers } = event;
+  const kept = event.kept ?? { base: '', recipe: '', text: Buffer.from(JSON.stringify(headers)) };
   const channel = channelOf(event);
   return {
     rows: [
@@ -44,7 +47,10 @@ export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions
           subclass: headerOf(headers, 'Event-Subclass'),
           channel,
           backfill: event.backfill ? 1 : 0,
-          headers: JSON.stringify(headers),
+          whole: kept.recipe === '' ? 1 : 0,
+          base: kept.base === '' ? NO_BASE : kept.base,
+          recipe: kept.recipe,
+          headers: kept.text,
         },
       },
     ],
@@ -113,7 +119,6 @@ function hostsOf({ headers, node, atUs }: ChannelEventSeen): HostName[] {
 
 export function deriveLog(line: LogLineSeen): Derived {
   return {
-    ...NOTHING,
     rows: [
       {
         table: 'logs',
@@ -135,15 +140,17 @@ export function deriveLog(line: LogLineSeen): Derived {
     ],
     edges: edgesFromLog(line),
     terms: termsOfLog(line),
+    hosts: NOTHING.hosts,
+    births: NOTHING.births,
   };
 }
 
 /** mod_dialplan_xml writes the parties of a call once: "Processing Alice <1001>->1002 in context public". */
 const PROCESSING = /Processing (.{0,200}) <([^<>]{0,100})>->(\S{1,100}) in context /;
 
-function termsOfLog({ channel, text, atUs }: LogLineSeen): SearchTerm[] {
+function termsOfLog({ channel, text, atUs }: LogLineSeen): readonly SearchTerm[] {
   const found = channel !== '' && text.includes('Processing ') ? PROCESSING.exec(text) : null;
-  if (found === null) return [];
+  if (found === null) return NOTHING.terms;
   const terms: SearchTerm[] = [];
   addName(terms, channelNode(channel), 'caller', found[1] ?? '', atUs);
   addUser(terms, channelNode(channel), 'caller', found[2] ?? '', atUs);

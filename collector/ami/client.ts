@@ -1,4 +1,4 @@
-import type { CaptureEvent, Micros } from '../../core/model/capture-event.ts';
+import { allHeaders, type CaptureEvent, type Micros } from '../../core/model/capture-event.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
 import type { ClientDeps } from '../link/client.ts';
@@ -88,7 +88,7 @@ export function createAmiSource(deps: AmiDeps): Source {
         trustSenderClock,
         metrics,
         nowUs,
-        onNewchannel: ({ headers }) => asker?.ask(channelOf(headers)),
+        onNewchannel: ({ headers }) => asker?.ask(channelOf(allHeaders(headers))),
       });
       return async (items) => {
         lastSeenMs = now();

@@ -1,4 +1,3 @@
-import type { EventHeaders } from '../../core/model/capture-event.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
 import { isSecretName, withoutSecrets } from '../esl/secrets.ts';
 import type { AmiHeaders } from './frame.ts';
@@ -19,7 +18,7 @@ const ASKS_FOR_PASSWORD = /^(?:Authenticate|VMAuthenticate|DISA)$/i;
 const ASSIGNS = /^M?Set$/i;
 
 /** Keys and values without secrets: such a key is left out, of a variable the value becomes "***". */
-export function withoutSecretHeaders(headers: AmiHeaders): EventHeaders {
+export function withoutSecretHeaders(headers: AmiHeaders): AmiHeaders {
   const kept: Record<string, string | readonly string[]> = Object.create(null);
   const isSecretVariable = isSecret(headerOf(headers, 'Variable'));
   const application = headerOf(headers, 'Application');

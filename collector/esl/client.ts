@@ -104,9 +104,12 @@ export function createEslSource(deps: EslDeps): Source {
     // ALL, not names: only ALL brings the CUSTOM subclasses of modules that are loaded later, see interest.ts.
     subscribe: 'event json ALL',
     quietLimitMs,
-    reader: () => async (frames) => {
-      lastSeenMs = now();
-      await publish(intake.events(frames));
+    reader: () => {
+      const read = intake.events();
+      return async (frames) => {
+        lastSeenMs = now();
+        await publish(read(frames));
+      };
     },
     onUp: (connection) => {
       fill(connection).catch((error: unknown) => {

@@ -1,6 +1,6 @@
-import type { ChannelEventSeen, EventHeaders, Micros } from '../../core/model/capture-event.ts';
-import { headerOf } from '../../core/model/capture-event.ts';
+import { type ChannelEventSeen, headerOf, type LazyHeaders, type Micros } from '../../core/model/capture-event.ts';
 import { stableId } from '../../core/model/id.ts';
+import { createEventMemory, type EventMemory } from './event-memory.ts';
 import { isSecretName, withoutSecrets } from './secrets.ts';
 import { senderTime } from './time.ts';
 
@@ -11,6 +11,8 @@ export interface EventContext {
   readonly arrivedUs: Micros;
   /** Keep the sender's time however far it is from the arrival: for recordings that are played again. */
   readonly trustSenderClock: boolean;
+  /** Of the connection that the event came over; without one its headers are kept whole. */
+  readonly memory?: EventMemory;
 }
 
 export type EventReading =
@@ -31,42 +33,77 @@ export function readSnapshot(body: Buffer, context: EventContext): EventReading 
   return read(body, context, true);
 }
 
-function read(body: Buffer, { node, arrivedUs, trustSenderClock }: EventContext, backfill: boolean): EventReading {
-  const headers = readHeaders(body);
-  if (headers === undefined) return { ok: false, reason: 'bad_json' };
+function read(body: Buffer, context: EventContext, backfill: boolean): EventReading {
+  const { node, arrivedUs, trustSenderClock } = context;
+  const memory = context.memory ?? createEventMemory();
+  const idOf = (headers: LazyHeaders): string => eventId(headers, node, backfill);
+  const channel = backfill ? '' : channelOf(body);
+  let taken = memory.take(body, channel, arrivedUs, idOf, false);
+  if (taken === undefined) {
+    const usual = inUsualForm(body);
+    if (usual !== undefined) taken = memory.take(usual, channel, arrivedUs, idOf, true);
+  }
+  if (taken === undefined) return { ok: false, reason: 'bad_json' };
+  const { headers, kept } = taken;
   const name = headerOf(headers, 'Event-Name');
   if (name === '') return { ok: false, reason: 'no_event_name' };
-  const coreUuid = headerOf(headers, 'Core-UUID');
-  const sequence = readInteger(headerOf(headers, 'Event-Sequence'));
-  let id: string;
-  if (backfill) id = stableId('snapshot', coreUuid, headerOf(headers, 'Unique-ID'), sequence);
-  else if (coreUuid !== '' && sequence > 0) id = stableId('event', coreUuid, sequence, name);
-  else id = stableId('event', node, body);
+  if (name === 'CHANNEL_STATE' && headerOf(headers, 'Channel-State') === 'CS_DESTROY') memory.forget(channel);
   const sentUs = readInteger(headerOf(headers, 'Event-Date-Timestamp'));
   return {
     ok: true,
     event: {
       kind: 'event',
       origin: 'freeswitch',
-      id,
+      id: idOf(headers),
       atUs: senderTime(sentUs, arrivedUs, trustSenderClock),
       arrivedUs,
       node,
-      coreUuid,
-      sequence,
+      coreUuid: headerOf(headers, 'Core-UUID'),
+      sequence: readInteger(headerOf(headers, 'Event-Sequence')),
       name,
       headers,
+      kept,
       backfill,
     },
   };
 }
 
 /**
- * Header names and values, without secrets. FreeSWITCH writes strings, and arrays of strings for repeated variables;
- * anything else is turned into text. Of a repeated key JSON.parse keeps the last, as FreeSWITCH's own readers do.
- * Values are bytes that some phone sent: what is not UTF-8 becomes U+FFFD.
+ * The counter of a core process tells its events apart. Half of the id is the core's and half the counter's, so that
+ * neighbours in the store differ in a byte or two.
  */
-function readHeaders(body: Buffer): EventHeaders | undefined {
+function eventId(headers: LazyHeaders, node: string, backfill: boolean): string {
+  const coreUuid = headerOf(headers, 'Core-UUID');
+  const sequence = readInteger(headerOf(headers, 'Event-Sequence'));
+  if (backfill) return stableId('snapshot', coreUuid, headerOf(headers, 'Unique-ID'), sequence);
+  if (coreUuid !== '' && sequence > 0) return coreId(coreUuid) + (sequence % 2 ** 32).toString(16).padStart(8, '0');
+  return stableId('event', node, headers.text());
+}
+
+let lastCore = { uuid: '', id: '' };
+
+function coreId(uuid: string): string {
+  if (lastCore.uuid !== uuid) lastCore = { uuid, id: stableId('core', uuid).slice(0, 8) };
+  return lastCore.id;
+}
+
+const UNIQUE_ID = Buffer.from('"Unique-ID":"');
+
+/** The channel whose earlier events this one may repeat: a guess from the bytes that costs nothing when it is wrong. */
+function channelOf(body: Buffer): string {
+  const found = body.indexOf(UNIQUE_ID);
+  if (found < 0) return '';
+  const start = found + UNIQUE_ID.length;
+  const end = body.indexOf('"', start);
+  return end < 0 ? '' : body.toString('utf8', start, end);
+}
+
+/**
+ * The headers without secrets, in the form in which FreeSWITCH writes them: strings, and arrays of strings for repeated
+ * variables; anything else is turned into text. Of a repeated key JSON.parse keeps the last, as FreeSWITCH's own readers
+ * do. Values are bytes that some phone sent: what is not UTF-8 becomes U+FFFD.
+ */
+function inUsualForm(body: Buffer): Buffer | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8'));
@@ -74,13 +111,12 @@ function readHeaders(body: Buffer): EventHeaders | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-  // No prototype: a header may be called "__proto__" or "constructor".
-  const headers: Record<string, string | readonly string[]> = Object.create(null);
+  const entries: string[] = [];
   for (const [name, value] of Object.entries(parsed)) {
     if (isSecretName(name)) continue;
-    headers[name] = Array.isArray(value) ? value.map(toText) : toText(value);
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify(Array.isArray(value) ? value.map(toText) : toText(value))}`);
   }
-  return headers;
+  return Buffer.from(`{${entries.join(',')}}`);
 }
 
 function toText(value: unknown): string {

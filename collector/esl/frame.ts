@@ -12,13 +12,25 @@ export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const NEWLINE = 0x0a;
 const FIRST_HEADER_BUFFER = 1024;
 
-export interface EslFrame {
+/** One frame. Of some thousand log lines a second a few headers are wanted, so headers are read when asked for. */
+export class EslFrame {
   /** Content-Type: "auth/request", "command/reply", "api/response", "text/event-json", "log/data", … */
   readonly type: string;
-  /** By name in lower case; values as sent. The first of two equal names counts. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** The header lines as they were sent, without the last line end. */
+  readonly head: string;
   /** Empty for a frame without Content-Length. May share memory with the chunk it came in. */
   readonly body: Buffer;
+
+  constructor(type: string, head: string, body: Buffer) {
+    this.type = type;
+    this.head = head;
+    this.body = body;
+  }
+
+  /** By name in lower case; values as sent. The first of two equal names counts. */
+  get headers(): ReadonlyMap<string, string> {
+    return readHeaders(this.head);
+  }
 }
 
 export interface FrameFailure {
@@ -39,7 +51,7 @@ export interface FrameReader {
 
 interface Head {
   readonly type: string;
-  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
   readonly length: number;
 }
 
@@ -119,7 +131,7 @@ export function createFrameReader(): FrameReader {
         at = readBody(chunk, at, head);
         if (bodyLength < head.length) break;
         const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bodyLength);
-        frames.push({ type: head.type, headers: head.headers, body });
+        frames.push(new EslFrame(head.type, head.text, body));
         head = undefined;
         pieces = [];
         bodyLength = 0;
@@ -131,20 +143,41 @@ export function createFrameReader(): FrameReader {
   };
 }
 
-/** Header lines are "Name: value"; values of these outer headers are not encoded (mod_event_socket, inbound mode). */
 function readHead(block: Buffer): Head | string {
+  const text = block.toString('utf8');
+  let type = valueIn(text, 'Content-Type: ');
+  let written = valueIn(text, 'Content-Length: ');
+  if (type === undefined || written === undefined) {
+    // Written in another way, or not there.
+    const headers = readHeaders(text);
+    type = headers.get('content-type');
+    written = headers.get('content-length') ?? '0';
+  }
+  if (type === undefined) return 'no_content_type';
+  if (!/^\d+$/.test(written)) return 'bad_length';
+  const length = Number(written);
+  if (length > MAX_BODY_BYTES) return 'body_too_big';
+  return { type, text, length };
+}
+
+/** What stands behind `name` where a line begins with it as FreeSWITCH writes it; undefined where none does. */
+export function valueIn(head: string, name: string): string | undefined {
+  for (let at = head.indexOf(name); at >= 0; at = head.indexOf(name, at + 1)) {
+    if (at > 0 && head.charCodeAt(at - 1) !== NEWLINE) continue;
+    const end = head.indexOf('\n', at);
+    return head.slice(at + name.length, end < 0 ? head.length : end);
+  }
+  return undefined;
+}
+
+/** Header lines are "Name: value"; values of these outer headers are not encoded (mod_event_socket, inbound mode). */
+function readHeaders(head: string): Map<string, string> {
   const headers = new Map<string, string>();
-  for (const line of block.toString('utf8').split('\n')) {
+  for (const line of head.split('\n')) {
     const colon = line.indexOf(':');
     if (colon < 1) continue;
     const name = line.slice(0, colon).toLowerCase();
     if (!headers.has(name)) headers.set(name, line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1));
   }
-  const type = headers.get('content-type');
-  if (type === undefined) return 'no_content_type';
-  const written = headers.get('content-length') ?? '0';
-  if (!/^\d+$/.test(written)) return 'bad_length';
-  const length = Number(written);
-  if (length > MAX_BODY_BYTES) return 'body_too_big';
-  return { type, headers, length };
+  return headers;
 }

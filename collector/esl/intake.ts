@@ -2,9 +2,10 @@ import type { CaptureEvent, Micros } from '../../core/model/capture-event.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { createTaken } from '../link/taken.ts';
 import { readEvent } from './event.ts';
+import { createEventMemory, type EventMemory } from './event-memory.ts';
 import type { EslFrame } from './frame.ts';
 import { type CoreSeen, lostGap, restartGap } from './gaps.ts';
-import { isWorthStoring } from './interest.ts';
+import { isIgnored, isWorthStoring } from './interest.ts';
 import { createLogReader, lostStream } from './log-line.ts';
 import { createNodeClock } from './time.ts';
 
@@ -30,7 +31,8 @@ export interface IntakeDeps {
 
 /** Frames in, what was seen out: all that is known of one switch beyond a single connection. */
 export interface Intake {
-  events(frames: readonly EslFrame[]): CaptureEvent[];
+  /** A reader for the events of one connection. */
+  events(): (frames: readonly EslFrame[]) => CaptureEvent[];
   /** A reader for the log lines of one connection. */
   logs(): (frames: readonly EslFrame[]) => Promise<CaptureEvent[]>;
   /** Counts bytes that are of no use under a reason, and keeps them for a person to look at. */
@@ -57,21 +59,28 @@ export function createIntake(deps: IntakeDeps): Intake {
     lastHeartbeatUs = atUs;
   };
 
-  const readEvents = (frames: readonly EslFrame[]): CaptureEvent[] => {
+  const readEvents = (memory: EventMemory, frames: readonly EslFrame[]): CaptureEvent[] => {
     const arrivedUs = nowUs();
+    let ignored = 0;
+    let isTimed = false;
     const captured: CaptureEvent[] = [];
     for (const frame of frames) {
       if (frame.type !== 'text/event-json') {
         captured.push(unreadable('unexpected_frame', frame.body));
         continue;
       }
-      const reading = readEvent(frame.body, { node: node.name, arrivedUs, trustSenderClock });
+      if (isIgnored(frame.body)) {
+        ignored++;
+        continue;
+      }
+      const reading = readEvent(frame.body, { node: node.name, arrivedUs, trustSenderClock, memory });
       if (!reading.ok) {
         captured.push(unreadable(reading.reason, frame.body));
         continue;
       }
       const { event } = reading;
-      clock.learn(event.headers);
+      // Summer time begins for all events that came together.
+      if (!isTimed) isTimed = clock.learn(event.headers);
       if (event.name === 'HEARTBEAT') learnHeartbeat(event.atUs);
       const seen: CoreSeen = { coreUuid: event.coreUuid, atUs: event.atUs };
       if (core !== undefined && seen.coreUuid !== '' && core.coreUuid !== seen.coreUuid) {
@@ -80,7 +89,13 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (seen.coreUuid !== '') core = seen;
       captured.push(event);
     }
+    taken.ignored(ignored);
     return taken.worthStoring(captured);
+  };
+
+  const eventReader = (): ((frames: readonly EslFrame[]) => CaptureEvent[]) => {
+    const memory = createEventMemory();
+    return (frames) => readEvents(memory, frames);
   };
 
   const logReader = (): ((frames: readonly EslFrame[]) => Promise<CaptureEvent[]>) => {
@@ -108,5 +123,5 @@ export function createIntake(deps: IntakeDeps): Intake {
     };
   };
 
-  return { events: readEvents, logs: logReader, unreadable, heartbeatMs: () => heartbeatMs };
+  return { events: eventReader, logs: logReader, unreadable, heartbeatMs: () => heartbeatMs };
 }

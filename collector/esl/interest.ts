@@ -23,6 +23,16 @@ const IGNORED: ReadonlySet<string> = new Set([
   'UNPUBLISH',
 ]);
 
+const EVENT_NAME = Buffer.from('{"Event-Name":"');
+
+/** True for an event that is left out for its name, which FreeSWITCH writes first: it need not be read for that. */
+export function isIgnored(body: Buffer): boolean {
+  const start = EVENT_NAME.length;
+  if (body.length < start || body.compare(EVENT_NAME, 0, start, 0, start) !== 0) return false;
+  const end = body.indexOf(0x22, start);
+  return end > 0 && IGNORED.has(body.toString('latin1', start, end));
+}
+
 export function isWorthStoring(event: ChannelEventSeen): boolean {
   if (event.name === 'API') return !isOurOwnQuestion(event);
   return !IGNORED.has(event.name);

@@ -1,11 +1,15 @@
 import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
 import { createLogLineIds } from '../log-line-id.ts';
-import type { EslFrame } from './frame.ts';
+import { type EslFrame, valueIn } from './frame.ts';
 import { withoutSecrets } from './secrets.ts';
 import { localTime, type NodeClock, offsetByArrival, senderTime } from './time.ts';
 
 const STAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
+const STAMP_LENGTH = 26;
 const DEBUG = 7;
+/** DEBUG1 to DEBUG10 come with Log-Level 1, which is ALERT: the text tells them apart. */
+const IS_DEBUG = /^[^[]{0,40}\[DEBUG/;
+const REMEMBERED_PLACES = 5_000;
 
 export interface LogReader {
   /** Reads one `log/data` frame; the frames of a connection must come in their order. */
@@ -22,6 +26,21 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
   let offsetGuess: number | undefined;
   let hasWaited = false;
   const ids = createLogLineIds(node);
+  const places = new Map<string, Place>();
+
+  /** Where in the switch's source a line was written: some hundred places write all of them. */
+  const placeOf = (head: string): Place => {
+    const start = head.indexOf('Log-Level: ');
+    const end = head.indexOf('\nUser-Data: ');
+    const key = head.slice(Math.max(start, 0), end < start ? head.length : end);
+    let place = places.get(key);
+    if (place === undefined) {
+      place = readPlace(head);
+      if (places.size >= REMEMBERED_PLACES) places.clear();
+      places.set(key, place);
+    }
+    return place;
+  };
 
   /** What is replayed arrives at any time of the day: then only an event can tell the zone. */
   const guessOffset = (localUs: Micros, arrivedUs: Micros): number | undefined =>
@@ -31,24 +50,28 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
   return {
     needsClock(frame, arrivedUs) {
       if (hasWaited || clock.offsetMinutes() !== undefined || offsetGuess !== undefined) return false;
-      const localUs = localTime(stampOf(frame));
+      const localUs = localTime(stampOf(frame.body.toString('latin1', 0, STAMP_LENGTH)));
       if (localUs === undefined || guessOffset(localUs, arrivedUs) !== undefined) return false;
       // Once: where no event ever comes, lines must not wait for it one by one.
       hasWaited = true;
       return true;
     },
     read(frame, arrivedUs) {
-      const written = stampOf(frame);
-      const localUs = localTime(written);
-      if (localUs !== undefined) {
-        stamp = written;
-        stampLocalUs = localUs;
-        offsetGuess ??= guessOffset(localUs, arrivedUs);
+      const text = withoutSecrets(frame.body.toString('utf8'));
+      // Lines of one tick of the switch's clock have one time.
+      if (stamp === '' || !text.startsWith(stamp)) {
+        const written = stampOf(text);
+        const localUs = localTime(written);
+        if (localUs !== undefined) {
+          stamp = written;
+          stampLocalUs = localUs;
+          offsetGuess ??= guessOffset(localUs, arrivedUs);
+        }
       }
       // About a third of the lines ("EXECUTE …", "Dialplan: …") has no time: they belong to the line before them.
       const sentUs = stampLocalUs === undefined ? arrivedUs : stampLocalUs - offset() * 60_000_000;
-      const text = withoutSecrets(frame.body.toString('utf8'));
-      const channel = frame.headers.get('user-data') ?? '';
+      const channel = valueIn(frame.head, 'User-Data: ') ?? '';
+      const { level, file, func, line } = placeOf(frame.head);
       return {
         kind: 'log',
         id: ids.next(channel, stamp, text),
@@ -56,10 +79,10 @@ export function createLogReader(node: string, clock: NodeClock, trustSenderClock
         arrivedUs,
         node,
         channel,
-        level: levelOf(frame, text),
-        file: frame.headers.get('log-file') ?? '',
-        func: frame.headers.get('log-func') ?? '',
-        line: readNumber(frame.headers.get('log-line'), 0),
+        level: level === 1 && IS_DEBUG.test(text) ? DEBUG : level,
+        file,
+        func,
+        line,
         order: order++,
         text,
       };
@@ -75,14 +98,22 @@ export function lostStream(line: LogLineSeen): 'events' | 'logs' | undefined {
   return found[1] === 'events' ? 'events' : 'logs';
 }
 
-function stampOf(frame: EslFrame): string {
-  return STAMP.exec(frame.body.toString('latin1', 0, 26))?.[0] ?? '';
+const stampOf = (text: string): string => (STAMP.test(text) ? text.slice(0, STAMP_LENGTH) : '');
+
+interface Place {
+  readonly level: number;
+  readonly file: string;
+  readonly func: string;
+  readonly line: number;
 }
 
-/** DEBUG1 to DEBUG10 come with Log-Level 1, which is ALERT: the text tells them apart. */
-function levelOf(frame: EslFrame, text: string): number {
-  const level = Math.min(readNumber(frame.headers.get('log-level'), DEBUG), 255);
-  return level === 1 && /^[^[]{0,40}\[DEBUG/.test(text) ? DEBUG : level;
+function readPlace(head: string): Place {
+  return {
+    level: Math.min(readNumber(valueIn(head, 'Log-Level: '), DEBUG), 255),
+    file: valueIn(head, 'Log-File: ') ?? '',
+    func: valueIn(head, 'Log-Func: ') ?? '',
+    line: readNumber(valueIn(head, 'Log-Line: '), 0),
+  };
 }
 
 function readNumber(text: string | undefined, otherwise: number): number {

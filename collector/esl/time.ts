@@ -34,7 +34,8 @@ export function offsetByArrival(localUs: Micros, arrivedUs: Micros): number | un
  * moment both ways (Event-Date-Local and Event-Date-Timestamp), so events teach it exactly, summer time included.
  */
 export interface NodeClock {
-  learn(headers: EventHeaders): void;
+  /** True when the event told it. */
+  learn(headers: EventHeaders): boolean;
   /** Minutes ahead of UTC; undefined until the first event. */
   offsetMinutes(): number | undefined;
   /** Resolves true with the first event, or false after so many milliseconds without one. */
@@ -46,16 +47,17 @@ export function createNodeClock(configuredMinutes?: number): NodeClock {
   const waiting = new Set<() => void>();
   return {
     learn(headers) {
-      if (configuredMinutes !== undefined) return;
+      if (configuredMinutes !== undefined) return true;
       const localUs = localTime(headerOf(headers, 'Event-Date-Local'));
       const sentUs = Number(headerOf(headers, 'Event-Date-Timestamp'));
-      if (localUs === undefined || !Number.isSafeInteger(sentUs) || sentUs <= 0) return;
+      if (localUs === undefined || !Number.isSafeInteger(sentUs) || sentUs <= 0) return false;
       // Event-Date-Local has whole seconds, rounded down.
       const minutes = Math.round((localUs - sentUs) / MINUTE_US);
-      if (Math.abs(minutes) > MAX_OFFSET_MINUTES) return;
+      if (Math.abs(minutes) > MAX_OFFSET_MINUTES) return false;
       offset = minutes;
       for (const wake of waiting) wake();
       waiting.clear();
+      return true;
     },
     offsetMinutes: () => offset,
     known(timeoutMs) {

@@ -16,6 +16,8 @@ export interface Taken {
   unreadable(reason: string, bytes: Buffer, atUs: Micros): CaptureEvent;
   /** What of it is to be stored, in the same order; events that are not worth it are only counted. */
   worthStoring(captured: readonly CaptureEvent[]): CaptureEvent[];
+  /** Counts events that were not even read, as they are not worth it. */
+  ignored(count: number): void;
 }
 
 export function createTaken({ source, node, metrics, isWorthStoring }: TakenDeps): Taken {
@@ -39,6 +41,9 @@ export function createTaken({ source, node, metrics, isWorthStoring }: TakenDeps
       if (events > 0) metrics.received(source, 'event', events);
       if (ignored > 0) metrics.received(source, 'ignored_event', ignored);
       return kept;
+    },
+    ignored(count) {
+      if (count > 0) metrics.received(source, 'ignored_event', count);
     },
   };
 }

@@ -1,3 +1,8 @@
+import type { KeptHeaders } from '../event/recipe.ts';
+import type { EventHeaders } from './headers.ts';
+
+export { allHeaders, type EventHeaders, headerOf, headersOf, LazyHeaders } from './headers.ts';
+
 /**
  * What one sensor saw. The collector makes these, the bus carries them, the indexer turns them into rows and edges.
  * Nothing is interpreted here: a packet's payload stays bytes until the indexer reads it.
@@ -52,9 +57,6 @@ export interface PacketFrame extends Seen {
   readonly count: number;
 }
 
-/** Header names as the switch writes them ("Unique-ID", "variable_sip_call_id"); a repeated variable is an array. */
-export type EventHeaders = Readonly<Record<string, string | readonly string[]>>;
-
 /**
  * One event of a switch: of FreeSWITCH (mod_event_socket, text/event-json) or a snapshot of a channel taken by
  * `uuid_dump`; of Asterisk (AMI).
@@ -71,6 +73,8 @@ export interface ChannelEventSeen extends Seen {
   /** Event-Name; of an Asterisk the Event header. */
   readonly name: string;
   readonly headers: EventHeaders;
+  /** How they are stored where that is not whole, or known already. */
+  readonly kept?: KeptHeaders;
   /** True for a snapshot asked for after a (re)connect rather than sent by the switch. */
   readonly backfill: boolean;
 }
@@ -120,17 +124,3 @@ export type CaptureEvent = PacketSeen | PacketFrame | ChannelEventSeen | LogLine
 
 /** How many things an event of the bus stands for. */
 export const countOf = (event: CaptureEvent): number => (event.kind === 'frame' ? event.count : 1);
-
-/** The text value of a header, "" when absent; the first one of an array. */
-export function headerOf(headers: EventHeaders, name: string): string {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : (value[0] ?? '');
-}
-
-/** All values of a header; [] when absent. */
-export function headersOf(headers: EventHeaders, name: string): readonly string[] {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
-}

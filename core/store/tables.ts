@@ -42,7 +42,10 @@ export const TABLES = {
     subclass: 'string',
     channel: 'string',
     backfill: 'u8',
-    headers: 'string',
+    whole: 'u8',
+    base: 'id',
+    recipe: 'string',
+    headers: 'bytes',
   },
   logs: {
     id: 'id',

@@ -10,11 +10,13 @@ const INFO = 6;
  */
 const INVITE_LINE = /(receiving|sending) invite .*?call-id: (\S+)/;
 
-export function edgesFromLog(line: LogLineSeen): Edge[] {
-  if (line.channel === '' || line.level !== INFO || !line.text.includes('call-id: ')) return [];
+const NONE: readonly Edge[] = [];
+
+export function edgesFromLog(line: LogLineSeen): readonly Edge[] {
+  if (line.channel === '' || line.level !== INFO || !line.text.includes('call-id: ')) return NONE;
   const found = INVITE_LINE.exec(line.text);
   const callId = found?.[2] ?? '';
-  if (callId === '' || callId === '(null)') return [];
+  if (callId === '' || callId === '(null)') return NONE;
   return [
     {
       a: channelNode(line.channel),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { createLinker } from '../../indexer/linker/linker.ts';
 import { makeDay } from '../generate/day.ts';
 import { eventsOf } from '../generate/property.ts';
 import { storeHand } from '../generate/store.ts';
+import { cpuSecondsOf } from './cpu.ts';
 
 /**
  * What linking costs: generated calls of all topologies are stored, then labelled in one pass. Prints CPU seconds per
@@ -17,14 +17,6 @@ import { storeHand } from '../generate/store.ts';
  */
 
 const CALLS = Number(process.argv[2] ?? 2000);
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds of another process: utime and stime of /proc/PID/stat (proc(5)). */
-function cpuSecondsOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
 
 const dir = await mkdtemp(join(tmpdir(), 'calltrail-bench-'));
 const store = await createEmbeddedStore({ path: dir }, silentLog);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { headerOf } from '../../core/model/capture-event.ts';
 import { nodeLetter } from '../../core/model/edge.ts';
 import { makeDay } from '../generate/day.ts';
 import { buildGraph } from '../generate/graph.ts';
@@ -40,10 +41,10 @@ describe('golden scenarios: dialling', () => {
   it('golden 5: losers of an enterprise dial are found though no event names their other leg', async () => {
     const played = stage([basic.enterprise]);
     const losers = eventsOf(played.sightings).filter(
-      (seen) => seen.kind === 'event' && seen.headers['Hangup-Cause'] === 'LOSE_RACE',
+      (seen) => seen.kind === 'event' && headerOf(seen.headers, 'Hangup-Cause') === 'LOSE_RACE',
     );
     expect(losers.length).toBeGreaterThan(0);
-    expect(losers.every((seen) => seen.kind === 'event' && seen.headers['Other-Leg-Unique-ID'] === undefined)).toBe(
+    expect(losers.every((seen) => seen.kind === 'event' && headerOf(seen.headers, 'Other-Leg-Unique-ID') === '')).toBe(
       true,
     );
     await expectCalls(played, { calls: ['4 dialogs, 4 channels'] });

@@ -1,6 +1,8 @@
-import { type EventHeaders, PROTOCOL } from '../../model/capture-event.ts';
+import { PROTOCOL } from '../../model/capture-event.ts';
+import type { HeaderValue } from '../../model/headers.ts';
 import { readSip } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
+import { restoreAll } from './restore-events.ts';
 
 /** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
 export interface MessageFact {
@@ -42,7 +44,9 @@ export interface EventFact {
   readonly subclass: string;
   readonly channel: string;
   readonly backfill: boolean;
-  readonly headers: EventHeaders;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
+  /** The event that the headers repeat is not stored (any more): these are only those that were new in this one. */
+  readonly partial: boolean;
 }
 
 export interface LogFact {
@@ -146,7 +150,10 @@ const OUTLINE = [
   'Hangup',
 ];
 
-/** Events of these channels, in the order of each core. With `outline`, only those that tell parties and times. */
+/**
+ * Events of these channels, in the order of each core. With `outline`, only those that tell parties and times. Most are
+ * stored as what is new in them (core/event/recipe.ts), so events that are kept whole are read in any case.
+ */
 export async function readEvents(
   store: Store,
   channels: readonly string[],
@@ -156,13 +163,22 @@ export async function readEvents(
   if (channels.length === 0) return [];
   const rows = await store.select<Raw>(
     `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, origin, node, core_uuid, sequence, name, subclass,
-            channel, backfill, headers
-     FROM events WHERE channel IN {channels:Array(String)} ${want.outline ? 'AND name IN {outline:Array(String)}' : ''}
-     ORDER BY at, core_uuid, sequence, id LIMIT 1 BY channel, at, sequence, id LIMIT {limit:UInt32}`,
+            channel, backfill, lower(hex(base)) AS base_key, recipe, headers
+     FROM events
+     WHERE channel IN {channels:Array(String)} ${want.outline ? 'AND (whole = 1 OR name IN {outline:Array(String)})' : ''}
+     ORDER BY at, core_uuid, sequence, id, whole DESC LIMIT 1 BY channel, at, sequence, id LIMIT {limit:UInt32}`,
     { channels, limit: want.outline ? MAX_OUTLINE : MAX_FACTS.events, ...(want.outline ? { outline: OUTLINE } : {}) },
     options,
   );
-  return rows.map((row) => ({
+  const restored = restoreAll(
+    rows.map((row) => ({
+      id: text(row, 'key'),
+      base: text(row, 'base_key'),
+      recipe: text(row, 'recipe'),
+      text: text(row, 'headers'),
+    })),
+  );
+  const facts = rows.map((row, i) => ({
     id: text(row, 'key'),
     atUs: number(row, 'at_us'),
     origin: text(row, 'origin'),
@@ -173,8 +189,9 @@ export async function readEvents(
     subclass: text(row, 'subclass'),
     channel: text(row, 'channel'),
     backfill: number(row, 'backfill') === 1,
-    headers: JSON.parse(text(row, 'headers')) as EventHeaders,
+    ...restored[i]!,
   }));
+  return want.outline ? facts.filter(({ name }) => OUTLINE.includes(name)) : facts;
 }
 
 /** Log lines of these channels, and those that came over HEP for these Call-IDs, in order. */

@@ -30,19 +30,25 @@ CREATE TABLE IF NOT EXISTS messages (
 SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS events (
-  id FixedString(8) CODEC(NONE),
+  id FixedString(8) CODEC(ZSTD(1)),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   origin LowCardinality(String),
   node LowCardinality(String),
   core_uuid LowCardinality(String),
-  sequence UInt64,
+  sequence UInt64 CODEC(Delta, ZSTD(1)),
   name LowCardinality(String),
   subclass LowCardinality(String),
   channel String CODEC(ZSTD(1)),
   backfill UInt8,
+  -- 1 when `headers` are all headers, 0 when they are those that the event `base` of the same channel does not have, and
+  -- `recipe` says how the two are put together (core/event/recipe.ts). Of an event that was stored both ways the whole
+  -- one stays: others may have it for their base.
+  whole UInt8,
+  base FixedString(8) CODEC(ZSTD(1)),
+  recipe String CODEC(ZSTD(1)),
   headers String CODEC(ZSTD(3))
-) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
+) ENGINE = ReplacingMergeTree(whole) PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS logs (

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createEslSource } from '../../../collector/esl/client.ts';
+import { headerOf } from '../../../core/model/capture-event.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import type { RecordedFrame } from '../../replay/esl-recording.ts';
 import { createEslReplayServer } from '../../replay/esl-server.ts';
@@ -260,7 +261,7 @@ describe('losing the connection', () => {
     const dumps = (): string[] => server.commands.filter((command) => command.startsWith('api uuid_dump'));
     await eventually(() => expect(bus.of('event')).toHaveLength(2));
     expect(dumps()).toEqual(['gone', first, second].map((uuid) => `api uuid_dump ${uuid} json`));
-    expect(bus.of('event').map(({ headers }) => headers['Unique-ID'])).toEqual([first, second]);
+    expect(bus.of('event').map(({ headers }) => headerOf(headers, 'Unique-ID'))).toEqual([first, second]);
     expect(bus.of('event')[0]).toMatchObject({ name: 'CHANNEL_DATA', backfill: true, node: 'fs1' });
     expect(bus.of('gap')).toEqual([]);
     const before = Date.now() * 1000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EventContext, readEvent, readSnapshot } from '../../../collector/esl/event.ts';
 import { createFrameReader } from '../../../collector/esl/frame.ts';
-import { headerOf, headersOf } from '../../../core/model/capture-event.ts';
+import { allHeaders, headerOf, headersOf } from '../../../core/model/capture-event.ts';
 import { createRandom, rawStream, recordedReply } from './fixtures.ts';
 
 const CONTEXT: EventContext = { node: 'fs1', arrivedUs: 1_795_256_496_800_000, trustSenderClock: true };
@@ -45,7 +45,7 @@ describe('readEvent', () => {
   it('keeps repeated variables as arrays and turns what is no text into text', () => {
     const { headers } = read('{"Event-Name":"X","a":["1","2"],"n":7,"b":true,"z":null,"o":{"x":1},"m":["1",2]}').event;
     expect(headersOf(headers, 'a')).toEqual(['1', '2']);
-    expect(headers).toMatchObject({ n: '7', b: 'true', z: 'null', o: '{"x":1}', m: ['1', '2'] });
+    expect(allHeaders(headers)).toMatchObject({ n: '7', b: 'true', z: 'null', o: '{"x":1}', m: ['1', '2'] });
   });
 
   it('takes the last of two equal keys, and a key that is the name of the prototype for a key', () => {
@@ -67,7 +67,7 @@ describe('readEvent', () => {
         '"User-Password":"s3cret","Application-Data":"sip_auth_password=s3cret","l":["password=s3cret"]}',
     ).event;
     expect(JSON.stringify(headers)).not.toContain('s3cret');
-    expect(Object.keys(headers)).toEqual(['Event-Name', 'Application-Data', 'l']);
+    expect(Object.keys(allHeaders(headers))).toEqual(['Event-Name', 'Application-Data', 'l']);
   });
 
   it('takes the arrival for the time of a switch whose clock is hours off', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFrameReader, type EslFrame } from '../../../collector/esl/frame.ts';
+import { createFrameReader, EslFrame } from '../../../collector/esl/frame.ts';
 import { createLogReader, lostStream } from '../../../collector/esl/log-line.ts';
 import { createNodeClock } from '../../../collector/esl/time.ts';
 import type { LogLineSeen } from '../../../core/model/capture-event.ts';
@@ -8,7 +8,8 @@ import { rawStream } from './fixtures.ts';
 const AT = Date.UTC(2026, 10, 21, 10, 21, 38) * 1000 + 736_096;
 
 function frameOf(text: string, headers: Record<string, string> = {}): EslFrame {
-  return { type: 'log/data', headers: new Map(Object.entries(headers)), body: Buffer.from(text) };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return new EslFrame('log/data', head.join('\n'), Buffer.from(text));
 }
 
 function readAll(frames: readonly EslFrame[], arrivedUs = AT): LogLineSeen[] {
@@ -56,8 +57,8 @@ describe('createLogReader', () => {
   });
 
   it('tells equal lines of one tick apart, also when another tick comes between them', () => {
-    const line = frameOf('2026-11-21 10:21:38.736096 7.13% [NOTICE] same\n', { 'user-data': 'u' });
-    const other = frameOf('2026-11-21 10:21:38.716096 7.13% [NOTICE] other\n', { 'user-data': 'u' });
+    const line = frameOf('2026-11-21 10:21:38.736096 7.13% [NOTICE] same\n', { 'User-Data': 'u' });
+    const other = frameOf('2026-11-21 10:21:38.716096 7.13% [NOTICE] other\n', { 'User-Data': 'u' });
     expect(new Set(readAll([line, other, line, line]).map(({ id }) => id)).size).toBe(4);
   });
 
@@ -88,8 +89,8 @@ describe('createLogReader', () => {
 
   it('takes DEBUG1 to DEBUG10, which come as ALERT, for debug lines', () => {
     const text = '2026-11-21 10:21:38.736096 99.00% [DEBUG3] x.c:1 y\n';
-    expect(readAll([frameOf(text, { 'log-level': '1' })])[0]!.level).toBe(7);
-    expect(readAll([frameOf(text.replace('DEBUG3', 'ALERT'), { 'log-level': '1' })])[0]!.level).toBe(1);
+    expect(readAll([frameOf(text, { 'Log-Level': '1' })])[0]!.level).toBe(7);
+    expect(readAll([frameOf(text.replace('DEBUG3', 'ALERT'), { 'Log-Level': '1' })])[0]!.level).toBe(1);
   });
 
   it('stores no secrets', () => {
@@ -98,7 +99,7 @@ describe('createLogReader', () => {
 });
 
 describe('lostStream', () => {
-  const line = (text: string, level = '2'): LogLineSeen => readAll([frameOf(text, { 'log-level': level })])[0]!;
+  const line = (text: string, level = '2'): LogLineSeen => readAll([frameOf(text, { 'Log-Level': level })])[0]!;
   it('knows the two ways in which the switch says that it gave something up', () => {
     expect(lostStream(line('… [CRIT] mod_event_socket.c:405 Lost [17] events! Event Queue size: [5/100000]'))).toBe(
       'events',

@@ -1,4 +1,4 @@
-import { createFrameReader, type EslFrame } from '../../../collector/esl/frame.ts';
+import { createFrameReader, EslFrame } from '../../../collector/esl/frame.ts';
 import { readRecording } from '../../replay/esl-recording.ts';
 
 /** Writes log messages as mod_logfile does, and finds recorded ones to write. */
@@ -74,11 +74,8 @@ function cleaned(line: string): string {
 
 /** A frame as the event socket would send it. */
 export function frameOf(channel: string, text: string, headers: Record<string, string> = {}): EslFrame {
-  return {
-    type: 'log/data',
-    headers: new Map(Object.entries({ 'user-data': channel, ...headers })),
-    body: Buffer.from(text),
-  };
+  const head = Object.entries({ 'User-Data': channel, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return new EslFrame('log/data', head.join('\n'), Buffer.from(text));
 }
 
 /** What mod_logfile leaves of a text: enough to see that it is the same one. */

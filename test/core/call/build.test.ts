@@ -129,6 +129,7 @@ describe('a channel', () => {
     channel: 'a',
     backfill: false,
     headers,
+    partial: false,
   });
 
   it('tells its parties, times and cause; a time of 0 is never', () => {

@@ -68,7 +68,10 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     subclass: '',
     channel: 'c-1',
     backfill: 1,
-    headers: '{"Unique-ID":"c-1","x":"a\\nb"}',
+    whole: 1,
+    base: '0000000000000000',
+    recipe: '',
+    headers: Buffer.from('{"Unique-ID":"c-1","x":"a\\nb"}'),
   },
   logs: {
     id: id(3),
