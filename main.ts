@@ -17,6 +17,7 @@ import { createMetrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
+import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
@@ -67,7 +68,14 @@ async function openPipeline(config: Config, log: Log) {
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
-  const correlation = { correlationHeaders, correlationVariables, unmask, isCallbackRoom };
+  const tenants = createTenants(config.tenants);
+  const correlation = {
+    correlationHeaders,
+    correlationVariables,
+    unmask,
+    isCallbackRoom,
+    ...(tenants === undefined ? {} : { tenants }),
+  };
   startIndexer({ bus, store, metrics, log, correlation });
   const close = async (): Promise<void> => {
     await bus.close();

@@ -1,3 +1,4 @@
+import type { Tenants } from '../core/runtime/tenants.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 
 /** Which headers and variables a site carries from leg to leg, from the configuration. */
@@ -10,6 +11,8 @@ export interface CorrelationOptions {
   readonly unmask: Unmask;
   /** True for a conference room in which a caller waits for the one who calls back. */
   readonly isCallbackRoom: (name: string) => boolean;
+  /** Whose a switch, a sensor or a SIP domain is; without it no leg has a tenant. */
+  readonly tenants?: Tenants;
 }
 
 /** For events that join nothing. */

@@ -47,10 +47,10 @@ export function createNeighbours(store: Store, options?: SelectOptions): Neighbo
 }
 
 /** The first end of an edge between equal texts, so that it is one edge from either side. */
-const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3 } as const;
+const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3, t: 3 } as const;
 
 /** What else may have the text of a node. */
-const TWINS = { c: ['u', 'v'], u: ['c', 'v'], v: ['c', 'u'], b: [], h: [] } as const;
+const TWINS = { c: ['u', 'v'], u: ['c', 'v'], v: ['c', 'u'], b: [], h: [], t: [] } as const;
 
 /**
  * A Call-ID and a channel UUID with the same text are one leg: sofia's `outbound-use-uuid-as-callid` and
