@@ -169,6 +169,7 @@ export const TABLES = {
     call_ids: 'string',
     channels: 'string',
     nodes: 'string',
+    tenant: 'string',
     truncated: 'u8',
     gone: 'u8',
     version: 'u64',

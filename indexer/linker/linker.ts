@@ -180,7 +180,7 @@ export function createLinker(deps: LinkerDeps): Linker {
 
 /**
  * The components, each once, with the legs whose call it is. That of dialogs alone is the same from each of them; one with
- * channels may not be, as a channel's bridges belong to the call from which it was reached.
+ * channels may not be, as a channel's bridges belong to the call from which it was reached, nor one at the border of a tenant.
  */
 function distinct(
   components: readonly Component[],
@@ -192,7 +192,9 @@ function distinct(
     const seed = seeds[i];
     if (seed === undefined || covered.has(seed)) continue;
     const dialogs = [...component.nodes].filter((node) => nodeLetter(node) === 'c');
-    const plain = [...component.nodes].every((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'v');
+    const plain =
+      component.refused.size === 0 &&
+      [...component.nodes].every((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'v');
     if (plain) for (const node of dialogs) covered.add(node);
     all.push({ component, legs: plain ? dialogs : [seed] });
   }

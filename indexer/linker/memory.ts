@@ -82,6 +82,8 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       for (const { edge, writtenUs } of edges) {
         note(get(edge.node, writtenUs).edges, edge);
+        // A tenant has millions of legs, and nothing is asked from its end.
+        if (edge.kind === 'tenant') continue;
         note(get(edge.peer, writtenUs).edges, { ...edge, node: edge.peer, peer: edge.node, forward: false });
       }
       for (const { node, writtenUs } of channels) get(node, writtenUs);

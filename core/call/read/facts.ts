@@ -2,6 +2,7 @@ import { PROTOCOL } from '../../model/capture-event.ts';
 import type { HeaderValue } from '../../model/headers.ts';
 import { readSip } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
+import { shownAddress } from './address.ts';
 import { restoreAll } from './restore-events.ts';
 
 /** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
@@ -129,9 +130,6 @@ export async function readMessages(
     };
   });
 }
-
-/** An address as it was captured: IPv4 stands in the store as ::ffff:a.b.c.d, and none as "::". */
-const shownAddress = (stored: string): string => (stored === '::' ? '' : stored.replace(/^::ffff:(?=\d+\.)/, ''));
 
 /** Events that tell a leg's parties and times; the rest only repeat them. */
 const OUTLINE = [

@@ -83,6 +83,7 @@ CREATE TABLE IF NOT EXISTS calls (
   call_ids String CODEC(ZSTD(1)),
   channels String CODEC(ZSTD(1)),
   nodes LowCardinality(String),
+  tenant LowCardinality(String),
   truncated UInt8,
   gone UInt8,
   version UInt64 CODEC(ZSTD(1)),

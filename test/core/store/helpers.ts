@@ -195,6 +195,7 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     call_ids: 'a@h\nb@h',
     channels: '',
     nodes: 'fs1',
+    tenant: 'acme',
     truncated: 0,
     gone: 0,
     version: 7,
