@@ -41,7 +41,7 @@ const USAGE = `Calltrail shows the whole call.
 /** About one second of a busy site; beyond it TCP and ESL wait, and UDP drops and counts. */
 export const BUS_CAPACITY = 200_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
-export const BUS_LINGER_MS = 200;
+export const BUS_LINGER_MS = 1000;
 
 export interface RunningCalltrail {
   readonly httpUrl: string;
