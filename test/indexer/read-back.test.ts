@@ -71,7 +71,7 @@ describe('events of all recordings', () => {
   };
 
   const index = async (events: readonly ChannelEventSeen[]): Promise<void> => {
-    const bus = createMemoryBus({ capacity: 1e6, maxBatch: random.int(20, 200) });
+    const bus = createMemoryBus({ capacity: 1e6, maxBatch: random.int(500, 2000) });
     startIndexer({ bus, store, metrics: createMetrics(), log: silentLog, correlation: NO_CORRELATION });
     await bus.publish(events);
     await bus.close();
@@ -97,7 +97,7 @@ describe('events of all recordings', () => {
   };
 
   it('are read back as they were sent, most of them stored as what was new in them', { timeout: 120_000 }, async () => {
-    for (const bodies of connections) await index(collect(bodies));
+    await index(connections.flatMap(collect));
     expect(expected.size).toBeGreaterThan(4000);
     await expectAll();
     const [rows] = await store.select<{ changes: number }>('SELECT countIf(whole = 0) AS changes FROM events');
@@ -107,11 +107,9 @@ describe('events of all recordings', () => {
   it('are the same when they come again in any order and over a connection with other memories', {
     timeout: 120_000,
   }, async () => {
-    for (const bodies of connections) {
-      await index(random.shuffled(collect(bodies)));
-      await index(collect(random.shuffled(bodies)));
-      await index(collect(bodies.slice(random.int(0, bodies.length - 1))));
-    }
+    await index(random.shuffled(connections.flatMap(collect)));
+    await index(connections.flatMap((bodies) => collect(random.shuffled(bodies))));
+    await index(connections.flatMap((bodies) => collect(bodies.slice(random.int(0, bodies.length - 1)))));
     await expectAll();
     await store.command('OPTIMIZE TABLE events FINAL');
     await expectAll();
