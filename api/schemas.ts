@@ -202,6 +202,10 @@ export const StepDetail = Type.Object({
   at: Time,
   raw: Type.String({ description: 'The message or line as captured' }),
   headers: Type.Record(Text, Type.Union([Text, Type.Array(Text)]), { description: 'Headers of a channel event' }),
+  partial: Type.Boolean({
+    description:
+      'The headers are only those that were new in this event: the one that it repeats is not stored any more',
+  }),
 });
 export type StepDetail = Static<typeof StepDetail>;
 

@@ -159,6 +159,7 @@ export interface StepDetail {
   readonly at: string;
   readonly raw: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly partial: boolean;
 }
 
 export interface Health {

@@ -126,14 +126,14 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           for (const [name, value] of Object.entries(event.headers)) {
             headers[name] = typeof value === 'string' ? value : [...value];
           }
-          return { id, kind: 'event' as const, at: isoOf(event.atUs), raw: '', headers };
+          return { id, kind: 'event' as const, at: isoOf(event.atUs), raw: '', headers, partial: event.partial };
         }
         const ladder = await buildLadder(store, call, hosts, options);
         const step = ladder.steps.find((one) => one.id === id);
         if (step === undefined || step.kind === 'gap') {
           throw new HttpProblem(404, 'unknown_step', `The call has no step "${id}".`);
         }
-        return { id, kind: step.kind, at: step.at, raw: step.raw, headers: {} };
+        return { id, kind: step.kind, at: step.at, raw: step.raw, headers: {}, partial: false };
       },
     );
 

@@ -25,13 +25,13 @@ export interface Taken {
 
 /** A change that is this much of the event is none: it is kept whole. */
 const FAR = 0.7;
+/** Bytes of news after which the event is the better base: those that follow will repeat them. */
+const MUCH = 3000;
 
 interface Remembered {
   readonly id: string;
   readonly whole: WholeHeaders;
   readonly day: number;
-  /** Bytes of what was new in the events since. */
-  spent: number;
 }
 
 /** What one connection remembers of the events before, so that only what is new in an event need be stored. */
@@ -70,10 +70,9 @@ export function createEventMemory(): EventMemory {
       const change = known === undefined || known.day !== day ? undefined : cleanChangeOf(known.whole, body, isClean);
       const length = known?.whole.entries.bytes.length ?? 0;
       if (known !== undefined && change !== undefined) {
-        known.spent += change.text.length;
         const isFar = change.text.length > body.length * FAR;
         // A base that has become a poor one is given up, but not for an event that says less than it.
-        if (!isFar && (known.spent < length * 2 || body.length < length)) {
+        if (!isFar && (change.text.length < MUCH || body.length < length)) {
           const { recipe, text, headers } = change;
           return { headers, kept: { base: known.id, recipe, text } };
         }
@@ -81,7 +80,7 @@ export function createEventMemory(): EventMemory {
       const whole = wholeOf(body, isClean);
       if (whole === undefined) return undefined;
       if (channel !== '' && (body.length >= length || known?.day !== day)) {
-        remember(channel, { id: idOf(whole), whole, day, spent: 0 });
+        remember(channel, { id: idOf(whole), whole, day });
       }
       return { headers: whole, kept: { base: '', recipe: '', text: whole.entries.bytes } };
     },

@@ -79,6 +79,7 @@ function content(state: DetailState): TemplateResult | typeof nothing {
   const raw = step.raw === '' ? (detail.value?.raw ?? '') : step.raw;
   const headers = Object.entries(detail.value?.headers ?? {});
   return html`${raw === '' ? nothingCaptured(state, headers.length) : rawView(raw, step.kind === 'log' ? 'Log line' : 'SIP message')}
+    ${detail.value?.partial === true ? html`<p class="muted">Only what was new in this event is stored.</p>` : nothing}
     ${headers.length === 0 ? nothing : headersView(headers, state)}`;
 }
 

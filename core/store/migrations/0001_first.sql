@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS events (
   whole UInt8,
   base FixedString(8) CODEC(ZSTD(1)),
   recipe String CODEC(ZSTD(1)),
-  headers String CODEC(ZSTD(3))
+  headers String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree(whole) PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
