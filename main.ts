@@ -17,6 +17,7 @@ import { createMetrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
+import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
@@ -67,12 +68,14 @@ async function openPipeline(config: Config, log: Log) {
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
+  const tenants = createTenants(config.tenants);
   const correlation = {
     correlationHeaders,
     correlationVariables,
     ...(config.topologyHiding.length === 0 ? {} : { unmask }),
     isCallbackRoom,
     guesses: config.guesses,
+    ...(tenants === undefined ? {} : { tenants }),
   };
   startIndexer({ bus, store, metrics, log, correlation });
   const close = async (): Promise<void> => {

@@ -108,6 +108,9 @@ const summary = {
   hangupCause: MaybeText,
   hungUpBy: Type.Union([Type.Enum(['caller', 'callee', 'switch']), Type.Null()]),
   nodes: Type.Array(Text, { description: 'FreeSWITCH nodes and sensors that saw it' }),
+  tenant: Type.Union([Text, Type.Null()], {
+    description: 'Whose call it is (correlation.tenants); null when no leg of it says so',
+  }),
   truncated: Type.Boolean({ description: 'True when the call is larger than what one answer holds' }),
 };
 

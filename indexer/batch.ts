@@ -153,14 +153,13 @@ function evidenceText({ evidence }: { readonly evidence: Evidence }): string {
   return `${String(evidence.atUs).padStart(16, '0')} ${evidence.table} ${evidence.id}`;
 }
 
-/** An edge stands in the table once from each end. */
+/** An edge stands in the table once from each end; a leg's tenant from the leg alone. */
 function edgeRows(edge: Edge, arrived: Micros): Row<'edges'>[] {
   const { a, b, kind, tier, why } = edge;
   const rest = { kind, tier, why, since: edge.fromUs, until: edge.untilUs, arrived, evidence: evidenceText(edge) };
-  return [
-    { node: a, peer: b, forward: 1, ...rest },
-    { node: b, peer: a, forward: 0, ...rest },
-  ];
+  const forth = { node: a, peer: b, forward: 1, ...rest };
+  // From a tenant's end nobody asks, and millions of rows would hang there.
+  return kind === 'tenant' ? [forth] : [forth, { node: b, peer: a, forward: 0, ...rest }];
 }
 
 function birthRow(birth: Birth, arrived: Micros): Row<'births'> {

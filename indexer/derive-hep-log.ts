@@ -1,12 +1,14 @@
 import type { PacketSeen } from '../core/model/capture-event.ts';
 import { type Derived, NOTHING, type TableRow } from './derived.ts';
 import { edgesFromHepLog } from './edges/from-hep-log.ts';
+import { tenantsOfRows } from './edges/tenant-of.ts';
 import type { CorrelationOptions } from './options.ts';
 
 /** A log line that came over HEP (protocol type 100). */
 export function deriveHepLog(packet: PacketSeen, options: CorrelationOptions): Derived {
   const line = logRow(packet);
-  return { ...NOTHING, rows: [line], edges: edgesFromHepLog(packet, line.row.text, options) };
+  const tenants = options.tenants === undefined ? [] : tenantsOfRows(packet, [line], options.tenants);
+  return { ...NOTHING, rows: [line], edges: [...edgesFromHepLog(packet, line.row.text, options), ...tenants] };
 }
 
 /** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */

@@ -117,7 +117,7 @@ function deriveSip(
 
 /** A test of the bytes alone, as most messages give nothing beside their row: no edge, and nothing to search for. */
 function tellsMore(frame: OpenFrame, at: number, { request, spans }: SipScan, options: CorrelationOptions): boolean {
-  if (correlationSize(frame, at) > 0 || options.unmask !== undefined) return true;
+  if (correlationSize(frame, at) > 0 || options.unmask !== undefined || options.tenants !== undefined) return true;
   if (!request) return false;
   switch (methodOf(frame.bytes, spans[SPAN.method]!, spans[SPAN.method + 1]!)) {
     case METHOD.INVITE:

@@ -1,3 +1,4 @@
+import type { Tenants } from '../core/runtime/tenants.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 
 /** Which headers and variables a site carries from leg to leg, from the configuration. */
@@ -12,6 +13,8 @@ export interface CorrelationOptions {
   readonly isCallbackRoom: (name: string) => boolean;
   /** Whether beginnings of legs are stored, to make guesses from. */
   readonly guesses: boolean;
+  /** Whose a switch, a sensor or a SIP domain is; without it no leg has a tenant. */
+  readonly tenants?: Tenants;
 }
 
 /** For events that join nothing. */

@@ -98,6 +98,7 @@ export interface CallFacts extends Durations {
   readonly hangupCause: string | null;
   readonly hungUpBy: 'caller' | 'callee' | 'switch' | null;
   readonly nodes: readonly string[];
+  readonly tenant: string | null;
   readonly truncated: boolean;
 }
 

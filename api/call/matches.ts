@@ -14,6 +14,8 @@ export interface SearchQuestion {
   readonly text: string;
   readonly sinceUs?: number;
   readonly untilUs?: number;
+  /** Only calls of this tenant. */
+  readonly tenant?: string;
   readonly limit: number;
 }
 

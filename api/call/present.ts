@@ -1,7 +1,7 @@
 import type { FoundCall } from '../../core/call/find.ts';
+import type { Join } from '../../core/call/graph/component.ts';
 import type { Neighbours } from '../../core/call/graph/neighbours.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
-import type { StoredEdge } from '../../core/call/read/edges.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Call, CallEdge, CallSummary, Gap, Identifier, Leg } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
@@ -55,6 +55,7 @@ function common({ facts, legs, callIds, channelUuids, component }: FoundCall): O
     hangupCause: facts.hangupCause ?? null,
     hungUpBy: facts.hungUpBy ?? null,
     nodes: [...nodes].sort(),
+    tenant: component.tenant ?? null,
     truncated: component.truncated,
   };
 }
@@ -111,13 +112,13 @@ function durationsOf({
   };
 }
 
-const KINDS = { c: 'call-id', u: 'channel', v: 'value', b: 'bridge', h: 'hub' } as const;
+const KINDS = { c: 'call-id', u: 'channel', v: 'value', b: 'bridge', h: 'hub', t: 'hub' } as const;
 
 function identifierOf(node: NodeKey): Identifier {
   return { kind: KINDS[nodeLetter(node)], value: nodeText(node) };
 }
 
-function presentEdge(edge: StoredEdge): CallEdge {
+function presentEdge(edge: Join): CallEdge {
   return {
     a: identifierOf(edge.node),
     b: identifierOf(edge.peer),
@@ -136,7 +137,9 @@ async function presentLinks({ component }: FoundCall, neighbours: Neighbours): P
   const links = new Map<string, Call['links'][number]>();
   const add = (node: NodeKey, why: string): void => {
     if (component.nodes.has(node) || links.has(node) || links.size >= MAX_LINKS) return;
-    links.set(node, { key: nodeText(node), why, reason: reasonOf(why) });
+    const refusal = component.refused.get(node);
+    const reason = refusal === undefined ? reasonOf(why) : `${reasonOf(refusal)} ${reasonOf(why)}`;
+    links.set(node, { key: nodeText(node), why: refusal ?? why, reason });
   };
   const hubs = new Set<NodeKey>();
   for (const edge of component.links) {

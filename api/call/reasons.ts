@@ -49,6 +49,9 @@ const REASONS: Readonly<Record<string, string>> = {
   same_numbers_same_moment:
     'A guess: the channel and the dialog began in the same moment between the same numbers, and no other pair fits.',
   conference: 'Both were members of the same conference.',
+  other_tenant: 'Of another tenant, and so no part of this call:',
+  value_of_two_tenants:
+    'No part of this call, as legs of two tenants carry the value and this one does not say whose it is:',
   eavesdrop: 'One channel listened to the other (eavesdrop).',
 };
 

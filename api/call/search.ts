@@ -1,11 +1,14 @@
 import { type FoundCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
+import { readTenants } from '../../core/call/read/tenants.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { findMatches, type SearchQuestion } from './matches.ts';
+import { findMatches, type Match, type SearchQuestion } from './matches.ts';
 
 /** Matching identifiers that are looked at before the search gives up on finding more calls. */
 const MAX_MATCHES = 2000;
+/** Of one tenant's calls: most matches of a shared site may be others', and those are told without a walk. */
+const MAX_MATCHES_OF_ALL = 50_000;
 /** Walks that run together. */
 const PAGE = 100;
 
@@ -16,7 +19,9 @@ export async function searchCalls(
   guesses: boolean,
   options?: SelectOptions,
 ): Promise<{ calls: FoundCall[]; more: boolean }> {
-  const matches = await findMatches(store, { ...question, limit: MAX_MATCHES }, options);
+  const { tenant } = question;
+  const isWanted = ({ component }: FoundCall): boolean => tenant === undefined || component.tenant === tenant;
+  const matches = await matchesOf(store, question, options);
   const neighbours = createNeighbours(store, options);
   const finder = { store, neighbours, guesses, ...(options === undefined ? {} : { options }) };
   const calls: FoundCall[] = [];
@@ -37,7 +42,7 @@ export async function searchCalls(
       const seed = seeds[i];
       if (call === undefined || seed === undefined || covered.has(seed)) continue;
       for (const node of call.component.nodes) covered.add(node);
-      calls.push(call);
+      if (isWanted(call)) calls.push(call);
     }
   }
   const inRange = calls.filter(
@@ -46,4 +51,14 @@ export async function searchCalls(
   );
   inRange.sort((a, b) => b.facts.startedUs - a.facts.startedUs || (a.facts.root.id < b.facts.root.id ? -1 : 1));
   return { calls: inRange.slice(0, question.limit), more: inRange.length > question.limit || next < matches.length };
+}
+
+/** What matches, without the legs that are known to be of another tenant than the one that is asked for. */
+async function matchesOf(store: Store, question: SearchQuestion, options?: SelectOptions): Promise<Match[]> {
+  const { tenant } = question;
+  if (tenant === undefined) return findMatches(store, { ...question, limit: MAX_MATCHES }, options);
+  const matches = await findMatches(store, { ...question, limit: MAX_MATCHES_OF_ALL }, options);
+  const nodes = matches.map(({ node }) => node);
+  const tenants = await readTenants(store, nodes, options);
+  return matches.filter(({ node }) => (tenants.get(node) ?? tenant) === tenant).slice(0, MAX_MATCHES);
 }

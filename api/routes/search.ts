@@ -17,6 +17,7 @@ const Query = Type.Object({
   ),
   from: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
   to: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
+  tenant: Type.Optional(Type.String({ description: 'Only calls of this tenant (correlation.tenants), by its name' })),
   limit: Type.Optional(Type.String({ description: '1 to 500, default 50' })),
 });
 
@@ -34,7 +35,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
         },
       },
       async (request, reply) => {
-        const { q = '', from, to, limit } = request.query;
+        const { q = '', from, to, limit, tenant = '' } = request.query;
         if (q.length > MAX_QUERY) throw badParameter('q', `must be at most ${MAX_QUERY} characters long.`);
         const sinceUs = timeParameter('from', from);
         const untilUs = timeParameter('to', to);
@@ -44,6 +45,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
         const question = {
           text: q,
           limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
+          ...(tenant === '' ? {} : { tenant }),
           ...(sinceUs === undefined ? {} : { sinceUs }),
           ...(untilUs === undefined ? {} : { untilUs }),
         };

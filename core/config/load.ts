@@ -91,8 +91,37 @@ function schemaProblems(raw: unknown): string[] {
       names.add(node?.name);
     }
   }
+  problems.push(...tenantProblems(file.correlation?.tenants));
   return [...new Set(problems)];
 }
+
+/** The list may be anything but what the schema asks for: that is told elsewhere. */
+function tenantProblems(tenants: unknown): string[] {
+  const problems: string[] = [];
+  const names = new Set<unknown>();
+  const taken = new Map<string, unknown>();
+  for (const [i, tenant] of (Array.isArray(tenants) ? tenants : []).entries()) {
+    if (typeof tenant !== 'object' || tenant === null) continue;
+    const at = `correlation.tenants[${i}]`;
+    const { name, nodes, domains } = tenant as Record<string, unknown>;
+    if (name !== undefined && names.has(name)) problems.push(`${at}.name: "${name}" is used twice`);
+    names.add(name);
+    const own = Object.entries({ nodes, domains }).flatMap(([kind, list]) =>
+      (Array.isArray(list) ? list : []).map((one) => [kind, one] as const),
+    );
+    if (own.length === 0 && isListOrNothing(nodes) && isListOrNothing(domains)) {
+      problems.push(`${at}: has neither nodes nor domains, so that no leg would be of this tenant`);
+    }
+    for (const [kind, one] of own) {
+      const key = `${kind} ${String(one).toLowerCase()}`;
+      if (taken.has(key)) problems.push(`${at}.${kind}: "${one}" is of tenant "${taken.get(key)}" already`);
+      taken.set(key, name);
+    }
+  }
+  return problems;
+}
+
+const isListOrNothing = (value: unknown): boolean => value === undefined || Array.isArray(value);
 
 function hintFor(path: string): string {
   if (path === 'store.url') return 'must begin with http:// or https://';
@@ -145,6 +174,7 @@ export function resolveConfig(file: ConfigFile): Config {
     })),
     callbackRooms: file.correlation?.callbackRooms ?? [],
     guesses: file.correlation?.guesses ?? false,
+    tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
     hosts: file.hosts ?? {},
   };
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { Tenant } from '../runtime/tenants.ts';
 
 /**
  * What an operator may write in the YAML file. Every part is optional: without a file the product listens on loopback
@@ -119,6 +120,18 @@ export const ConfigSchema = Type.Object(
           ),
           callbackRooms: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
           guesses: Type.Optional(Type.Boolean()),
+          tenants: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  name: Type.String({ minLength: 1 }),
+                  nodes: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+                  domains: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+                },
+                strict,
+              ),
+            ),
+          ),
         },
         strict,
       ),
@@ -216,6 +229,8 @@ export interface Config {
   readonly callbackRooms: readonly string[];
   /** Join legs without proof where one candidate alone fits, marked as guesses. */
   readonly guesses: boolean;
+  /** Whose calls the site carries; empty for a site of one tenant. */
+  readonly tenants: readonly Tenant[];
   /** Address → the name to show. */
   readonly hosts: Readonly<Record<string, string>>;
 }

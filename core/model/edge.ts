@@ -8,15 +8,17 @@ import type { Micros } from './capture-event.ts';
  * - v: value of a header or variable that the site carries from leg to leg
  * - b: a bridge that Asterisk made between two parties; legs in it at the same time talk to each other
  * - h: a place where calls meet (a conference); calls are linked through it, never merged
+ * - t: a tenant of the site; a leg that is known to be of one says so, and nothing leads back
  */
 export type NodeKey = `${NodeLetter}:${string}`;
-export type NodeLetter = 'c' | 'u' | 'v' | 'b' | 'h';
+export type NodeLetter = 'c' | 'u' | 'v' | 'b' | 'h' | 't';
 
 export const callIdNode = (callId: string): NodeKey => `c:${callId}`;
 export const channelNode = (uuid: string): NodeKey => `u:${uuid}`;
 export const valueNode = (value: string): NodeKey => `v:${value}`;
 export const bridgeNode = (id: string): NodeKey => `b:${id}`;
 export const hubNode = (kind: string, id: string): NodeKey => `h:${kind}:${id}`;
+export const tenantNode = (name: string): NodeKey => `t:${name}`;
 
 export const nodeLetter = (node: NodeKey): NodeLetter => node[0] as NodeLetter;
 export const nodeText = (node: NodeKey): string => node.slice(2);
@@ -28,8 +30,15 @@ export const nodeText = (node: NodeKey): string => node.slice(2);
  * - bridge: they talked to each other during the edge's interval
  * - link: related calls that are not this call (conference, eavesdropping); never followed
  * - guess: no proof; shown as such, never followed
+ * - tenant: no edge between legs, but the tenant of one; stored from the leg alone, since a tenant has millions
  */
-export type EdgeKind = 'merge' | 'parent' | 'bridge' | 'link' | 'guess';
+export type EdgeKind = 'merge' | 'parent' | 'bridge' | 'link' | 'guess' | 'tenant';
+/** The kinds that stand between two identifiers of calls. */
+export type JoinKind = Exclude<EdgeKind, 'tenant'>;
+
+/** What says whose a leg is, the strongest first: its switch or sensor; a variable of the switch; an address in SIP. */
+export const TENANT_RULES = ['tenant_node', 'tenant_variable', 'tenant_host'] as const;
+export type TenantRule = (typeof TENANT_RULES)[number];
 
 /** Who says so: the switch itself, the SIP protocol, something seen on the wire, or nobody. */
 export type Tier = 'switch' | 'protocol' | 'wire' | 'guess';

@@ -4,13 +4,14 @@ import { parseReplaces, type SipMessage } from '../../core/sip/read.ts';
 import { isCallMethodName } from '../methods.ts';
 import type { CorrelationOptions } from '../options.ts';
 import { carriedValues } from './carried-values.ts';
+import { tenantsOfMessage } from './tenant-of.ts';
 
 /** What one SIP message proves. `id` is the id of the row that holds it. Pure, like edgesFromEvent. */
 export function edgesFromMessage(
   packet: PacketSeen,
   message: SipMessage,
   id: string,
-  { correlationHeaders, unmask }: Pick<CorrelationOptions, 'correlationHeaders' | 'unmask'>,
+  { correlationHeaders, unmask, tenants }: Pick<CorrelationOptions, 'correlationHeaders' | 'unmask' | 'tenants'>,
 ): Edge[] {
   if (message.callId === '' || !isCallMethodName(message.cseqMethod)) return [];
   const edges: Edge[] = [];
@@ -30,6 +31,7 @@ export function edgesFromMessage(
     });
   };
 
+  if (tenants !== undefined) edges.push(...tenantsOfMessage(packet, message, id, tenants));
   // HEP chunk 0x11. Asterisk puts a channel name there ("PJSIP/kam-00000000"), which a restarted process uses again.
   const correlation = packet.correlationId;
   if (correlation !== '' && !/^[A-Za-z0-9]+\/.*-[0-9a-f]{8}$/.test(correlation)) {

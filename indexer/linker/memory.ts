@@ -82,6 +82,8 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       for (const { edge, writtenUs } of edges) {
         note(get(edge.node, writtenUs).edges, edge);
+        // A tenant is no identifier of a call, and all its legs would hang there.
+        if (edge.kind === 'tenant') continue;
         note(get(edge.peer, writtenUs).edges, { ...edge, node: edge.peer, peer: edge.node, forward: false });
       }
       for (const { node, writtenUs } of channels) get(node, writtenUs);

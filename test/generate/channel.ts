@@ -54,6 +54,7 @@ export function openChannel(scene: Scene, call: TrueCall, options: ChannelOption
     ['uuid', uuid],
     ['call_uuid', uuid],
     ['sip_local_network_addr', sw.ip],
+    ...(scene.site.tenants === 'domains' ? ([['domain_name', scene.numbers.domain]] as const) : []),
   ]);
   const channel: Channel = {
     uuid,

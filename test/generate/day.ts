@@ -47,6 +47,7 @@ export const TOPOLOGIES: readonly (readonly [name: string, topology: Topology, w
   ['clickToCall', path.clickToCall, 3],
   ['tandem', path.tandem, 3],
   ['callIdAsUuid', path.callIdAsUuid, 2],
+  ['betweenTenants', path.betweenTenants, 3],
   ['unknownBox', path.unknownBox, 2],
   ['crashAndRecover', path.crashAndRecover, 1],
   ['snapshotOnly', path.snapshotOnly, 1],
@@ -71,6 +72,8 @@ export interface DayOptions extends SiteOptions {
   readonly losesEvents?: boolean;
   /** Only these topologies, by name. */
   readonly only?: readonly string[];
+  /** All is heard: who calls whom across tenants can be told. */
+  readonly acrossTenants?: boolean;
   /** All calls begin within a few minutes and between few numbers. */
   readonly storm?: boolean;
 }
@@ -87,8 +90,14 @@ export function makeDay(options: DayOptions): Day {
   const random = createRandom(options.seed);
   const site = createSite(random, options);
   const hides = options.uuidAsCallId === true || options.losesEvents === true;
-  const isBeyond = (name: string): boolean => hides && BEYOND_WITHOUT_CALL_IDS.has(name);
-  const chosen = TOPOLOGIES.filter(([name]) => options.only?.includes(name) ?? !isBeyond(name));
+  const across = options.tenants === 'switches' && options.acrossTenants === true;
+  const isBeyond = (name: string): boolean =>
+    (hides && BEYOND_WITHOUT_CALL_IDS.has(name)) || (!across && name === 'betweenTenants');
+  // Values that tenants have in common are what such a day is about.
+  const often = options.tenants === 'domains' ? 'unknownBox' : '';
+  const chosen = TOPOLOGIES.filter(([name]) => options.only?.includes(name) ?? !isBeyond(name)).map(
+    ([name, topology, weight]) => [name, topology, name === often ? 8 * weight : weight] as const,
+  );
   const total = chosen.reduce((sum, [, , weight]) => sum + weight, 0);
   const span = options.storm ? 3 * MINUTE : 12 * HOUR;
   while (site.truth.calls.length < options.calls) {

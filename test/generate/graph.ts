@@ -2,10 +2,12 @@ import type { Neighbours } from '../../core/call/graph/neighbours.ts';
 import type { StoredEdge } from '../../core/call/read/edges.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { createTenants } from '../../core/runtime/tenants.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { createBatch } from '../../indexer/batch.ts';
 import { type CorrelationOptions, NO_CORRELATION } from '../../indexer/options.ts';
 import { readBlock } from '../core/store/native.ts';
+import { type Tenancy, tenantsOf } from './site.ts';
 
 /** What the generated site carries from leg to leg. */
 export const CORRELATION: CorrelationOptions = {
@@ -13,6 +15,12 @@ export const CORRELATION: CorrelationOptions = {
   correlationHeaders: ['x-cid'],
   correlationVariables: ['sip_h_X-CID'],
 };
+
+/** The same on a site of several tenants. */
+export function correlationOf(tenancy: Tenancy): CorrelationOptions {
+  const tenants = createTenants(tenantsOf(tenancy));
+  return { ...CORRELATION, ...(tenants === undefined ? {} : { tenants }) };
+}
 
 /** The edges of one store, in memory: what the tables would hold, and the same answers as core/call/graph/neighbours.ts. */
 export interface MemoryGraph {

@@ -87,11 +87,16 @@ function evidenceByCall(truth: Truth, delivered: readonly Sighting[]): Map<TrueC
 }
 
 /** One answer as text: equal texts are equal components, evidence and intervals included. */
-export function componentText({ nodes, edges, links, truncated }: Component): string {
+export function componentText({ nodes, edges, links, refused, tenant, truncated }: Component): string {
   const line = (edge: Component['edges'][number]): string =>
     `${edge.kind} ${edge.node} ${edge.peer} ${edge.why} ${edge.tier} ${edge.sinceUs}-${edge.untilUs} ` +
     `${edge.evidence.table} ${edge.evidence.id} ${edge.evidence.atUs}`;
-  return [...[...nodes].sort(), ...edges.map(line).sort(), ...links.map(line).sort(), String(truncated)].join('\n');
+  return [
+    ...[...nodes].sort(),
+    ...edges.map(line).sort(),
+    ...links.map(line).sort(),
+    `${[...refused].sort()} ${tenant} ${truncated}`,
+  ].join('\n');
 }
 
 export const faultText = (fault: Fault): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeDay, TOPOLOGIES } from './day.ts';
-import { buildGraph } from './graph.ts';
+import { buildGraph, correlationOf } from './graph.ts';
 import { faultText, judge } from './judge.ts';
 import { checkSeed, eventsOf, WEATHERS } from './property.ts';
 
@@ -19,8 +19,13 @@ describe('the join over generated days', () => {
   );
 
   it.for(TOPOLOGIES.map(([name]) => name))('joins the calls of a site that does nothing but %s', async (name) => {
-    const { truth, sightings } = makeDay({ seed: 7, calls: 15, only: [name] });
-    const { asked, expected, faults } = await judge(truth, sightings, buildGraph([eventsOf(sightings)]));
+    const tenants = name === 'betweenTenants' ? 'switches' : 'none';
+    const { truth, sightings } = makeDay({ seed: 7, calls: 15, only: [name], tenants });
+    const { asked, expected, faults } = await judge(
+      truth,
+      sightings,
+      buildGraph([eventsOf(sightings)], correlationOf(tenants)),
+    );
     expect(faults.map(faultText)).toEqual([]);
     expect(asked).toBeGreaterThanOrEqual(15);
     // Whoever asks for a call's identifier is told the whole call, where all is heard: nothing was too weak to be asked.
@@ -30,6 +35,15 @@ describe('the join over generated days', () => {
       return sum + asking.length * nodes.size;
     }, 0);
     if (shared.length === 0) expect(expected).toBe(pairs);
+  });
+
+  it('joins what is of two tenants where nobody says that there are any', async () => {
+    for (const tenants of ['switches', 'domains'] as const) {
+      const day = makeDay({ seed: 7, calls: 60, tenants, acrossTenants: true });
+      const unsaid = buildGraph([eventsOf(day.sightings)]);
+      const { faults } = await judge(day.truth, day.sightings, unsaid);
+      expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['wrong']));
+    }
   });
 
   it('is the same day again from the same seed', () => {

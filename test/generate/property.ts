@@ -1,6 +1,6 @@
 import { DAY_START_US, type DayOptions, makeDay } from './day.ts';
 import { type DeliveryOptions, deliver, scatter } from './delivery.ts';
-import { buildGraph, type MemoryGraph } from './graph.ts';
+import { buildGraph, correlationOf, type MemoryGraph } from './graph.ts';
 import { componentOf, componentText, faultText, judge } from './judge.ts';
 import { createRandom, type Random } from './random.ts';
 import { HOUR, MINUTE, SECOND } from './scene.ts';
@@ -22,6 +22,14 @@ export const WEATHERS: readonly Weather[] = [
   { name: 'clocks differ', day: { skewUs: SKEW_US } },
   { name: 'one pair of numbers, all at once', day: { storm: true, skewUs: SKEW_US } },
   { name: 'uuid as Call-ID', day: { uuidAsCallId: true } },
+  { name: 'tenants with switches of their own', day: { skewUs: SKEW_US, tenants: 'switches', acrossTenants: true } },
+  { name: 'tenants by their domains', day: { skewUs: SKEW_US, tenants: 'domains' } },
+  { name: 'tenants, one pair of numbers, all at once', day: { storm: true, tenants: 'switches', acrossTenants: true } },
+  {
+    name: 'tenants, much lost everywhere',
+    day: { skewUs: SKEW_US, losesEvents: true, tenants: 'switches' },
+    delivery: () => ({ lostPackets: 0.4, lostEvents: 0.4 }),
+  },
   { name: 'HEP alone', delivery: () => ({ only: 'packets' }) },
   { name: 'event socket alone', delivery: () => ({ only: 'events' }) },
   { name: 'no log lines', delivery: () => ({ logs: false }) },
@@ -59,9 +67,10 @@ export async function checkSeed(seed: number, calls: number): Promise<PropertyRe
   const { truth, sightings } = makeDay({ ...weather.day, seed, calls });
   const random = createRandom(seed ^ 0x5eed);
   const delivered = deliver(sightings, random, weather.delivery?.(random) ?? {});
-  const inOrder = buildGraph([eventsOf(delivered)]);
+  const correlation = correlationOf(weather.day?.tenants ?? 'none');
+  const inOrder = buildGraph([eventsOf(delivered)], correlation);
   const { asked, expected, found, faults } = await judge(truth, delivered, inOrder);
-  const scattered = buildGraph(scatter(eventsOf(delivered), random, random.int(1, 4)));
+  const scattered = buildGraph(scatter(eventsOf(delivered), random, random.int(1, 4)), correlation);
   return {
     weather: weather.name,
     calls: truth.calls.length,

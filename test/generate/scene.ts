@@ -9,8 +9,10 @@ export interface Scene {
   readonly site: Site;
   readonly random: Random;
   readonly sw: Switch;
-  /** Another switch of the site. */
+  /** Another switch of the site, of the same tenant. */
   readonly otherSwitch: Switch;
+  /** A switch of another tenant, where tenants have their own. */
+  readonly foreignSwitch: Switch;
   readonly numbers: Numbers;
   now(): Micros;
   wait(us: Micros): void;
@@ -18,6 +20,8 @@ export interface Scene {
   newCall(topology: string): TrueCall;
   /** A phone: no sensor of its own. */
   phone(): Place;
+  /** What the site writes into its header for a new call. Tenants count their calls alike. */
+  siteValue(): string;
 }
 
 /** Two parties, as they are written at one place of the path and at another. */
@@ -41,11 +45,13 @@ export interface SceneOptions {
 export function createScene(site: Site, { atUs, sw, numbers }: SceneOptions): Scene {
   const { random } = site;
   let clock = atUs;
+  const calls = site.callsOf(numbers.domain);
   return {
     site,
     random,
     sw,
-    otherSwitch: site.switches.find((one) => one !== sw) ?? sw,
+    otherSwitch: site.switches.find((one) => one !== sw && one.tenant === sw.tenant) ?? sw,
+    foreignSwitch: site.switches.find((one) => one.tenant !== sw.tenant) ?? sw,
     numbers,
     now: () => clock,
     wait: (us) => {
@@ -53,6 +59,7 @@ export function createScene(site: Site, { atUs, sw, numbers }: SceneOptions): Sc
     },
     newCall: (topology) => site.truth.newCall(topology),
     phone: () => ({ ip: `10.1.${random.int(0, 255)}.${random.int(1, 254)}`, port: 5060, clockUs: 0 }),
+    siteValue: () => (site.tenants === 'domains' ? `call-${++calls.count}` : `cid-${random.hex(12)}`),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Micros } from '../../core/model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey } from '../../core/model/edge.ts';
 import { stableId } from '../../core/model/id.ts';
+import type { Tenant } from '../../core/runtime/tenants.ts';
 import type { Random } from './random.ts';
 import { createTruth, type Proof, type Sighting, type Truth } from './truth.ts';
 
@@ -19,6 +20,8 @@ export interface Switch extends Place {
   readonly sensor: string;
   /** Tail of the Call-IDs that this process makes; they look like UUIDs and are none. */
   readonly callIdTail: string;
+  /** Whose it is; "" for one that all share. */
+  readonly tenant: string;
   /** `outbound-use-uuid-as-callid` of its profile. */
   readonly uuidAsCallId: boolean;
   /** The id of the process that runs at a time: a crash and a restart change it. */
@@ -58,6 +61,9 @@ export interface Site {
   readonly truth: Truth;
   readonly proxy: Place;
   readonly switches: readonly Switch[];
+  readonly tenants: Tenancy;
+  /** How many calls a domain has numbered so far. */
+  callsOf(domain: string): { count: number };
   /** What a FreeSWITCH writes for this moment: its clock moves every 20 ms, lags, and may be wrong. */
   tick(sw: Switch, atUs: Micros): Micros;
   event(draft: EventDraft): void;
@@ -71,14 +77,33 @@ export interface SiteOptions {
   /** Clocks of the nodes are off by up to this much. */
   readonly skewUs?: Micros;
   readonly uuidAsCallId?: boolean;
+  readonly tenants?: Tenancy;
+}
+
+/**
+ * How the tenants of the site are kept apart: each has switches of its own, all with the same addresses behind one proxy;
+ * or all share the switches and each has a SIP domain. They have the same extensions and number their calls alike.
+ */
+export type Tenancy = 'none' | 'switches' | 'domains';
+
+/** What the operator writes about them. */
+export function tenantsOf(tenancy: Tenancy): Tenant[] {
+  if (tenancy === 'none') return [];
+  return ['tenant1', 'tenant2', 'tenant3'].map((name, i) => ({
+    name,
+    nodes:
+      tenancy === 'switches' ? [`fs${2 * i + 1}`, `hep 20${2 * i + 1}`, `fs${2 * i + 2}`, `hep 20${2 * i + 2}`] : [],
+    domains: tenancy === 'domains' ? [`${name}.example`] : [],
+  }));
 }
 
 const TICK_US = 20_000;
 const ARRIVAL_US = 3_000;
 
-export function createSite(random: Random, { skewUs = 0, uuidAsCallId = false }: SiteOptions = {}): Site {
+export function createSite(random: Random, options: SiteOptions = {}): Site {
+  const { skewUs = 0, uuidAsCallId = false, tenants = 'none' } = options;
   const skew = (): Micros => (skewUs === 0 ? 0 : random.int(-skewUs, skewUs));
-  const makeSwitch = (name: string, ip: string, captureId: number): Switch => {
+  const makeSwitch = (name: string, ip: string, captureId: number, tenant = ''): Switch => {
     const cores = [{ fromUs: 0, uuid: random.uuid() }];
     return {
       name,
@@ -88,6 +113,7 @@ export function createSite(random: Random, { skewUs = 0, uuidAsCallId = false }:
       clockUs: skew(),
       callIdTail: `1240-${random.hex(4)}-${random.hex(12)}`,
       uuidAsCallId,
+      tenant,
       coreAt: (atUs) => cores.findLast(({ fromUs }) => fromUs <= atUs)?.uuid ?? '',
       crashAt: (atUs) => {
         cores.push({ fromUs: atUs, uuid: random.uuid() });
@@ -96,10 +122,14 @@ export function createSite(random: Random, { skewUs = 0, uuidAsCallId = false }:
     };
   };
   const proxy: Place = { ip: '10.0.0.10', port: 5060, sensor: 'hep 101', clockUs: skew() };
-  const switches = [makeSwitch('fs1', '10.0.0.31', 201), makeSwitch('fs2', '10.0.0.32', 202)];
+  const switches = (tenants === 'switches' ? tenantsOf(tenants) : [{ name: '' }]).flatMap(({ name }, i) => [
+    makeSwitch(`fs${2 * i + 1}`, '10.0.0.31', 201 + 2 * i, name),
+    makeSwitch(`fs${2 * i + 2}`, '10.0.0.32', 202 + 2 * i, name),
+  ]);
   const events: EventDraft[] = [];
   const logs: LogDraft[] = [];
   const packets: PacketDraft[] = [];
+  const counters = new Map<string, { count: number }>();
 
   const tick = (sw: Switch, atUs: Micros): Micros => {
     const clock = atUs + sw.clockUs - 1_000;
@@ -191,6 +221,12 @@ export function createSite(random: Random, { skewUs = 0, uuidAsCallId = false }:
     truth: createTruth(),
     proxy,
     switches,
+    tenants,
+    callsOf: (domain) => {
+      const counter = counters.get(domain) ?? { count: 0 };
+      counters.set(domain, counter);
+      return counter;
+    },
     tick,
     event: (draft) => void events.push(draft),
     log: (draft) => void logs.push(draft),

@@ -12,7 +12,7 @@ import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { makeDay } from './day.ts';
 import { deliver, scatter } from './delivery.ts';
-import { buildGraph } from './graph.ts';
+import { buildGraph, correlationOf } from './graph.ts';
 import { componentOf, componentText } from './judge.ts';
 import { eventsOf } from './property.ts';
 import { createRandom } from './random.ts';
@@ -33,11 +33,12 @@ describe('the graph in memory and the real store', () => {
   });
 
   it('give the same call for every identifier, however the day was delivered to either', async () => {
-    const day = makeDay({ seed: SEED, calls: 40, skewUs: 1_000_000 });
+    const day = makeDay({ seed: SEED, calls: 40, skewUs: 1_000_000, tenants: 'switches' });
+    const correlation = correlationOf('switches');
     const random = createRandom(SEED);
     const delivered = deliver(day.sightings, random, { lostPackets: 0.05 });
-    for (const hand of scatter(eventsOf(delivered), random, 3)) await storeHand(store, hand);
-    const graph = buildGraph([eventsOf(delivered)]);
+    for (const hand of scatter(eventsOf(delivered), random, 3)) await storeHand(store, hand, correlation);
+    const graph = buildGraph([eventsOf(delivered)], correlation);
     const neighbours = createNeighbours(store);
     const nodes = [...new Set(delivered.flatMap(({ shows }) => shows))];
     const stored = await Promise.all(

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import type { CorrelationOptions } from '../../indexer/options.ts';
 import { DAY_START_US } from '../generate/day.ts';
 import { deliver, scatter } from '../generate/delivery.ts';
-import { buildGraph, type MemoryGraph } from '../generate/graph.ts';
+import { buildGraph, correlationOf, type MemoryGraph } from '../generate/graph.ts';
 import { componentOf, componentText, faultText, judge } from '../generate/judge.ts';
 import { eventsOf } from '../generate/property.ts';
 import { createRandom, type Random } from '../generate/random.ts';
@@ -17,6 +18,7 @@ export interface Played {
   readonly truth: Truth;
   readonly sightings: readonly Sighting[];
   readonly random: Random;
+  readonly correlation: CorrelationOptions;
 }
 
 export interface StageOptions extends SiteOptions {
@@ -43,7 +45,7 @@ export function stage(scenes: readonly Topology[], options: StageOptions = {}): 
     const atUs = DAY_START_US + (options.fromUs ?? 8 * HOUR) + i * (options.everyUs ?? HOUR);
     topology(createScene(site, { atUs, sw, numbers: options.numbers ?? NUMBERS }));
   }
-  return { truth: site.truth, sightings: site.sightings(), random };
+  return { truth: site.truth, sightings: site.sightings(), random, correlation: correlationOf(site.tenants) };
 }
 
 /** The different calls that the identifiers of the day lead to, by size: "2 dialogs, 2 channels". */
@@ -55,7 +57,10 @@ export interface Expected {
   readonly logsOnly?: readonly string[];
 }
 
-export async function expectCalls({ truth, sightings, random }: Played, expected: Expected): Promise<void> {
+export async function expectCalls(
+  { truth, sightings, random, correlation }: Played,
+  expected: Expected,
+): Promise<void> {
   const all = eventsOf(sightings);
   const orders: Readonly<Record<string, readonly (readonly CaptureEvent[])[]>> = {
     'in order': [all],
@@ -65,7 +70,7 @@ export async function expectCalls({ truth, sightings, random }: Played, expected
   };
   let first: string | undefined;
   for (const [order, hands] of Object.entries(orders)) {
-    const graph = buildGraph(hands);
+    const graph = buildGraph(hands, correlation);
     await expectTrue(truth, sightings, graph, order);
     const { sizes, text } = await callsOf(graph, sightings);
     expect(sizes, order).toEqual([...expected.calls].sort());
@@ -74,7 +79,7 @@ export async function expectCalls({ truth, sightings, random }: Played, expected
     expect(text === first, `${order}: the same as in order`).toBe(true);
   }
   const partial = async (name: string, heard: readonly Sighting[], wanted?: readonly string[]): Promise<void> => {
-    const graph = buildGraph([eventsOf(heard)]);
+    const graph = buildGraph([eventsOf(heard)], correlation);
     await expectTrue(truth, heard, graph, name);
     if (wanted !== undefined) expect((await callsOf(graph, heard)).sizes, name).toEqual([...wanted].sort());
   };

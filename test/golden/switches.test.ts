@@ -3,7 +3,7 @@ import { headerOf } from '../../core/model/capture-event.ts';
 import { buildGraph } from '../generate/graph.ts';
 import { componentOf, judge } from '../generate/judge.ts';
 import { eventsOf } from '../generate/property.ts';
-import { SECOND } from '../generate/scene.ts';
+import { SECOND, type Topology } from '../generate/scene.ts';
 import { bridged } from '../generate/topologies/basic.ts';
 import * as path from '../generate/topologies/path.ts';
 import * as reuse from '../generate/topologies/reuse.ts';
@@ -37,6 +37,47 @@ describe('golden scenarios: switches and identifiers', () => {
       hepOnly: times(40, '1 dialog'),
       eslOnly: times(20, '2 dialogs, 2 channels'),
     });
+  });
+
+  it('golden 25: each of two tenants has its own call when one calls the other, and a link to the other one', async () => {
+    const played = stage([path.betweenTenants], { tenants: 'switches' });
+    await expectCalls(played, {
+      calls: times(2, '2 dialogs, 2 channels'),
+      hepOnly: times(3, '1 dialog'),
+      eslOnly: times(2, '2 dialogs, 2 channels'),
+    });
+    const graph = buildGraph([eventsOf(played.sightings)], played.correlation);
+    for (const [tenant, call] of Object.entries({ tenant1: played.truth.calls[0], tenant2: played.truth.calls[1] })) {
+      const own = [...(call?.nodes ?? [])].filter((node) => played.truth.ownersOf(node).length === 1);
+      for (const node of own) {
+        const component = await componentOf(graph, node);
+        expect(component.tenant).toBe(tenant);
+        expect([...component.refused.values()]).toEqual(['other_tenant']);
+        expect(new Set(component.links.map(({ peer }) => component.refused.get(peer)))).toEqual(
+          new Set(['other_tenant']),
+        );
+      }
+    }
+    // Nobody has said whose the switches are: then it is a call like any other.
+    const [one] = played.truth.calls[0]?.nodes ?? [];
+    const unsaid = await componentOf(buildGraph([eventsOf(played.sightings)]), one ?? 'c:');
+    expect(unsaid.nodes.size).toBe(7);
+  });
+
+  it('golden 25: tenants that number their calls alike are not joined by the number', async () => {
+    const ofDomain = (domain: string): Topology => {
+      return (scene) => path.unknownBox({ ...scene, numbers: { ...scene.numbers, domain }, siteValue: () => 'call-1' });
+    };
+    const scenes = [ofDomain('tenant1.example'), ofDomain('tenant2.example')];
+    const played = stage(scenes, { tenants: 'domains', everyUs: SECOND / 10 });
+    expect(played.truth.calls.every(({ nodes }) => nodes.has('v:call-1'))).toBe(true);
+    await expectCalls(played, {
+      calls: times(2, '3 dialogs, 2 channels, 1 site value'),
+      hepOnly: [...times(2, '2 dialogs, 1 site value'), ...times(2, '1 dialog')],
+      eslOnly: times(2, '2 dialogs, 2 channels, 1 site value'),
+    });
+    const graph = buildGraph([eventsOf(played.sightings)]);
+    expect((await judge(played.truth, played.sightings, graph)).faults.map(({ kind }) => kind)).toContain('wrong');
   });
 
   it('golden 26: a Call-ID and a uuid that are used again hours later make two calls each', async () => {

@@ -22,6 +22,7 @@ export function headline(call: Call): TemplateResult {
       ${call.endedAt === null ? nothing : html`<div><dt>Ended</dt><dd>${timeOf(call.endedAt)}</dd></div>`}
       ${length('Talked', call.answeredAt, call.endedAt)}
       ${length('Whole call', call.startedAt, call.endedAt)}
+      ${call.tenant === null ? nothing : html`<div><dt>Tenant</dt><dd>${call.tenant}</dd></div>`}
       <div><dt>Seen by</dt><dd>${call.nodes.length === 0 ? '–' : call.nodes.join(', ')}</dd></div>
     </dl>
   </header>`;

@@ -6,6 +6,8 @@ import { fromTo, fromToWords } from '../parts/party.ts';
 import { callAddress } from '../route.ts';
 
 export function callList(calls: readonly CallSummary[]): TemplateResult {
+  // A site of one tenant has no column for it.
+  const tenants = calls.some(({ tenant }) => tenant !== null);
   return html`<div class="scroll-x">
     <table class="calls">
       <thead>
@@ -16,17 +18,18 @@ export function callList(calls: readonly CallSummary[]): TemplateResult {
           <th scope="col">Status, cause</th>
           <th scope="col" class="numeric">Talked</th>
           <th scope="col" class="numeric">Legs</th>
+          ${tenants ? html`<th scope="col">Tenant</th>` : nothing}
           <th scope="col">Nodes</th>
         </tr>
       </thead>
       <tbody>
-        ${calls.map(line)}
+        ${calls.map((call) => line(call, tenants))}
       </tbody>
     </table>
   </div>`;
 }
 
-function line(call: CallSummary): TemplateResult {
+function line(call: CallSummary, tenants: boolean): TemplateResult {
   const time = dateTime(call.startedAt);
   return html`<tr>
     <td class="time">
@@ -40,6 +43,7 @@ function line(call: CallSummary): TemplateResult {
     <td class="cause">${finalText(call.finalStatus, call.hangupCause)}</td>
     <td class="numeric">${talked(call)}</td>
     <td class="numeric">${call.legCount}${call.truncated ? html`<span title="More than what is shown">+</span>` : nothing}</td>
+    ${tenants ? html`<td>${call.tenant ?? ''}</td>` : nothing}
     <td class="nodes">${call.nodes.join(', ')}</td>
   </tr>`;
 }

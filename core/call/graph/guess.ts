@@ -2,9 +2,11 @@ import { type NodeKey, nodeLetter } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { type BirthFact, readBirthsNear, readBirthsOf } from '../read/births.ts';
 import type { StoredEdge } from '../read/edges.ts';
+import type { Component, Join } from './component.ts';
 import type { Neighbours } from './neighbours.ts';
-import { type Pair, uniquePairs } from './pairs.ts';
-import { type Component, GUARDS, walk } from './walk.ts';
+import { type OwnedBirth, type Pair, uniquePairs } from './pairs.ts';
+import { tenantOf } from './tenant.ts';
+import { GUARDS, walk } from './walk.ts';
 
 /** Rules that say which dialog a channel speaks; a leg that has one needs no guess. */
 export const IDENTITY: ReadonlySet<string> = new Set([
@@ -71,21 +73,26 @@ async function pairsOf(
  * The births that may still find a partner: not those whose partner is proven; and of the two Call-IDs of a dialog that a
  * proxy disguises, only the outer one, as that is what the switch beyond the proxy was offered.
  */
-async function withoutProven(births: readonly BirthFact[], neighbours: Neighbours): Promise<BirthFact[]> {
+async function withoutProven(births: readonly BirthFact[], neighbours: Neighbours): Promise<OwnedBirth[]> {
   const here = new Set(births.map(({ node }) => node));
-  const settled = await Promise.all(
-    births.map(async ({ node }) =>
-      (await neighbours(node)).some(
-        (edge) => IDENTITY.has(edge.why) || (edge.why === 'topology_hiding' && !edge.forward && here.has(edge.peer)),
-      ),
-    ),
-  );
-  return births.filter((_, i) => settled[i] !== true);
+  const touching = await Promise.all(births.map(({ node }) => neighbours(node)));
+  return births.flatMap((birth, i) => {
+    const edges = touching[i] ?? [];
+    const isSettled = edges.some(
+      (edge) => IDENTITY.has(edge.why) || (edge.why === 'topology_hiding' && !edge.forward && here.has(edge.peer)),
+    );
+    return isSettled ? [] : [{ ...birth, tenant: tenantOf(edges) }];
+  });
 }
 
 async function join(component: Component, { channel, dialog }: Pair, neighbours: Neighbours): Promise<Component> {
+  const other = component.nodes.has(channel.node) ? dialog.node : channel.node;
+  const more = await walk([other], neighbours);
+  const tenant = component.tenant ?? more.tenant;
+  // The two legs may be nobody's by themselves and yet stand in the calls of two tenants.
+  if (more.tenant !== undefined && more.tenant !== tenant) return component;
   const evidence = channel.evidence.atUs <= dialog.evidence.atUs ? dialog.evidence : channel.evidence;
-  const guess: StoredEdge = {
+  const guess: Join = {
     node: channel.node,
     peer: dialog.node,
     kind: 'guess',
@@ -97,14 +104,14 @@ async function join(component: Component, { channel, dialog }: Pair, neighbours:
     evidence,
   };
   const key = ({ node, peer, kind, why, tier }: StoredEdge): string => `${node}\0${peer}\0${kind}\0${why}\0${tier}`;
-  const other = component.nodes.has(channel.node) ? dialog.node : channel.node;
-  const more = await walk([other], neighbours);
   const nodes = new Set([...component.nodes, ...more.nodes]);
   const edges = new Map([...component.edges, ...more.edges, guess].map((edge) => [key(edge), edge]));
   return {
     nodes,
     edges: [...edges.values()].sort((a, b) => a.sinceUs - b.sinceUs || (key(a) < key(b) ? -1 : 1)),
     links: [...component.links, ...more.links].filter((edge) => !nodes.has(edge.peer) || !nodes.has(edge.node)),
+    refused: new Map([...component.refused, ...more.refused].filter(([node]) => !nodes.has(node))),
+    tenant,
     truncated: component.truncated || more.truncated || nodes.size > GUARDS.maxNodes,
   };
 }

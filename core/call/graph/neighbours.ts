@@ -47,7 +47,7 @@ export function createNeighbours(store: Store, options?: SelectOptions): Neighbo
 }
 
 /** The first end of an edge between equal texts, so that it is one edge from either side. */
-const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3 } as const;
+const RANK = { v: 0, u: 1, c: 2, b: 3, h: 3, t: 3 } as const;
 
 /** What else may have the text of a node. */
 export const TWINS: Readonly<Record<NodeLetter, readonly NodeLetter[]>> = {
@@ -56,6 +56,7 @@ export const TWINS: Readonly<Record<NodeLetter, readonly NodeLetter[]>> = {
   v: ['c', 'u'],
   b: [],
   h: [],
+  t: [],
 };
 
 /**

@@ -1,7 +1,11 @@
 import { type NodeKey, nodeLetter } from '../../model/edge.ts';
 import type { StoredEdge } from '../read/edges.ts';
+import { type Component, collect } from './component.ts';
 import type { Neighbours } from './neighbours.ts';
 import { type Interval, type Segments, segmentsOf } from './segments.ts';
+import { type Border, createBorder, firstTouched, tenantOf } from './tenant.ts';
+
+export type { Component } from './component.ts';
 
 /** What keeps one call from pulling in the whole day. */
 export const GUARDS = {
@@ -17,16 +21,6 @@ export const GUARDS = {
   slackUs: 2_000_000,
 } as const;
 
-/** The identifiers of one call, and why they belong together. */
-export interface Component {
-  readonly nodes: ReadonlySet<NodeKey>;
-  /** Each edge once, oriented from its first end. Only those between two nodes of the call. */
-  readonly edges: readonly StoredEdge[];
-  /** Edges that lead out of the call and were not followed. */
-  readonly links: readonly StoredEdge[];
-  readonly truncated: boolean;
-}
-
 /** "always", or the stretches of time in which a leg belongs to this call. */
 type Window = 'always' | readonly Interval[];
 
@@ -35,8 +29,36 @@ type Window = 'always' | readonly Interval[];
  * dialog along, but further bridges and children only when they fall into the time of that bridge: an agent who
  * talks to a hundred callers on one leg must not make one call of them. Of an identifier that is used again only the
  * life is followed in which it was reached.
+ *
+ * A walk stays inside one tenant, that of its seeds. Legs of no known tenant are in the call of whoever reaches them, so
+ * that one between two tenants is in a call of each and joins neither to the other. From such a leg itself the walk is
+ * done twice: to see whose legs it comes upon first, and then as that tenant's.
+ *
+ * @param tenant whose call it is, for seeds that do not say so
  */
-export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours): Promise<Component> {
+export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours, tenant?: string): Promise<Component> {
+  const whose = (await Promise.all(seeds.map(neighbours))).map(tenantOf);
+  const own = whose.find((name) => name !== undefined) ?? tenant;
+  const inside = seeds.filter((_, i) => whose[i] === undefined || whose[i] === own);
+  const border = createBorder(own, neighbours);
+  const found = await spread(inside, neighbours, border, own);
+  const first = own === undefined ? firstTouched(border.touched) : undefined;
+  return first === undefined ? found : spread(inside, neighbours, createBorder(first, neighbours), first);
+}
+
+/** An edge that the guards let through, the window that it hands on, and when it held. */
+interface Step {
+  readonly edge: StoredEdge;
+  readonly passed: Window;
+  readonly held: Window;
+}
+
+async function spread(
+  seeds: readonly NodeKey[],
+  neighbours: Neighbours,
+  border: Border,
+  tenant: string | undefined,
+): Promise<Component> {
   const windows = new Map<NodeKey, Window>();
   /** When the edges held over which a node was reached. */
   const reached = new Map<NodeKey, Window>();
@@ -49,40 +71,53 @@ export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours): P
   }
 
   while (frontier.length > 0) {
-    const next = new Set<NodeKey>();
     const found = await Promise.all(frontier.map(neighbours));
+    const steps: Step[] = [];
     for (const [i, node] of frontier.entries()) {
       const edges = found[i] ?? [];
       seen.set(node, edges);
-      const window = windows.get(node) ?? 'always';
-      const reach = reached.get(node) ?? 'always';
-      const segments = segmentsOf(node, edges);
-      const hub = isHub(edges);
-      const served = servedBy(edges);
-      for (const edge of edges) {
-        if (!isOfThisLife(edge, reach, segments)) continue;
-        if (edge.kind === 'bridge' && served.has(edge.peer)) continue;
-        const passed = pass(edge, window, hub);
-        if (passed === undefined) continue;
-        const before = windows.get(edge.peer);
-        if (before === undefined && windows.size >= GUARDS.maxNodes) {
-          truncated = true;
-          continue;
-        }
-        const after = widen(before, passed);
-        // Equal texts hold at no time of their own: the other name lived when this one did.
-        const held = edge.why === 'same_text' ? reach : [[edge.sinceUs, edge.untilUs] as const];
-        const reachedBefore = reached.get(edge.peer);
-        const reachedAfter = widen(reachedBefore, held);
-        if (after === before && reachedAfter === reachedBefore) continue;
-        windows.set(edge.peer, after);
-        reached.set(edge.peer, reachedAfter);
-        next.add(edge.peer);
+      steps.push(...stepsFrom(node, edges, windows.get(node) ?? 'always', reached.get(node) ?? 'always'));
+    }
+    // What is new is asked for its tenant, which the next round would have asked for its edges.
+    const unsure = steps.filter(({ edge }) => !windows.has(edge.peer) || nodeLetter(edge.node) === 'v');
+    const asked = new Set([...new Set(unsure.map(({ edge }) => edge.peer))].slice(0, GUARDS.maxNodes));
+    const open = await border.open(unsure.map(({ edge }) => edge).filter(({ peer }) => asked.has(peer)));
+    const next = new Set<NodeKey>();
+    for (const { edge, passed, held } of steps) {
+      const before = windows.get(edge.peer);
+      const isNew = before === undefined;
+      if ((isNew || nodeLetter(edge.node) === 'v') && asked.has(edge.peer) && !open.has(edge)) continue;
+      if (isNew && (windows.size >= GUARDS.maxNodes || !asked.has(edge.peer))) {
+        truncated = true;
+        continue;
       }
+      const after = widen(before, passed);
+      const reachedBefore = reached.get(edge.peer);
+      const reachedAfter = widen(reachedBefore, held);
+      if (after === before && reachedAfter === reachedBefore) continue;
+      windows.set(edge.peer, after);
+      reached.set(edge.peer, reachedAfter);
+      next.add(edge.peer);
     }
     frontier = [...next];
   }
-  return collect(new Set(windows.keys()), seen, truncated);
+  const nodes = new Set(windows.keys());
+  const refused = new Map([...border.refused].filter(([node]) => !nodes.has(node)));
+  return { nodes, ...collect(nodes, seen), refused, tenant, truncated };
+}
+
+function stepsFrom(node: NodeKey, edges: readonly StoredEdge[], window: Window, reach: Window): Step[] {
+  const segments = segmentsOf(node, edges);
+  const hub = isHub(edges);
+  const served = servedBy(edges);
+  return edges.flatMap((edge): Step[] => {
+    if (!isOfThisLife(edge, reach, segments)) return [];
+    if (edge.kind === 'bridge' && served.has(edge.peer)) return [];
+    const passed = pass(edge, window, hub);
+    if (passed === undefined) return [];
+    // Equal texts hold at no time of their own: the other name lived when this one did.
+    return [{ edge, passed, held: edge.why === 'same_text' ? reach : [[edge.sinceUs, edge.untilUs] as const] }];
+  });
 }
 
 /** Equal texts belong to every life of an identifier. */
@@ -99,7 +134,8 @@ function servedBy(edges: readonly StoredEdge[]): Set<NodeKey> {
 
 /** The window in which the peer belongs to the call when this edge is followed; undefined when it is not. */
 function pass(edge: StoredEdge, window: Window, hub: boolean): Window | undefined {
-  if (edge.kind === 'link' || edge.kind === 'guess' || nodeLetter(edge.peer) === 'h') return undefined;
+  if (edge.kind === 'link' || edge.kind === 'guess' || edge.kind === 'tenant') return undefined;
+  if (nodeLetter(edge.peer) === 'h') return undefined;
   if (edge.kind === 'merge') return nodeLetter(edge.node) === 'v' && hub ? undefined : window;
   if (window !== 'always' && !window.some((interval) => overlaps(interval, edge))) return undefined;
   if (edge.kind === 'parent') return hub && edge.forward && window !== 'always' ? undefined : window;
@@ -133,33 +169,4 @@ function isHub(edges: readonly StoredEdge[]): boolean {
   return (
     partners.size > GUARDS.maxBridgePartners || children.size > GUARDS.maxChildren || legs.size > GUARDS.maxValueLegs
   );
-}
-
-/** Many events share a tick of the switch's clock. */
-function isEarlier(a: StoredEdge['evidence'], b: StoredEdge['evidence']): boolean {
-  return a.atUs - b.atUs < 0 || (a.atUs === b.atUs && `${a.table} ${a.id}` < `${b.table} ${b.id}`);
-}
-
-function collect(
-  nodes: ReadonlySet<NodeKey>,
-  seen: ReadonlyMap<NodeKey, readonly StoredEdge[]>,
-  truncated: boolean,
-): Component {
-  const edges = new Map<string, StoredEdge>();
-  const links = new Map<string, StoredEdge>();
-  for (const touching of seen.values()) {
-    for (const edge of touching) {
-      const [a, b] = edge.forward ? [edge.node, edge.peer] : [edge.peer, edge.node];
-      const inside = nodes.has(edge.peer) && nodes.has(edge.node);
-      const key = `${a}\0${b}\0${edge.kind}\0${edge.why}\0${edge.tier}`;
-      const into = inside ? edges : links;
-      const known = into.get(key);
-      // Two ends may offer different proofs; the earliest is the same from wherever the walk began.
-      if (known !== undefined && !isEarlier(edge.evidence, known.evidence)) continue;
-      into.set(key, inside ? { ...edge, node: a, peer: b, forward: true } : edge);
-    }
-  }
-  const sorted = (map: Map<string, StoredEdge>): StoredEdge[] =>
-    [...map.entries()].sort(([x, a], [y, b]) => a.sinceUs - b.sinceUs || (x < y ? -1 : 1)).map(([, edge]) => edge);
-  return { nodes, edges: sorted(edges), links: sorted(links), truncated };
 }

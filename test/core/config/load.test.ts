@@ -56,6 +56,35 @@ collector:
     );
   });
 
+  it('says what is wrong with a tenant', () => {
+    const problems = problemsOf(`
+correlation:
+  tenants:
+    - {name: acme, nodes: [fs1], domains: [acme.example]}
+    - {name: acme, domains: [ACME.example]}
+    - {name: none, nodes: []}
+    - {nodes: [fs1]}
+    - {name: odd, nodes: fs3}
+    - nothing
+`);
+    expect([...problems].sort()).toEqual([
+      'correlation.tenants[1].domains: "ACME.example" is of tenant "acme" already',
+      'correlation.tenants[1].name: "acme" is used twice',
+      'correlation.tenants[2]: has neither nodes nor domains, so that no leg would be of this tenant',
+      'correlation.tenants[3].name: is missing',
+      'correlation.tenants[3].nodes: "fs1" is of tenant "acme" already',
+      'correlation.tenants[4].nodes: must be array',
+      'correlation.tenants[5]: must be object',
+    ]);
+  });
+
+  it('reads tenants, and has none without the setting', () => {
+    expect(parseConfig('').tenants).toEqual([]);
+    expect(parseConfig('correlation: {tenants: [{name: acme, nodes: [fs1]}]}').tenants).toEqual([
+      { name: 'acme', nodes: ['fs1'], domains: [] },
+    ]);
+  });
+
   it('says where the YAML itself is broken', () => {
     expect(problemsOf('http: {port: 1')[0]).toMatch(/line \d+/);
   });

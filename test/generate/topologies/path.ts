@@ -53,6 +53,41 @@ export const tandem: Topology = (scene) => {
   hangUp(scene, b, 'switch');
 };
 
+/**
+ * One tenant calls another over the proxy that all share: two calls, as each tenant sees its own. The Call-ID between them
+ * is in both and joins them no more than a carrier would.
+ */
+export const betweenTenants: Topology = (scene) => {
+  const mine = scene.newCall('to another tenant');
+  const theirs = scene.newCall('from another tenant');
+  const a = callIn(scene, mine);
+  const trunk = callOut(scene, mine, {
+    parent: { leg: a.channel, by: 'bridge' },
+    after: [scene.site.proxy, scene.foreignSwitch],
+  });
+  const { callId } = trunk.sip;
+  const { caller, callee } = scene.numbers;
+  addCallId(theirs, callId);
+  const inner = arriveAt(scene, theirs, scene.foreignSwitch, { from: caller, to: callee, callId });
+  const b = callOut(scene, theirs, { sw: scene.foreignSwitch, parent: { leg: inner, by: 'bridge' } });
+  ring(scene, b);
+  inner.emit('CHANNEL_PROGRESS');
+  ring(scene, trunk, a);
+  scene.wait(3 * SECOND);
+  answer(scene, b);
+  inner.answerState = 'answered';
+  inner.emit('CHANNEL_ANSWER');
+  bridge(scene, inner, b.channel);
+  connect(scene, a, trunk);
+  talkFor(scene, 30 * SECOND, a.channel, trunk.channel, inner, b.channel);
+  hangUp(scene, a, 'phone');
+  unbridge(scene, a.channel, trunk.channel);
+  hangUp(scene, trunk, 'switch');
+  unbridge(scene, inner, b.channel);
+  endChannel(scene, inner, 'NORMAL_CLEARING');
+  hangUp(scene, b, 'switch');
+};
+
 /** The switch takes the Call-ID for the channel's uuid (`inbound-use-callid-as-uuid`). */
 export const callIdAsUuid: Topology = (scene) => {
   const call = scene.newCall('callid as uuid');
@@ -67,7 +102,7 @@ export const callIdAsUuid: Topology = (scene) => {
 export const unknownBox: Topology = (scene) => {
   const call = scene.newCall('unknown box with X-CID');
   const outside = `${scene.random.hex(12)}@carrier`;
-  const cid = scene.random.chance(0.5) ? outside : `cid-${scene.random.hex(12)}`;
+  const cid = scene.random.chance(0.5) ? outside : scene.siteValue();
   call.nodes.add(`v:${cid}`);
   const box = { ip: '10.9.9.9', port: 5060, clockUs: 0 };
   const before = openSipLeg(scene, call, {

@@ -1,0 +1,24 @@
+import type { NodeKey } from '../../model/edge.ts';
+import type { SelectOptions, Store } from '../../store/store.ts';
+import { tenantOf } from '../graph/tenant.ts';
+
+/** Whose these legs are, as far as they say so themselves; a leg of no known tenant is not in the answer. */
+export async function readTenants(
+  store: Store,
+  nodes: readonly NodeKey[],
+  options?: SelectOptions,
+): Promise<Map<NodeKey, string>> {
+  if (nodes.length === 0) return new Map();
+  const rows = await store.select<{ node: NodeKey; said: readonly (readonly [why: string, peer: NodeKey])[] }>(
+    `SELECT node, groupUniqArray((why, peer)) AS said FROM edges
+     WHERE node IN {nodes:Array(String)} AND kind = 'tenant' GROUP BY node`,
+    { nodes },
+    options,
+  );
+  const tenants = new Map<NodeKey, string>();
+  for (const { node, said } of rows) {
+    const tenant = tenantOf(said.map(([why, peer]) => ({ kind: 'tenant', why, peer })));
+    if (tenant !== undefined) tenants.set(node, tenant);
+  }
+  return tenants;
+}
