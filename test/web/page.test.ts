@@ -97,8 +97,10 @@ needs('chromium')('the page in a browser', () => {
     expect(served.asked.at(-1) === '/healthz' ? served.asked.at(-2) : served.asked.at(-1)).toContain(
       '/api/search?q=%2B49+30+12345678&limit=50',
     );
+    await page.getByRole('cell', { name: 'acme <b>' }).waitFor();
     await page.getByRole('link', { name: '+4940998877' }).click();
     await page.getByRole('heading', { level: 1, name: 'Anna Example' }).waitFor();
+    await page.locator('.headline .facts').getByText('acme <b>').waitFor();
     expect(new URL(page.url()).pathname).toBe(callAddress(call.id));
     await rows().first().waitFor();
     expect(await page.locator('.lane-name b').allTextContents()).toEqual(ladder.lanes.map((lane) => lane.name));

@@ -7,6 +7,8 @@ import type { Neighbours } from './neighbours.ts';
  * leg stands between them and is nobody's alone. Undefined then, and when nothing is said.
  */
 export function tenantOf(edges: readonly Pick<StoredEdge, 'kind' | 'why' | 'peer'>[]): string | undefined {
+  // Most sites have no tenants, and most walks ask for nothing else.
+  if (!edges.some(({ kind }) => kind === 'tenant')) return undefined;
   const said = edges.filter((edge) => edge.kind === 'tenant');
   for (const rule of TENANT_RULES) {
     const [name, another] = new Set(said.filter(({ why }) => why === rule).map(({ peer }) => nodeText(peer)));
@@ -30,43 +32,52 @@ export interface Border {
   readonly refused: Map<NodeKey, Refusal>;
   readonly touched: Touched[];
   /**
-   * Which of these edges may be followed. An edge to a leg of another tenant is not; nor is one from a site value that
-   * legs of two tenants carry, unless the far leg is known to be of this one: two tenants number their calls alike.
+   * Which of these edges may not be followed: those to legs of another tenant; and those from a site value that legs of
+   * two tenants carry, unless the far leg is known to be of this one, as two tenants number their calls alike.
    */
-  open(edges: readonly StoredEdge[]): Promise<ReadonlySet<StoredEdge>>;
+  closed(edges: readonly StoredEdge[]): Promise<ReadonlySet<StoredEdge>>;
 }
+
+const NONE: ReadonlySet<StoredEdge> = new Set();
 
 /** @param tenant whose call is walked; undefined for a call of no known tenant, which enters no tenant's leg */
 export function createBorder(tenant: string | undefined, neighbours: Neighbours): Border {
   const refused = new Map<NodeKey, Refusal>();
   const touched: Touched[] = [];
-  const whose = async (node: NodeKey): Promise<string | undefined> => tenantOf(await neighbours(node));
 
-  const isAmbiguous = async (value: NodeKey): Promise<boolean> => {
+  const tenantsOf = async (legs: Iterable<NodeKey>): Promise<Map<NodeKey, string>> => {
+    const asked = [...new Set(legs)];
+    const found = await Promise.all(asked.map(neighbours));
+    const tenants = new Map<NodeKey, string>();
+    for (const [i, leg] of asked.entries()) {
+      const name = tenantOf(found[i] ?? []);
+      if (name !== undefined) tenants.set(leg, name);
+    }
+    return tenants;
+  };
+
+  const isOfTwo = async (value: NodeKey): Promise<boolean> => {
     const legs = (await neighbours(value)).filter((edge) => edge.kind === 'merge').map(({ peer }) => peer);
-    const names = await Promise.all([...new Set(legs)].map(whose));
-    return new Set(names.filter((name) => name !== undefined)).size > 1;
+    return new Set((await tenantsOf(legs)).values()).size > 1;
   };
 
   return {
     refused,
     touched,
-    async open(edges) {
-      const values = [...new Set(edges.filter(({ node }) => nodeLetter(node) === 'v').map(({ node }) => node))];
-      const [tenants, ambiguous] = await Promise.all([
-        Promise.all(edges.map(({ peer }) => whose(peer))),
-        Promise.all(values.map(isAmbiguous)),
-      ]);
-      const shared = new Set(values.filter((_, i) => ambiguous[i]));
-      const open = edges.filter(({ node, peer, sinceUs }, i) => {
-        const far = tenants[i];
-        if (far !== undefined && far === tenant) return true;
-        if (far === undefined && !shared.has(node)) return true;
+    async closed(edges) {
+      const tenants = await tenantsOf(edges.map(({ peer }) => peer));
+      if ([...tenants.values()].every((name) => name === tenant)) return NONE;
+      const values = [...new Set(edges.map(({ node }) => node).filter((node) => nodeLetter(node) === 'v'))];
+      const ofTwo = await Promise.all(values.map(isOfTwo));
+      const shared = new Set(values.filter((_, i) => ofTwo[i]));
+      const closed = edges.filter(({ node, peer, sinceUs }) => {
+        const far = tenants.get(peer);
+        if (far !== undefined ? far === tenant : !shared.has(node)) return false;
         refused.set(peer, far === undefined ? 'value_of_two_tenants' : 'other_tenant');
         if (far !== undefined && !shared.has(node)) touched.push({ tenant: far, sinceUs });
-        return false;
+        return true;
       });
-      return new Set(open);
+      return new Set(closed);
     },
   };
 }

@@ -80,14 +80,13 @@ async function spread(
     }
     // What is new is asked for its tenant, which the next round would have asked for its edges.
     const unsure = steps.filter(({ edge }) => !windows.has(edge.peer) || nodeLetter(edge.node) === 'v');
-    const asked = new Set([...new Set(unsure.map(({ edge }) => edge.peer))].slice(0, GUARDS.maxNodes));
-    const open = await border.open(unsure.map(({ edge }) => edge).filter(({ peer }) => asked.has(peer)));
+    const asked = firstOf(unsure, GUARDS.maxNodes);
+    const closed = await border.closed(unsure.map(({ edge }) => edge).filter(({ peer }) => asked.has(peer)));
     const next = new Set<NodeKey>();
     for (const { edge, passed, held } of steps) {
+      if (closed.has(edge)) continue;
       const before = windows.get(edge.peer);
-      const isNew = before === undefined;
-      if ((isNew || nodeLetter(edge.node) === 'v') && asked.has(edge.peer) && !open.has(edge)) continue;
-      if (isNew && (windows.size >= GUARDS.maxNodes || !asked.has(edge.peer))) {
+      if (before === undefined && (windows.size >= GUARDS.maxNodes || !asked.has(edge.peer))) {
         truncated = true;
         continue;
       }
@@ -110,14 +109,24 @@ function stepsFrom(node: NodeKey, edges: readonly StoredEdge[], window: Window, 
   const segments = segmentsOf(node, edges);
   const hub = isHub(edges);
   const served = servedBy(edges);
-  return edges.flatMap((edge): Step[] => {
-    if (!isOfThisLife(edge, reach, segments)) return [];
-    if (edge.kind === 'bridge' && served.has(edge.peer)) return [];
+  const steps: Step[] = [];
+  for (const edge of edges) {
+    if (!isOfThisLife(edge, reach, segments)) continue;
+    if (edge.kind === 'bridge' && served.has(edge.peer)) continue;
     const passed = pass(edge, window, hub);
-    if (passed === undefined) return [];
+    if (passed === undefined) continue;
     // Equal texts hold at no time of their own: the other name lived when this one did.
-    return [{ edge, passed, held: edge.why === 'same_text' ? reach : [[edge.sinceUs, edge.untilUs] as const] }];
-  });
+    const held = edge.why === 'same_text' ? reach : [[edge.sinceUs, edge.untilUs] as const];
+    steps.push({ edge, passed, held });
+  }
+  return steps;
+}
+
+/** The far ends of these steps, at most `count`. */
+function firstOf(steps: readonly Step[], count: number): Set<NodeKey> {
+  const ends = new Set<NodeKey>();
+  for (const { edge } of steps) if (ends.size < count) ends.add(edge.peer);
+  return ends;
 }
 
 /** Equal texts belong to every life of an identifier. */
