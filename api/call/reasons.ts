@@ -48,6 +48,8 @@ const REASONS: Readonly<Record<string, string>> = {
   callback_room: 'Both met in a room in which a caller waits for the one who calls back.',
   same_numbers_same_moment:
     'A guess: the channel and the dialog began in the same moment between the same numbers, and no other pair fits.',
+  same_box_same_call:
+    'A guess: one INVITE reached the box that the other one left a moment later for the same number; they agree in caller, media or end, and no other pair comes near.',
   conference: 'Both were members of the same conference.',
   other_tenant: 'Of another tenant, and so no part of this call:',
   value_of_two_tenants:

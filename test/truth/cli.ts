@@ -6,7 +6,8 @@ import { type Recording, RecordingError, readRecording } from '../replay/recordi
 import { isRight, textOf, totalOf } from './report.ts';
 import { runRecording, TRUTH_ORDERS, type TruthDeps, type TruthOrder, type Verdict } from './run.ts';
 
-const USAGE = 'npm run truth -- DIR... [--order recorded|shuffled|twice|all] [--seed N] [--verbose] [--json]';
+const USAGE =
+  'npm run truth -- DIR... [--order recorded|shuffled|twice|all] [--without hep|esl|ami] [--seed N] [--verbose] [--json]';
 
 /**
  * `npm run truth -- DIR...`: replays recordings through the whole product and compares what it found with what the
@@ -18,10 +19,11 @@ export async function runTruth(argv: readonly string[], deps: TruthDeps, output:
   let progress: Progress | undefined;
   const verdicts: Verdict[] = [];
   try {
-    const { dirs, orders, seed, verbose, json } = parseTruthArguments(argv);
+    const { dirs, orders, seed, verbose, json, without } = parseTruthArguments(argv);
     for (const dir of dirs) {
-      const recording = await judgeable(dir, output);
-      if (recording === undefined) continue;
+      const whole = await judgeable(dir, output);
+      if (whole === undefined) continue;
+      const recording = without === undefined ? whole : { ...whole, [without]: [] };
       for (const order of orders) {
         progress = createProgress(`${recording.name} ${order}`);
         const verdict = await runRecording(recording, order, deps, { seed, onProgress: progress.update });
@@ -61,7 +63,12 @@ interface TruthArguments {
   readonly seed: number;
   readonly verbose: boolean;
   readonly json: boolean;
+  /** A source that is left out, as if nobody had connected it. */
+  readonly without: Source | undefined;
 }
+
+const SOURCES = ['hep', 'esl', 'ami'] as const;
+type Source = (typeof SOURCES)[number];
 
 function parseTruthArguments(argv: readonly string[]): TruthArguments {
   const { values, positionals } = parsed(() =>
@@ -73,6 +80,7 @@ function parseTruthArguments(argv: readonly string[]): TruthArguments {
         seed: { type: 'string', default: '1' },
         verbose: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        without: { type: 'string' },
       },
     }),
   );
@@ -83,6 +91,10 @@ function parseTruthArguments(argv: readonly string[]): TruthArguments {
   }
   const seed = Number(values.seed);
   if (!Number.isInteger(seed)) throw new UsageError(`--seed must be a whole number, not "${values.seed}".`);
+  const without = SOURCES.find((source) => source === values.without);
+  if (without === undefined && values.without !== undefined) {
+    throw new UsageError(`--without must be ${SOURCES.join(', ')}, not "${values.without}".`);
+  }
   const { verbose, json } = values;
-  return { dirs: positionals, orders: one === undefined ? TRUTH_ORDERS : [one], seed, verbose, json };
+  return { dirs: positionals, orders: one === undefined ? TRUTH_ORDERS : [one], seed, verbose, json, without };
 }
