@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { createTenants } from '../../core/runtime/tenants.ts';
+import type { Row } from '../../core/store/tables.ts';
 import { createBatch } from '../../indexer/batch.ts';
 import { type CorrelationOptions, NO_CORRELATION } from '../../indexer/options.ts';
 import { channelEvent, logLine, sipPacket } from './seen.ts';
@@ -12,16 +13,16 @@ const tenants = createTenants([
 if (tenants === undefined) throw new Error('two tenants');
 const SITE: CorrelationOptions = { ...NO_CORRELATION, tenants };
 
-function said(event: CaptureEvent, options = SITE): string[] {
+const rowsOf = (options: CorrelationOptions, ...events: readonly CaptureEvent[]): readonly Row<'edges'>[] => {
   const batch = createBatch(options);
-  batch.add(event);
-  return batch
-    .tables()
-    .flatMap((part) => (part.table === 'joins' ? part.rows : []))
+  for (const event of events) batch.add(event);
+  return batch.tables().flatMap((part) => (part.table === 'edges' ? part.rows : []));
+};
+const said = (event: CaptureEvent, options = SITE): string[] =>
+  rowsOf(options, event)
     .filter(({ kind }) => kind === 'tenant')
-    .map(({ a, b, why }) => `${a} ${b} ${why}`)
+    .map(({ node, peer, why }) => `${node} ${peer} ${why}`)
     .sort();
-}
 
 const message = (start: string, from: string, to: string, method = 'INVITE'): string => `${start}
 Via: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK1
@@ -91,13 +92,9 @@ describe('whose a leg is', () => {
   });
 
   it('is stored from the leg alone, however often it is said', () => {
-    const batch = createBatch(SITE);
-    for (let i = 0; i < 3; i++) {
-      const event = sipPacket(invite('acme.example', 'x'));
-      batch.add({ ...event, id: `000000000000000${i}`, atUs: event.atUs + i });
-    }
-    const edges = batch.tables().find(({ table }) => table === 'edges');
-    expect(edges?.rows).toMatchObject([{ node: 'c:a@h', peer: 't:acme', kind: 'tenant', forward: 1 }]);
+    const event = sipPacket(invite('acme.example', 'x'));
+    const again = [1, 2, 3].map((n) => ({ ...event, id: `000000000000000${n}`, atUs: event.atUs + n }));
+    expect(rowsOf(SITE, ...again)).toMatchObject([{ node: 'c:a@h', peer: 't:acme', kind: 'tenant', forward: 1 }]);
   });
 
   it('is the first of several tenants that a name fits', () => {

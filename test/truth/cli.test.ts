@@ -48,6 +48,7 @@ describe('npm run truth', () => {
   it.each([
     [['--order', 'random', 'x'], '--order must be recorded, shuffled, twice or all, not "random".'],
     [['--seed', 'x', 'x'], '--seed must be a whole number, not "x".'],
+    [['--without', 'sip', 'x'], '--without must be hep, esl, ami, not "sip".'],
     [['--floor', '1'], "Unknown option '--floor'."],
     [[], 'Which recordings? Give their directories.'],
   ])('refuses %j with a sentence and code 2', async (argv, sentence) => {
