@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds that another process has spent: utime and stime of /proc/PID/stat (proc(5)). */
+export function cpuSecondsOf(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** MB that a process holds in memory: VmRSS of /proc/PID/status. */
+export function memoryMbOf(pid: number): number {
+  const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kb ?? 0) / 1024);
+}
+
+/** The value that so many of a hundred measurements do not exceed. Empty input is a mistake. */
+export function percentile(measured: readonly number[], percent: number): number {
+  const sorted = [...measured].sort((a, b) => a - b);
+  const value = sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)];
+  if (value === undefined) throw new Error('nothing was measured');
+  return value;
+}
