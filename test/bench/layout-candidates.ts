@@ -121,16 +121,25 @@ const byCallId = (table: string, granularity: number, more: Partial<MessageLayou
 
 const BLOOM = ', INDEX by_call call_id TYPE bloom_filter(0.01) GRANULARITY 1';
 
+/** Small columns of one granule lie beside each other in one file. */
+const COMPACT = ', min_bytes_for_wide_part = 1000000000000';
+
+const compact = (table: string, granularity: number, more: Partial<MessageLayout> = {}): Layout =>
+  byCallId(table, granularity, {
+    name: `by Call-ID, granules of ${granularity}, compact parts`,
+    settings: COMPACT,
+    ...more,
+  });
+
 export const MESSAGE_LAYOUTS: readonly Layout[] = [
   byCallId('c8192', 8192),
   byCallId('c1024', 1024),
   byCallId('c256', 256),
-  byCallId('c128', 128),
   byCallId('c256b', 256, { name: 'by Call-ID, granules of 256, bloom filter', index: BLOOM }),
-  byCallId('c256p', 256, {
-    name: 'by Call-ID, granules of 256, compact parts',
-    settings: ', min_bytes_for_wide_part = 1000000000000',
-  }),
+  compact('p1024', 1024),
+  compact('p512', 512),
+  compact('p256', 256),
+  compact('p512b', 512, { name: 'by Call-ID, granules of 512, compact parts, bloom filter', index: BLOOM }),
   messageLayout({
     table: 't1024b',
     name: 'by time, granules of 1024, bloom filter',

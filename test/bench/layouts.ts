@@ -12,7 +12,9 @@ import { dialogsOf, type Traffic } from './traffic-sql.ts';
  * Ways to lay messages and identifiers out on disk, compared over the same traffic: what a message costs to write and to
  * keep, and how long the questions take that people ask. The rows are generated inside the engine.
  *
- *   node test/bench/layouts.ts [--millions 3.5] [--days 1] [--only NAME,NAME] [--keys 200]
+ *   node test/bench/layouts.ts [--millions 3.5] [--days 1] [--only NAME,NAME] [--keys 200] [--merged]
+ *
+ * `--merged` merges every day into one part first, as it is some time after midnight.
  */
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '1' },
     keys: { type: 'string', default: '200' },
     only: { type: 'string', default: '' },
+    merged: { type: 'boolean', default: false },
   },
 });
 const traffic: Traffic = { messages: Math.round(Number(values.millions) * 1e6), days: Number(values.days) };
@@ -64,6 +67,7 @@ interface Filled {
 async function fill(layout: Layout): Promise<Filled> {
   for (const statement of layout.create) await store.command(statement);
   const cpu = await cpuOf(layout, layout.table);
+  if (values.merged) await store.command(`OPTIMIZE TABLE ${layout.table} FINAL`);
   const [size] = await store.select<{ bytes: number; parts: number }>(
     'SELECT sum(bytes_on_disk) AS bytes, count() AS parts FROM system.parts WHERE active AND startsWith(table, {table:String})',
     { table: layout.table },
