@@ -6,7 +6,7 @@ import { silentLog } from '../../core/runtime/log.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
 import { cpuSecondsOf, percentile } from './engine-cpu.ts';
 import { IDENTIFIER_LAYOUTS, type Layout, MESSAGE_LAYOUTS, type Probe, SOURCE } from './layout-candidates.ts';
-import { dialogsOf, type Traffic } from './traffic-sql.ts';
+import { dialogsOf, trafficUntilNow } from './traffic-sql.ts';
 
 /**
  * Ways to lay messages and identifiers out on disk, compared over the same traffic: what a message costs to write and to
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     merged: { type: 'boolean', default: false },
   },
 });
-const traffic: Traffic = { messages: Math.round(Number(values.millions) * 1e6), days: Number(values.days) };
+const traffic = trafficUntilNow(Math.round(Number(values.millions) * 1e6), Number(values.days));
 const KEYS = Number(values.keys);
 const ROUNDS = 5;
 /** Rows an insert: what a busy writer has together after a second or two. */

@@ -7,15 +7,22 @@
  */
 
 export const MESSAGES_PER_DIALOG = 7;
-/** 2025-10-01 00:00 UTC. */
-export const FIRST_US = 1_759_276_800_000_000;
 const DAY_US = 86_400_000_000;
 
 export interface Traffic {
   readonly messages: number;
   /** The days over which it arrives, evenly. */
   readonly days: number;
+  /** Epoch µs of the first message. */
+  readonly firstUs: number;
 }
+
+/** Traffic that ends now: what is older than its retention is dropped when the product starts. */
+export const trafficUntilNow = (messages: number, days: number): Traffic => ({
+  messages,
+  days,
+  firstUs: Date.now() * 1000 - days * DAY_US,
+});
 
 export const dialogsOf = ({ messages }: Traffic): number => Math.ceil(messages / MESSAGES_PER_DIALOG);
 
@@ -38,7 +45,7 @@ export const toNumberSql = (dialog: string): string =>
 
 /** When the n-th message of a dialog is seen, in epoch µs. */
 export const atSql = (dialog: string, n: string, traffic: Traffic): string =>
-  `toInt64(${FIRST_US} + intDiv(toInt128(${dialog}) * ${DAY_US * traffic.days}, ${dialogsOf(traffic)}) + [0, 12000, 2150000, 9400000, 9450000, 64000000, 64020000][${n} + 1])`;
+  `toInt64(${traffic.firstUs} + intDiv(toInt128(${dialog}) * ${DAY_US * traffic.days}, ${dialogsOf(traffic)}) + [0, 12000, 2150000, 9400000, 9450000, 64000000, 64020000][${n} + 1])`;
 
 const SDP = `concat('v=0\\r\\no=- ', toString(sipHash64(d, 'sdp') % 10000000000), ' 1 IN IP4 198.51.100.', toString(d % 200), '\\r\\ns=-\\r\\nc=IN IP4 198.51.100.', toString(d % 200), '\\r\\nt=0 0\\r\\nm=audio ', toString(10000 + sipHash64(d, 'rtp') % 40000), ' RTP/AVP 8 0 9 101\\r\\na=rtpmap:8 PCMA/8000\\r\\na=rtpmap:0 PCMU/8000\\r\\na=rtpmap:9 G722/8000\\r\\na=rtpmap:101 telephone-event/8000\\r\\na=fmtp:101 0-16\\r\\na=ptime:20\\r\\na=sendrecv\\r\\n')`;
 
