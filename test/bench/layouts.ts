@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
-import { cpuSecondsOf, percentile } from './engine-cpu.ts';
+import { cpuSecondsOf } from './cpu.ts';
 import { IDENTIFIER_LAYOUTS, type Layout, MESSAGE_LAYOUTS, type Probe, SOURCE } from './layout-candidates.ts';
+import { percentile } from './measured.ts';
 import { dialogsOf, trafficUntilNow } from './traffic-sql.ts';
 
 /**

@@ -10,7 +10,8 @@ import { silentLog } from '../../core/runtime/log.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
 import { migrate } from '../../core/store/migrate.ts';
 import type { Store } from '../../core/store/store.ts';
-import { cpuSecondsOf, memoryMbOf, percentile } from './engine-cpu.ts';
+import { cpuSecondsOf } from './cpu.ts';
+import { memoryMbOf, percentile } from './measured.ts';
 import { FILLINGS, insertSql } from './stored-traffic.ts';
 import { callIdSql, dialogSql, dialogsOf, toNumberSql, trafficUntilNow } from './traffic-sql.ts';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createClickHouseStore } from '../../core/store/clickhouse.ts';
 import { startEngine } from '../../core/store/embedded/process.ts';
-import { cpuSecondsOf, percentile } from './engine-cpu.ts';
+import { cpuSecondsOf } from './cpu.ts';
+import { percentile } from './measured.ts';
 
 /**
  * What one select costs and where: the way there and back, the engine's fixed part, reading rows by their key, and how

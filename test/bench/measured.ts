@@ -1,14 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds that another process has spent: utime and stime of /proc/PID/stat (proc(5)). */
-export function cpuSecondsOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
 /** MB that a process holds in memory: VmRSS of /proc/PID/status. */
 export function memoryMbOf(pid: number): number {
   const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
