@@ -96,7 +96,7 @@ interface Moments {
 }
 
 /** Whole milliseconds; null where one end is not known. A ring ends with the answer, or with the end of the attempt. */
-function durationsOf({
+export function durationsOf({
   startedUs,
   ringingUs,
   answeredUs,

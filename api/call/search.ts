@@ -1,31 +1,50 @@
 import { type FoundCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { readTenants } from '../../core/call/read/tenants.ts';
-import type { NodeKey } from '../../core/model/edge.ts';
+import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { findMatches, type Match, type SearchQuestion } from './matches.ts';
+import type { CallSummary } from '../schemas.ts';
+import { type ListedCall, readListed, readListedAs } from './listed.ts';
+import { findMatches, type Match, readingsOf, type SearchQuestion } from './matches.ts';
+import { presentSummary } from './present.ts';
 
 /** Matching identifiers that are looked at before the search gives up on finding more calls. */
 const MAX_MATCHES = 2000;
 /** Of one tenant's calls: most matches of a shared site may be others', and those are told without a walk. */
 const MAX_MATCHES_OF_ALL = 50_000;
-/** Walks that run together. */
+/** Matches that are looked at together. */
 const PAGE = 100;
 
-/** The calls that match, newest first, and whether older ones match as well. */
+export interface Searcher {
+  readonly store: Store;
+  /** Join legs without proof: what the linker has put together does not count then. */
+  readonly guesses: boolean;
+  readonly options?: SelectOptions;
+  /** Epoch µs; the clock when absent. */
+  readonly nowUs?: number;
+}
+
+/**
+ * The calls that match, newest first, and whether older ones match as well. What the linker has put together is taken
+ * from its list; the rest (calls that go on, what was heard a moment ago) is put together here, from the same edges by the
+ * same rules.
+ */
 export async function searchCalls(
-  store: Store,
+  searcher: Searcher,
   question: SearchQuestion,
-  guesses: boolean,
-  options?: SelectOptions,
-): Promise<{ calls: FoundCall[]; more: boolean }> {
-  const { tenant } = question;
-  const isWanted = ({ component }: FoundCall): boolean => tenant === undefined || component.tenant === tenant;
+): Promise<{ calls: CallSummary[]; more: boolean }> {
+  const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
+  if (!guesses && readingsOf(question.text)[0] === 'identifier') {
+    const call = await readListedAs(store, question.text.trim(), nowUs, options);
+    if (call !== undefined) return page([call], question, false);
+  }
   const matches = await matchesOf(store, question, options);
-  const neighbours = createNeighbours(store, options);
-  const finder = { store, neighbours, guesses, ...(options === undefined ? {} : { options }) };
-  const calls: FoundCall[] = [];
+  const calls: ListedCall[] = [];
   const covered = new Set<NodeKey>();
+  const take = (call: ListedCall, nodes: Iterable<NodeKey>): void => {
+    for (const node of nodes) covered.add(node);
+    if (isWanted(call, question)) calls.push(call);
+  };
   let next = 0;
   while (next < matches.length && calls.length <= question.limit) {
     // Several identifiers of one call match: a node that an earlier call holds is skipped.
@@ -34,24 +53,51 @@ export async function searchCalls(
       const node = matches[next++]?.node;
       if (node !== undefined && !covered.has(node)) seeds.push(node);
     }
-    const found = await findCalls(
-      finder,
-      seeds.map((node) => [node]),
+    const legs = seeds.filter((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'u');
+    const listed = guesses ? new Map<NodeKey, ListedCall>() : await readListed(store, legs, nowUs, options);
+    const rest = seeds.filter((node) => !listed.has(node));
+    const walked = await findCalls(
+      { store, neighbours: createNeighbours(store, options), guesses, ...(options === undefined ? {} : { options }) },
+      rest.map((node) => [node]),
     );
-    for (const [i, call] of found.entries()) {
-      const seed = seeds[i];
-      if (call === undefined || seed === undefined || covered.has(seed)) continue;
-      for (const node of call.component.nodes) covered.add(node);
-      if (isWanted(call)) calls.push(call);
+    const found = new Map(rest.map((node, i) => [node, walked[i]]));
+    for (const seed of seeds) {
+      if (covered.has(seed)) continue;
+      const row = listed.get(seed);
+      if (row !== undefined) take(row, [seed, ...row.texts.flatMap((text) => [callIdNode(text), channelNode(text)])]);
+      const call = found.get(seed);
+      if (call !== undefined) take(asListed(call), call.component.nodes);
     }
   }
-  const inRange = calls.filter(
-    ({ facts }) =>
-      facts.lastUs >= (question.sinceUs ?? 0) && facts.startedUs <= (question.untilUs ?? Number.MAX_SAFE_INTEGER),
-  );
-  inRange.sort((a, b) => b.facts.startedUs - a.facts.startedUs || (a.facts.root.id < b.facts.root.id ? -1 : 1));
-  return { calls: inRange.slice(0, question.limit), more: inRange.length > question.limit || next < matches.length };
+  return page(calls, question, next < matches.length);
 }
+
+function asListed(call: FoundCall): ListedCall {
+  return {
+    summary: presentSummary(call),
+    startedUs: call.facts.startedUs,
+    lastUs: call.facts.lastUs,
+    texts: [...call.component.nodes].map(nodeText),
+  };
+}
+
+function page(
+  calls: readonly ListedCall[],
+  question: SearchQuestion,
+  more: boolean,
+): { calls: CallSummary[]; more: boolean } {
+  const inRange = calls.filter((call) => isWanted(call, question));
+  inRange.sort((a, b) => b.startedUs - a.startedUs || (a.summary.id < b.summary.id ? -1 : 1));
+  return {
+    calls: inRange.slice(0, question.limit).map(({ summary }) => summary),
+    more: inRange.length > question.limit || more,
+  };
+}
+
+const isWanted = (
+  { startedUs, lastUs, summary }: ListedCall,
+  { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER, tenant }: SearchQuestion,
+): boolean => lastUs >= sinceUs && startedUs <= untilUs && (tenant === undefined || summary.tenant === tenant);
 
 /** What matches, without the legs that are known to be of another tenant than the one that is asked for. */
 async function matchesOf(store: Store, question: SearchQuestion, options?: SelectOptions): Promise<Match[]> {

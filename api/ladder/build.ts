@@ -1,18 +1,13 @@
 import { mergeCopies } from '../../core/call/copies.ts';
 import type { FoundCall } from '../../core/call/find.ts';
-import {
-  type EventFact,
-  MAX_FACTS,
-  readEvents,
-  readHostNames,
-  readLogs,
-  readMessages,
-} from '../../core/call/read/facts.ts';
+import { type EventFact, MAX_FACTS, readHostNames } from '../../core/call/read/facts.ts';
+import { MAX_MESSAGES } from '../../core/call/read/messages.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 import { eventStep, logStep } from './events.ts';
+import { factsOf } from './facts.ts';
 import { createLanes, type Place } from './lanes.ts';
 import { type DrawnMessage, messageStep, readDrawn } from './messages.ts';
 import { type ChannelDialog, effectiveTimes } from './order.ts';
@@ -24,11 +19,7 @@ export async function buildLadder(
   hosts: Readonly<Record<string, string>>,
   options?: SelectOptions,
 ): Promise<Ladder> {
-  const [messages, events, logs] = await Promise.all([
-    readMessages(store, call.callIds, { payload: true }, options),
-    readEvents(store, call.channelUuids, { outline: false }, options),
-    readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, options),
-  ]);
+  const { messages, events, logs } = await factsOf(store, call, options);
   const drawn = readDrawn(mergeCopies(messages));
   const channels = dialogsOf(call);
   const effective = effectiveTimes(
@@ -96,8 +87,7 @@ export async function buildLadder(
   }
   order.sort((a, b) => a.at - b.at || a.rank - b.rank || a.index - b.index);
   const steps = order.map(({ make }) => make());
-  const full =
-    messages.length >= MAX_FACTS.messages || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
+  const full = messages.length >= MAX_MESSAGES || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
   return { lanes: lanes.list(), steps, truncated: call.component.truncated || full };
 }
 

@@ -1,7 +1,7 @@
 import type { SeenMessage } from '../../core/call/copies.ts';
 import { PROTOCOL } from '../../core/model/capture-event.ts';
 import { hostAndPort } from '../../core/model/host-and-port.ts';
-import { readSip, type SipMessage } from '../../core/sip/read.ts';
+import type { SipMessage } from '../../core/sip/read.ts';
 import type { Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 import type { Lanes, Place } from './lanes.ts';
@@ -19,7 +19,7 @@ export interface DrawnMessage {
 export function readDrawn(messages: readonly SeenMessage[]): DrawnMessage[] {
   const requests = new Map<string, { from: Place; to: Place }>();
   return messages.map((seen) => {
-    const sip = readSip(seen.message.payload);
+    const { sip } = seen.message;
     const places = placesOf(seen, sip);
     const branch = `${sip.callId}\0${sip.via.branch}\0${sip.cseqMethod}`;
     const request = requests.get(branch);

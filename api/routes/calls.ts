@@ -1,14 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { type FoundCall, findCall } from '../../core/call/find.ts';
-import { createNeighbours, type Neighbours } from '../../core/call/graph/neighbours.ts';
-import { MAX_FACTS, readEvents, readLogs } from '../../core/call/read/facts.ts';
+import { createGatherer } from '../../core/call/gather.ts';
+import type { Neighbours } from '../../core/call/graph/neighbours.ts';
+import { MAX_FACTS } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { textOf } from '../export/text.ts';
 import { buildLadder } from '../ladder/build.ts';
+import { eventsOf, logsOf } from '../ladder/facts.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { HttpProblem, unknownKey } from '../problem.ts';
 import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
@@ -32,9 +34,11 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     key: string,
     wanted: Static<typeof Query>,
     options: SelectOptions,
+    logs = true,
   ): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
-    const neighbours = createNeighbours(store, options);
-    const finder = { store, neighbours, guesses: wanted.guesses ?? guesses, options };
+    const gatherer = createGatherer(store, { logs }, options);
+    const { neighbours } = gatherer;
+    const finder = { store, neighbours, gatherer, guesses: wanted.guesses ?? guesses, options };
     const inner = unmask(key);
     const call = (await findCall(finder, key)) ?? (inner === undefined ? undefined : await findCall(finder, inner));
     if (call === undefined) throw unknownKey(key);
@@ -53,7 +57,8 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const { call, neighbours } = await find(request.params.key, request.query, { signal: signalOf(reply) });
+        const options = { signal: signalOf(reply) };
+        const { call, neighbours } = await find(request.params.key, request.query, options, false);
         return presentCall(call, neighbours);
       },
     );
@@ -88,7 +93,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
         const { call } = await find(request.params.key, request.query, options);
-        const lines = await readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, options);
+        const lines = await logsOf(store, call, options);
         return {
           lines: lines.map(({ id, atUs, node, channel, level, file, line, text }) => ({
             id,
@@ -119,7 +124,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const options = { signal: signalOf(reply) };
         const { call } = await find(request.params.key, request.query, options);
         const { id } = request.params;
-        const events = await readEvents(store, call.channelUuids, { outline: false }, options);
+        const events = await eventsOf(store, call, options);
         const event = events.find((one) => one.id === id);
         if (event !== undefined) {
           const headers: Record<string, string | string[]> = {};

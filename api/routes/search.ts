@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { presentSummary } from '../call/present.ts';
 import { searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter, timeParameter } from '../parameters.ts';
@@ -49,8 +48,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
           ...(sinceUs === undefined ? {} : { sinceUs }),
           ...(untilUs === undefined ? {} : { untilUs }),
         };
-        const { calls, more } = await searchCalls(store, question, guesses, { signal: signalOf(reply) });
-        return { calls: calls.map(presentSummary), more };
+        return searchCalls({ store, guesses, options: { signal: signalOf(reply) } }, question);
       },
     );
   };

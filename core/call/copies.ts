@@ -1,4 +1,4 @@
-import type { MessageFact } from './read/facts.ts';
+import type { MessageFact } from './read/messages.ts';
 
 /** How far apart two sensors may see one message and still have seen the same sending of it. */
 const COPY_WINDOW_US = 2_000_000;

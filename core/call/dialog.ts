@@ -1,7 +1,7 @@
 import { hostAndPort } from '../model/host-and-port.ts';
 import { mergeCopies } from './copies.ts';
 import { type DialogOutline, emptyOutline, noteMark } from './dialog-outline.ts';
-import type { MessageFact } from './read/facts.ts';
+import type { MessageFact } from './read/messages.ts';
 import type { Party } from './types.ts';
 
 /** What the messages of one Call-ID say about it. Times are epoch µs. */

@@ -1,4 +1,5 @@
-import { type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
+import { PROTOCOL } from '../model/capture-event.ts';
+import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { SelectOptions, Store } from '../store/store.ts';
 import { summariseAsteriskChannel } from './asterisk-channel.ts';
@@ -6,13 +7,15 @@ import { type CallFacts, summariseCall } from './build.ts';
 import type { Channel } from './channel.ts';
 import { type Dialog, summariseDialog } from './dialog.ts';
 import { summariseFreeswitchChannel } from './freeswitch-channel.ts';
+import type { Gatherer, StoredFacts } from './gather.ts';
 import { withGuesses } from './graph/guess.ts';
 import type { Neighbours } from './graph/neighbours.ts';
 import { type Component, walk } from './graph/walk.ts';
 import { buildLegs, type LegFacts } from './legs.ts';
 import { summariseLoggedChannel } from './log-channel.ts';
 import { readKnownNodes } from './read/edges.ts';
-import { type GapFact, readEvents, readGaps, readLogs, readMessages } from './read/facts.ts';
+import { type EventFact, type GapFact, isOutline, type LogFact, readEvents, readGaps, readLogs } from './read/facts.ts';
+import { type MessageFact, readMessages } from './read/messages.ts';
 
 /** A call as it was put together for one answer. */
 export interface FoundCall {
@@ -22,6 +25,8 @@ export interface FoundCall {
   readonly legs: readonly LegFacts[];
   readonly facts: CallFacts;
   readonly gaps: readonly GapFact[];
+  /** Everything that was read about it, and perhaps about neighbours; absent when that was not read as a whole. */
+  readonly stored?: StoredFacts;
 }
 
 const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
@@ -33,26 +38,43 @@ export interface Finder {
   readonly neighbours: Neighbours;
   readonly guesses: boolean;
   readonly options?: SelectOptions;
+  /** For one call: reads its facts while it is walked. Its neighbours are the ones above. */
+  readonly gatherer?: Gatherer;
 }
 
 /** The calls that these seeds belong to, in the same order; undefined where nothing is stored under a seed. */
 export async function findCalls(
-  { store, neighbours, guesses, options }: Finder,
+  { store, neighbours, guesses, options, gatherer }: Finder,
   seeds: readonly (readonly NodeKey[])[],
 ): Promise<(FoundCall | undefined)[]> {
   const walked = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
   const components = guesses
     ? await Promise.all(walked.map((component) => withGuesses(component, neighbours, store, options)))
     : walked;
-  return assemble(store, components, options);
+  const stored = gatherer?.facts();
+  if (stored === undefined) return assemble(store, components, options);
+  return putTogether(store, components, new Map(), outlinesOf(stored), stored, options);
 }
 
 /** The call that a Call-ID or channel UUID belongs to. */
 export async function findCall(finder: Finder, key: string): Promise<FoundCall | undefined> {
-  const nodes = await readKnownNodes(finder.store, key, finder.options);
+  const nodes = await knownNodes(finder, key);
   if (nodes.length === 0) return undefined;
   const [call] = await findCalls(finder, [nodes]);
   return call;
+}
+
+/** What a typed key stands for. A gatherer asks for both readings at once, and has the beginning of the walk with it. */
+async function knownNodes({ store, gatherer, options }: Finder, key: string): Promise<NodeKey[]> {
+  if (gatherer === undefined) return readKnownNodes(store, key, options);
+  const nodes = [callIdNode(key), channelNode(key)];
+  const edges = await Promise.all(nodes.map(gatherer.neighbours));
+  const same = edges.flat().filter(({ why }) => why === 'same_text');
+  const stored = gatherer.facts();
+  if (stored === undefined) return readKnownNodes(store, key, options);
+  const present = new Set<NodeKey>(same.map(({ peer }) => peer));
+  for (const { callId } of stored.messages) present.add(callIdNode(callId));
+  return nodes.filter((node, i) => present.has(node) || edges[i]?.some(({ why }) => why !== 'same_text') === true);
 }
 
 /**
@@ -65,14 +87,39 @@ export async function assemble(
   options?: SelectOptions,
   known: (callIds: readonly string[]) => Map<string, Dialog> = () => new Map(),
 ): Promise<(FoundCall | undefined)[]> {
-  const allCallIds = [...new Set(components.flatMap((component) => textsOf(component, 'c')))];
-  const allChannels = [...new Set(components.flatMap((component) => textsOf(component, 'u')))];
-  const dialogs = known(allCallIds);
-  const unknown = allCallIds.filter((callId) => !dialogs.has(callId));
+  const callIds = allTexts(components, 'c');
+  const dialogs = known(callIds);
+  const unknown = callIds.filter((callId) => !dialogs.has(callId));
   const [messages, events] = await Promise.all([
-    readMessages(store, unknown, { payload: false, sipOnly: true }, options),
-    readEvents(store, allChannels, { outline: true }, options),
+    readMessages(store, unknown, { payload: 'outline', sipOnly: true }, options),
+    readEvents(store, allTexts(components, 'u'), { outline: true }, options),
   ]);
+  return putTogether(store, components, dialogs, { messages, events }, undefined, options);
+}
+
+const allTexts = (components: readonly Component[], letter: 'c' | 'u'): string[] => [
+  ...new Set(components.flatMap((component) => textsOf(component, letter))),
+];
+
+interface Outlines {
+  readonly messages: readonly MessageFact[];
+  readonly events: readonly EventFact[];
+}
+
+const outlinesOf = ({ messages, events }: StoredFacts): Outlines => ({
+  messages: messages.filter(({ protocol }) => protocol === PROTOCOL.sip),
+  events: events.filter(isOutline),
+});
+
+async function putTogether(
+  store: Store,
+  components: readonly Component[],
+  dialogs: Map<string, Dialog>,
+  { messages, events }: Outlines,
+  stored: StoredFacts | undefined,
+  options?: SelectOptions,
+): Promise<(FoundCall | undefined)[]> {
+  const allChannels = allTexts(components, 'u');
   for (const [callId, own] of groupBy(messages, (m) => m.callId)) {
     const dialog = summariseDialog(callId, own);
     if (dialog !== undefined) dialogs.set(callId, dialog);
@@ -83,7 +130,7 @@ export async function assemble(
       own[0]?.origin === 'asterisk' ? summariseAsteriskChannel(uuid, own) : summariseFreeswitchChannel(uuid, own);
     if (channel !== undefined) channels.set(uuid, channel);
   }
-  await addLoggedChannels(store, allChannels, channels, options);
+  await addLoggedChannels(store, allChannels, channels, stored?.logs, options);
   const gaps = await readGapsOf(store, [...channels.values()], options);
   return components.map((component) => {
     const callIds = textsOf(component, 'c').filter((id) => dialogs.has(id) || isNamedBySwitch(component, `c:${id}`));
@@ -101,6 +148,7 @@ export async function assemble(
       legs,
       facts,
       gaps: nodeGaps.filter((gap) => gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
+      ...(stored === undefined ? {} : { stored }),
     };
   });
 }
@@ -110,11 +158,14 @@ async function addLoggedChannels(
   store: Store,
   uuids: readonly string[],
   channels: Map<string, Channel>,
+  stored: readonly LogFact[] | undefined,
   options?: SelectOptions,
 ): Promise<void> {
-  const silent = uuids.filter((uuid) => !channels.has(uuid));
-  if (silent.length === 0) return;
-  const lines = await readLogs(store, { channels: silent, callIds: [] }, options);
+  const silent = new Set(uuids.filter((uuid) => !channels.has(uuid)));
+  if (silent.size === 0) return;
+  const lines =
+    stored?.filter(({ channel }) => silent.has(channel)) ??
+    (await readLogs(store, { channels: [...silent], callIds: [] }, options));
   for (const [uuid, own] of groupBy(lines, (line) => line.channel)) {
     const channel = summariseLoggedChannel(uuid, own);
     if (channel !== undefined) channels.set(uuid, channel);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { createSelector } from './http-select.ts';
 import { encodeRows } from './rowbinary.ts';
 import { type SelectOptions, type Store, StoreError } from './store.ts';
 import { toStoreError } from './store-errors.ts';
@@ -29,13 +30,12 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
     application: 'calltrail',
     request_timeout: SILENCE_MS,
     max_open_connections: 32,
-    // Thousands of Call-IDs do not fit into a URL: they go as a form then.
-    use_multipart_params_auto: true,
     clickhouse_settings: { wait_end_of_query: 1 },
     // Below any server's keep-alive, so that no request begins on a connection that is about to close.
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
     log: { level: ClickHouseLogLevel.OFF },
   });
+  const selector = createSelector(options);
   let closed = false;
 
   /** Runs a request with a clock and the caller's signal; all that fails comes out as a StoreError. */
@@ -47,16 +47,28 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
   ): Promise<T> => {
     if (closed) throw new StoreError('refused', 'the store is closed');
     if (isAborted(outer)) throw new StoreError('aborted', 'the request was withdrawn');
-    const clock = AbortSignal.timeout((seconds + PATIENCE_SECONDS) * 1000);
-    const signal = outer === undefined ? clock : AbortSignal.any([clock, outer]);
+    const own = new AbortController();
+    const withdraw = (): void => own.abort();
+    outer?.addEventListener('abort', withdraw, { once: true });
+    let late = false;
+    const clock = setTimeout(
+      () => {
+        late = true;
+        own.abort();
+      },
+      (seconds + PATIENCE_SECONDS) * 1000,
+    );
     try {
-      const answer = await request(signal);
-      signal.throwIfAborted();
+      const answer = await request(own.signal);
+      own.signal.throwIfAborted();
       return answer;
     } catch (error) {
       if (isAborted(outer)) throw new StoreError('aborted', 'the request was withdrawn', { cause: error });
-      if (clock.aborted) throw new StoreError('timeout', `no answer within ${seconds} s`, { cause: error });
+      if (late) throw new StoreError('timeout', `no answer within ${seconds} s`, { cause: error });
       throw toStoreError(kind, error);
+    } finally {
+      clearTimeout(clock);
+      outer?.removeEventListener('abort', withdraw);
     }
   };
 
@@ -97,21 +109,7 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
       params: Record<string, unknown> = {},
       { signal, maxSeconds = SELECT_SECONDS }: SelectOptions = {},
     ) {
-      return timed('select', maxSeconds, signal, async (abort_signal) => {
-        const result = await client.query({
-          query: sql,
-          format: 'JSONEachRow',
-          query_params: params,
-          abort_signal,
-          clickhouse_settings: {
-            max_execution_time: maxSeconds,
-            // Numbers: what is longer than 2^53 must be asked for as toString(…).
-            output_format_json_quote_64bit_integers: 0,
-            output_format_json_quote_denormals: 0,
-          },
-        });
-        return result.json<T>();
-      });
+      return (await timed('select', maxSeconds, signal, (own) => selector.select(sql, params, maxSeconds, own))) as T[];
     },
 
     async command(sql) {
@@ -128,6 +126,7 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
 
     async close() {
       closed = true;
+      selector.close();
       await client.close();
     },
   };

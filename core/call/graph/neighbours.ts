@@ -1,6 +1,6 @@
 import { type NodeKey, type NodeLetter, nodeLetter, nodeText } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
-import { readEdges, readPresence, type StoredEdge } from '../read/edges.ts';
+import { type Presence, readEdges, readPresence, type StoredEdge, type Texts } from '../read/edges.ts';
 
 /** No node of a real call has more; one that has is a hub, and the walk stops there. */
 export const MAX_EDGES_PER_NODE = 2000;
@@ -8,12 +8,19 @@ export const MAX_EDGES_PER_NODE = 2000;
 /** Answers which edges touch a node. */
 export type Neighbours = (node: NodeKey) => Promise<readonly StoredEdge[]>;
 
+/** Answers which of these Call-IDs and channels have facts of their own. `asked` are the nodes that the walk is at. */
+export type PresenceOf = (twins: readonly NodeKey[], asked: readonly NodeKey[]) => Promise<readonly Presence[]>;
+
 /**
  * Looks up edges for many walks at once: what is asked in one turn of the event loop becomes one query, so a page of
  * search results costs as many queries as the deepest of its calls, not as their sum. Answers are kept for the life
  * of the reader, which is one request.
  */
-export function createNeighbours(store: Store, options?: SelectOptions): Neighbours {
+export function createNeighbours(
+  store: Store,
+  options?: SelectOptions,
+  presenceOf: PresenceOf = (twins) => readPresence(store, textsOf(twins), options),
+): Neighbours {
   const known = new Map<NodeKey, Promise<readonly StoredEdge[]>>();
   let waiting: { node: NodeKey; resolve: (edges: StoredEdge[]) => void; reject: (error: unknown) => void }[] = [];
 
@@ -22,12 +29,18 @@ export function createNeighbours(store: Store, options?: SelectOptions): Neighbo
     waiting = [];
     try {
       const nodes = asked.map(({ node }) => node);
-      const [edges, equal] = await Promise.all([
-        readEdges(store, nodes, MAX_EDGES_PER_NODE, options),
-        readEqualTexts(store, nodes, options),
+      const askers = askersOf(nodes);
+      // A value is there when a leg carries it, and that is an edge: it comes along with the edges of its twins.
+      const values = [...askers.keys()].filter((twin) => nodeLetter(twin) === 'v');
+      const others = [...askers.keys()].filter((twin) => nodeLetter(twin) !== 'v');
+      const [edges, present] = await Promise.all([
+        readEdges(store, [...new Set([...nodes, ...values])], MAX_EDGES_PER_NODE, options),
+        presenceOf(others, nodes),
       ]);
       const byNode = new Map<NodeKey, StoredEdge[]>(nodes.map((node) => [node, []]));
-      for (const edge of [...edges, ...equal]) byNode.get(edge.node)?.push(edge);
+      for (const edge of edges) byNode.get(edge.node)?.push(edge);
+      const carried = carriedValues(edges, new Set(values));
+      for (const edge of equalTexts([...present, ...carried], askers)) byNode.get(edge.node)?.push(edge);
       for (const { node, resolve } of asked) resolve(byNode.get(node) ?? []);
     } catch (error) {
       for (const { reject } of asked) reject(error);
@@ -59,24 +72,50 @@ export const TWINS: Readonly<Record<NodeLetter, readonly NodeLetter[]>> = {
   t: [],
 };
 
+/** What else may have the text of one of these nodes, and which of them it is the twin of. */
+function askersOf(nodes: readonly NodeKey[]): Map<NodeKey, NodeKey[]> {
+  const askers = new Map<NodeKey, NodeKey[]>();
+  for (const node of nodes) {
+    for (const letter of TWINS[nodeLetter(node)]) {
+      const twin: NodeKey = `${letter}:${nodeText(node)}`;
+      const own = askers.get(twin);
+      if (own === undefined) askers.set(twin, [node]);
+      else own.push(node);
+    }
+  }
+  return askers;
+}
+
+/** The texts of twins, by where they would stand. */
+export function textsOf(twins: readonly NodeKey[]): Texts {
+  const of = (letter: 'c' | 'u'): string[] => twins.filter((node) => nodeLetter(node) === letter).map(nodeText);
+  return { messages: of('c'), events: of('u'), logs: of('u') };
+}
+
+/** The earliest proof that a leg carries each of these values. */
+function carriedValues(edges: readonly StoredEdge[], values: ReadonlySet<NodeKey>): Presence[] {
+  const first = new Map<NodeKey, StoredEdge>();
+  for (const edge of edges) {
+    if (!values.has(edge.node)) continue;
+    const known = first.get(edge.node);
+    if (known === undefined || proofOf(edge) < proofOf(known)) first.set(edge.node, edge);
+  }
+  return [...first].map(([node, { evidence }]) => ({ node, ...evidence }));
+}
+
+/** As it is stored: the smallest is the earliest. */
+const proofOf = ({ evidence: { atUs, table, id } }: StoredEdge): string =>
+  `${String(atUs).padStart(16, '0')} ${table} ${id}`;
+
 /**
  * A Call-ID and a channel UUID with the same text are one leg: sofia's `outbound-use-uuid-as-callid` and
  * `inbound-use-callid-as-uuid` make them so. The same holds for a value that the site carries in a header: it usually
  * is the Call-ID or UUID of the first leg. No single event proves it, so it is looked up, not stored.
  */
-async function readEqualTexts(store: Store, nodes: readonly NodeKey[], options?: SelectOptions): Promise<StoredEdge[]> {
-  const askers = new Map<NodeKey, NodeKey[]>();
-  for (const node of nodes) {
-    for (const letter of TWINS[nodeLetter(node)]) {
-      const twin: NodeKey = `${letter}:${nodeText(node)}`;
-      askers.set(twin, [...(askers.get(twin) ?? []), node]);
-    }
-  }
-  const present = await readPresence(store, [...askers.keys()], options);
-  return present.flatMap(({ node: peer, table, id, atUs }): StoredEdge[] =>
+const equalTexts = (present: readonly Presence[], askers: ReadonlyMap<NodeKey, readonly NodeKey[]>): StoredEdge[] =>
+  present.flatMap(({ node: peer, table, id, atUs }): StoredEdge[] =>
     (askers.get(peer) ?? []).map((node) => equalTextEdge(node, peer, { table, id, atUs })),
   );
-}
 
 /** The edge between two identifiers that are the same text; `evidence` is the first row of the peer. */
 export function equalTextEdge(node: NodeKey, peer: NodeKey, evidence: StoredEdge['evidence']): StoredEdge {

@@ -1,4 +1,4 @@
-import { type EdgeKind, type NodeKey, type NodeLetter, nodeLetter, nodeText, type Tier } from '../../model/edge.ts';
+import type { EdgeKind, NodeKey, Tier } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** One stored edge as seen from `node`. */
@@ -70,31 +70,30 @@ export interface Presence {
   readonly atUs: number;
 }
 
-/** Which of these Call-IDs and channels have facts of their own, and which of the site values any leg carries. */
-export async function readPresence(
-  store: Store,
-  nodes: readonly NodeKey[],
-  options?: SelectOptions,
-): Promise<Presence[]> {
-  if (nodes.length === 0) return [];
-  const texts = (letter: NodeLetter): string[] => nodes.filter((node) => nodeLetter(node) === letter).map(nodeText);
+/** Texts to look for, by where they would stand. */
+export interface Texts {
+  readonly messages: readonly string[];
+  readonly events: readonly string[];
+  readonly logs: readonly string[];
+}
+
+const FIRST = `lower(hex(argMin(id, (at, id)))) AS id, toUnixTimestamp64Micro(min(at)) AS at_us`;
+const BRANCHES = {
+  messages: `SELECT concat('c:', call_id) AS node, 'messages' AS table, ${FIRST}
+     FROM messages WHERE call_id IN {messages:Array(String)} GROUP BY call_id`,
+  events: `SELECT concat('u:', channel) AS node, 'events' AS table, ${FIRST}
+     FROM events WHERE channel IN {events:Array(String)} GROUP BY channel`,
+  logs: `SELECT concat('u:', channel) AS node, 'logs' AS table, ${FIRST}
+     FROM logs WHERE channel IN {logs:Array(String)} GROUP BY channel`,
+} as const;
+
+/** Which of these Call-IDs and channels have facts of their own. */
+export async function readPresence(store: Store, texts: Texts, options?: SelectOptions): Promise<Presence[]> {
+  const asked = (['messages', 'events', 'logs'] as const).filter((table) => texts[table].length > 0);
+  if (asked.length === 0) return [];
   const rows = await store.select<{ node: NodeKey; table: Presence['table']; id: string; at_us: string | number }>(
-    `SELECT concat('c:', call_id) AS node, 'messages' AS table, lower(hex(argMin(id, (at, id)))) AS id,
-            toUnixTimestamp64Micro(min(at)) AS at_us
-     FROM messages WHERE call_id IN {callIds:Array(String)} GROUP BY call_id
-     UNION ALL
-     SELECT concat('u:', channel) AS node, 'events' AS table, lower(hex(argMin(id, (at, id)))) AS id,
-            toUnixTimestamp64Micro(min(at)) AS at_us
-     FROM events WHERE channel IN {channels:Array(String)} GROUP BY channel
-     UNION ALL
-     SELECT concat('u:', channel) AS node, 'logs' AS table, lower(hex(argMin(id, (at, id)))) AS id,
-            toUnixTimestamp64Micro(min(at)) AS at_us
-     FROM logs WHERE channel IN {channels:Array(String)} GROUP BY channel
-     UNION ALL
-     SELECT node, splitByChar(' ', min(evidence))[2] AS table, splitByChar(' ', min(evidence))[3] AS id,
-            toInt64(splitByChar(' ', min(evidence))[1]) AS at_us
-     FROM edges WHERE node IN {values:Array(String)} GROUP BY node`,
-    { callIds: texts('c'), channels: texts('u'), values: nodes.filter((node) => nodeLetter(node) === 'v') },
+    asked.map((table) => BRANCHES[table]).join(' UNION ALL '),
+    Object.fromEntries(asked.map((table) => [table, texts[table]])),
     options,
   );
   return rows.map(({ node, table, id, at_us }) => ({ node, table, id, atUs: Number(at_us) }));

@@ -1,38 +1,6 @@
-import { PROTOCOL } from '../../model/capture-event.ts';
 import type { HeaderValue } from '../../model/headers.ts';
-import { readSip } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
-import { shownAddress } from './address.ts';
 import { restoreAll } from './restore-events.ts';
-
-/** One stored SIP message or media report. `payload` is base64 of the captured bytes, or "" when not asked for. */
-export interface MessageFact {
-  readonly id: string;
-  readonly atUs: number;
-  readonly sensor: string;
-  readonly protocol: number;
-  readonly transport: string;
-  readonly srcIp: string;
-  readonly srcPort: number;
-  readonly dstIp: string;
-  readonly dstPort: number;
-  readonly callId: string;
-  readonly method: string;
-  readonly status: number;
-  readonly cseq: number;
-  readonly cseqMethod: string;
-  readonly fromUser: string;
-  readonly fromName: string;
-  readonly fromTag: string;
-  readonly toUser: string;
-  readonly toName: string;
-  readonly toTag: string;
-  readonly branch: string;
-  readonly reason: string;
-  /** Hash of the captured bytes: equal for copies of one message at two sensors. */
-  readonly digest: string;
-  readonly payload: Buffer;
-}
 
 export interface EventFact {
   readonly id: string;
@@ -73,63 +41,13 @@ export interface GapFact {
 }
 
 /** How much of one call an answer holds before it says "truncated". */
-export const MAX_FACTS = { messages: 10_000, events: 10_000, logs: 50_000 } as const;
+export const MAX_FACTS = { events: 10_000, logs: 50_000 } as const;
 /** Rows that outline a page of calls; they are short. */
 const MAX_OUTLINE = 1_000_000;
 
 type Raw = Record<string, string | number>;
 const number = (row: Raw, column: string): number => Number(row[column] ?? 0);
 const text = (row: Raw, column: string): string => String(row[column] ?? '');
-
-/** SIP messages of these Call-IDs, oldest first, each once, captured bytes only on request. */
-export async function readMessages(
-  store: Store,
-  callIds: readonly string[],
-  want: { readonly payload: boolean; readonly sipOnly?: boolean },
-  options?: SelectOptions,
-): Promise<MessageFact[]> {
-  if (callIds.length === 0) return [];
-  const rows = await store.select<Raw>(
-    `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, sensor, protocol, transport,
-            toString(src_ip) AS src, src_port, toString(dst_ip) AS dst, dst_port, call_id, method, status, cseq,
-            cseq_method, reason, lower(hex(sipHash64(payload))) AS digest, base64Encode(payload) AS payload
-     FROM messages WHERE call_id IN {callIds:Array(String)} ${want.sipOnly === true ? 'AND protocol = 1' : ''}
-     ORDER BY at, id LIMIT 1 BY call_id, at, id LIMIT {limit:UInt32}`,
-    { callIds, limit: want.payload ? MAX_FACTS.messages : MAX_OUTLINE },
-    options,
-  );
-  return rows.map((row) => {
-    const payload = Buffer.from(text(row, 'payload'), 'base64');
-    const protocol = number(row, 'protocol');
-    const sip = protocol === PROTOCOL.sip ? readSip(payload) : undefined;
-    return {
-      id: text(row, 'key'),
-      atUs: number(row, 'at_us'),
-      sensor: text(row, 'sensor'),
-      protocol,
-      transport: text(row, 'transport'),
-      srcIp: shownAddress(text(row, 'src')),
-      srcPort: number(row, 'src_port'),
-      dstIp: shownAddress(text(row, 'dst')),
-      dstPort: number(row, 'dst_port'),
-      callId: text(row, 'call_id'),
-      method: text(row, 'method'),
-      status: number(row, 'status'),
-      cseq: number(row, 'cseq'),
-      cseqMethod: text(row, 'cseq_method'),
-      fromUser: sip?.from.user ?? '',
-      fromName: sip?.from.display ?? '',
-      fromTag: sip?.from.tag ?? '',
-      toUser: sip?.to.user ?? '',
-      toName: sip?.to.display ?? '',
-      toTag: sip?.to.tag ?? '',
-      branch: sip?.via.branch ?? '',
-      reason: text(row, 'reason'),
-      digest: text(row, 'digest'),
-      payload,
-    };
-  });
-}
 
 /** Events that tell a leg's parties and times; the rest only repeat them. */
 const OUTLINE = [
@@ -147,6 +65,9 @@ const OUTLINE = [
   'Newstate',
   'Hangup',
 ];
+
+const OUTLINE_NAMES: ReadonlySet<string> = new Set(OUTLINE);
+export const isOutline = ({ name }: EventFact): boolean => OUTLINE_NAMES.has(name);
 
 /**
  * Events of these channels, in the order of each core. With `outline`, only those that tell parties and times. Most are
@@ -189,7 +110,7 @@ export async function readEvents(
     backfill: number(row, 'backfill') === 1,
     ...restored[i]!,
   }));
-  return want.outline ? facts.filter(({ name }) => OUTLINE.includes(name)) : facts;
+  return want.outline ? facts.filter(isOutline) : facts;
 }
 
 /** Log lines of these channels, and those that came over HEP for these Call-IDs, in order. */

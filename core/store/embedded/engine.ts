@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChdbQueryStream, drainPending, Session } from 'chdb';
 import { EngineError } from './errors.ts';
-import { literal } from './literal.ts';
 import type { EngineRequest } from './request.ts';
+import { createSessions, type EngineSession } from './sessions.ts';
 
 export interface EngineLimits {
   /** What the engine may use altogether, in MB. */
@@ -29,19 +29,27 @@ export interface Engine {
 
 /** What stands for one request while it is with the engine. */
 export interface Job {
-  /** Unique, made of letters and digits. */
-  readonly id: string;
+  /** It reads and changes nothing, not even its session. */
+  readonly reads: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Used when the request has no setting of that name: every statement has an end. */
-const DEFAULTS = { max_execution_time: '60', async_insert: '0' };
+/** Used when the request has no setting of that name. */
+const DEFAULTS = {
+  // Every statement has an end.
+  max_execution_time: '60',
+  async_insert: '0',
+  // Parameters are part of a statement, and ClickHouse's parser refuses more than 256 KiB unless told.
+  max_query_size: '134217728',
+  // Quick questions are what a person waits for: threads that write the answer or look at indexes, and the newer analyser
+  // of queries, cost more than they gain in statements as short as ours.
+  output_format_parallel_formatting: '0',
+  max_threads_for_indexes: '1',
+  enable_analyzer: '0',
+};
 
 /** A result that is answered as a whole must fit into memory. */
 const WHOLE = { ...DEFAULTS, max_result_bytes: '268435456' };
-
-/** ClickHouse's parser refuses longer statements unless told (max_query_size, 256 KiB). */
-const LONG_STATEMENT = 200_000;
 
 const KILL_AGAIN_MS = 200;
 
@@ -49,15 +57,15 @@ const KILL_AGAIN_MS = 200;
 const GRACE_MS = 3000;
 
 /**
- * Opens the directory. Every request has a session of its own, which costs half a millisecond: settings and parameters
- * cannot leak into the next one, several run at once (a chdb connection runs one query at a time), and parameters are
- * bound by SET param_…, which is the session's own, not by the library's binding, which is one at a time per process.
+ * Opens the directory. A request has a session for itself while it runs, as a chdb connection runs one query at a time;
+ * after a statement that only read, the session waits for the next request with the same settings (see sessions.ts).
  *
  * @throws when the directory is in use by another process (code 76) or cannot be read.
  */
 export function openEngine(path: string, limits: EngineLimits): Engine {
   // Holds the directory open; the settings of the first session are those of the whole engine.
   const keeper = openFirst(path, limits);
+  const sessions = createSessions(path);
   let closing = false;
   let running = 0;
 
@@ -70,33 +78,41 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
     }
   };
 
-  /** Runs `use` on a fresh session, and kills the query when the signal says so: chdb cannot interrupt it otherwise. */
+  /** Runs `use` on a session, and kills the query when the signal says so: chdb cannot interrupt it otherwise. */
   const withSession = async <T>(
     request: EngineRequest,
     defaults: Record<string, string>,
-    job: Job,
+    { signal, reads }: Job,
     use: (session: Session) => Promise<T>,
   ): Promise<T> => {
     if (closing) throw new EngineError(236, 'ABORTED', 'The engine is shutting down');
-    if (job.signal.aborted) throw cancelled();
-    const session = new Session(path);
+    if (signal.aborted) throw cancelled();
+    running += 1;
+    let own: EngineSession | undefined;
+    let killer: NodeJS.Timeout | undefined;
     const kill = () => {
       // The statement may not have begun yet, so once is not enough. ASYNC, as SYNC has been seen never to return.
-      control(`KILL QUERY WHERE Settings['log_comment'] = '${job.id}' ASYNC`).catch(() => undefined);
+      control(`KILL QUERY WHERE Settings['log_comment'] = '${own?.mark}' ASYNC`).catch(() => undefined);
       killer ??= setInterval(kill, KILL_AGAIN_MS);
     };
-    let killer: NodeJS.Timeout | undefined;
-    running += 1;
-    job.signal.addEventListener('abort', kill, { once: true });
+    let clean = false;
     try {
-      await prepare(session, request, defaults, job.id);
-      if (job.signal.aborted) throw cancelled();
-      return await use(session);
+      own = await sessions.take(
+        request.database,
+        new Map<string, string | Buffer>([...Object.entries(defaults), ...request.settings]),
+      );
+      if (signal.aborted) throw cancelled();
+      signal.addEventListener('abort', kill, { once: true });
+      const result = await use(own.session);
+      // A kill that was sent off may still hit what this session would run next.
+      clean = reads && !signal.aborted;
+      return result;
     } finally {
       running -= 1;
-      job.signal.removeEventListener('abort', kill);
+      signal.removeEventListener('abort', kill);
       clearInterval(killer);
-      session.close();
+      if (own !== undefined && clean && !closing) sessions.keep(own);
+      else if (own !== undefined) sessions.drop(own);
     }
   };
 
@@ -111,7 +127,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
       // A generator cannot run inside withSession's callback, so the callback lasts until the generator ends.
       const opened = Promise.withResolvers<ChdbQueryStream>();
       const ended = Promise.withResolvers<void>();
-      const whole = withSession(request, DEFAULTS, job, (session) => {
+      const whole = withSession(request, DEFAULTS, { ...job, reads: false }, (session) => {
         opened.resolve(session.queryStream(statement, { format }));
         return ended.promise;
       });
@@ -132,6 +148,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
         if (Date.now() > killAt) await control('KILL QUERY WHERE 1 ASYNC').catch(() => undefined);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+      sessions.close();
       await drainPending();
       keeper.close();
       await drainPending();
@@ -148,30 +165,6 @@ function openFirst(path: string, limits: EngineLimits): Session {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-async function prepare(
-  session: Session,
-  request: EngineRequest,
-  defaults: Record<string, string>,
-  id: string,
-): Promise<void> {
-  if (request.database !== 'default') await session.queryAsync(`USE \`${request.database}\``);
-  const settings = new Map<string, string | Buffer>([
-    ...Object.entries(defaults),
-    ...request.settings,
-    ...request.params,
-  ]);
-  settings.set('log_comment', id);
-  const readonly = settings.get('readonly');
-  settings.delete('readonly');
-  const assignments = [...settings].map(([name, value]) => `${name} = ${literal(value)}`).join(', ');
-  if (assignments.length > LONG_STATEMENT) {
-    await session.queryAsync(`SET max_query_size = ${Buffer.byteLength(assignments) + 1024}`);
-  }
-  await session.queryAsync(`SET ${assignments}`);
-  // Last, as nothing can be set after it.
-  if (readonly !== undefined) await session.queryAsync(`SET readonly = ${literal(readonly)}`);
 }
 
 function cancelled(): EngineError {

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Engine, EngineResult, Job } from './engine.ts';
+import { bind } from './bind.ts';
+import type { Engine, EngineResult } from './engine.ts';
 import { EngineError, httpStatus, toEngineError } from './errors.ts';
 import type { DataInsert } from './insert.ts';
 import { literal } from './literal.ts';
 import { addForm, type EngineRequest, isAuthorized, readRequest } from './request.ts';
 import { createSlots } from './slots.ts';
 import { readBody, type Spool, type Spooled } from './spool.ts';
-import { readStatement, type Statement } from './statement.ts';
+import { createKnownStatements, readStatement, type Statement } from './statement.ts';
 
 /** A statement in a body or a form with its parameters; rows are not bound by it. */
 const MAX_STATEMENT = 64 * 1024 * 1024;
@@ -38,9 +39,12 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     other: createSlots(2, MAX_WAITING),
   };
 
+  const known = createKnownStatements();
+
   const answer = async (req: IncomingMessage, res: ServerResponse, signal: AbortSignal): Promise<void> => {
     const url = req.url ?? '/';
-    const { pathname } = new URL(url, 'http://localhost');
+    const mark = url.indexOf('?');
+    const pathname = mark < 0 ? url : url.slice(0, mark);
     if (pathname === '/ping' || (url === '/' && req.method === 'GET')) {
       res.end('Ok.\n');
       return;
@@ -65,7 +69,7 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     const body = await readBody(req, encoding, MAX_STATEMENT);
     if (contentType.startsWith('multipart/form-data')) addForm(request, body, contentType);
     else request.query += body.toString('latin1');
-    const statement = readStatement(request.query);
+    const statement = known.read(request.query);
     if (statement.insert === undefined) {
       await run(request, statement, res, signal);
     } else {
@@ -87,7 +91,7 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
         return;
       }
       const statement = `${target} FROM INFILE ${literal(rows.file)} ${settings} FORMAT ${format}`;
-      const result = await slots.write.run(() => engine.run(request, statement, newJob(signal)));
+      const result = await slots.write.run(() => engine.run(request, statement, { reads: false, signal }));
       finish(res, result.bytes, result, 'written');
     } finally {
       await rows.remove();
@@ -104,11 +108,13 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     res.setHeader('X-ClickHouse-Format', format);
     res.setHeader('X-ClickHouse-Timezone', 'UTC');
     res.setHeader('Content-Type', contentTypeOf(format));
+    const text = bind(statement, request.params);
+    const job = { reads: statement.kind === 'read', signal };
     await slots[statement.kind].run(async () => {
       if (statement.kind === 'read' && !request.waitEndOfQuery && ROW_FORMATS.has(format.toLowerCase())) {
-        await send(engine.stream(request, statement.text, format, newJob(signal)), res);
+        await send(engine.stream(request, text, format, job), res);
       } else {
-        const result = await engine.run(request, statement.text, newJob(signal));
+        const result = await engine.run(request, text, job);
         finish(res, result.bytes, result, statement.kind === 'write' ? 'written' : 'read');
       }
     });
@@ -165,10 +171,6 @@ function fail(req: IncomingMessage, res: ServerResponse, error: EngineError): vo
   // The rest of a body that nobody read is not to be waited for.
   if (!req.complete) res.setHeader('Connection', 'close');
   res.end(`${error.message}\n`);
-}
-
-function newJob(signal: AbortSignal): Job {
-  return { id: randomUUID().replaceAll('-', ''), signal };
 }
 
 function contentTypeOf(format: string): string {

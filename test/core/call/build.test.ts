@@ -4,7 +4,9 @@ import { mergeCopies } from '../../../core/call/copies.ts';
 import { summariseDialog } from '../../../core/call/dialog.ts';
 import { summariseFreeswitchChannel } from '../../../core/call/freeswitch-channel.ts';
 import type { LegFacts } from '../../../core/call/legs.ts';
-import type { EventFact, MessageFact } from '../../../core/call/read/facts.ts';
+import type { EventFact } from '../../../core/call/read/facts.ts';
+import type { MessageFact } from '../../../core/call/read/messages.ts';
+import { readSip } from '../../../core/sip/read.ts';
 
 let id = 0;
 const message = (atUs: number, over: Partial<MessageFact>): MessageFact => ({
@@ -28,10 +30,10 @@ const message = (atUs: number, over: Partial<MessageFact>): MessageFact => ({
   toUser: '1002',
   toName: '',
   toTag: '',
-  branch: 'b',
   reason: '',
   digest: `digest${id}`,
   payload: Buffer.alloc(0),
+  sip: readSip(Buffer.alloc(0)),
   ...over,
 });
 const back = { srcIp: '192.0.2.2', dstIp: '192.0.2.1' };

@@ -149,6 +149,41 @@ describe("the engine's HTTP interface", () => {
     for (const search of searches) expect((await ask('SELECT 1', {}, search)).status).toBeGreaterThanOrEqual(400);
   });
 
+  test('leaves nothing of a request to the next one, though sessions are used again', async () => {
+    const mine = "SELECT getSetting('max_threads'), getSetting('max_block_size'), currentDatabase() FORMAT TSV";
+    const before = await text(mine);
+    await text('SELECT 1 SETTINGS max_threads = 7, max_block_size = 123');
+    await ask('SET max_threads = 7');
+    await ask('USE system');
+    await text('CREATE TEMPORARY TABLE mine (a String)');
+    await ask('SELECT throwIf(1) SETTINGS max_threads = 7');
+    await text('SELECT {v:String}', {}, { param_v: 'secret', max_block_size: '123' });
+    const after = await Promise.all(Array.from({ length: 20 }, () => text(mine)));
+    expect(new Set(after)).toEqual(new Set([before]));
+    expect((await ask('SELECT {v:String}')).status).toBe(400);
+    expect((await ask('SELECT * FROM mine')).status).toBe(404);
+  });
+
+  test('kills the statement whose client went away, and none that runs beside it or comes after', async () => {
+    const long = 'SELECT sum(sipHash64(number)) FROM numbers(1000000000000)';
+    for (let round = 0; round < 5; round += 1) {
+      const gone = new AbortController();
+      const leaving = ask(long, { signal: gone.signal }, { wait_end_of_query: '1' }).catch(
+        (error: Error) => error.name,
+      );
+      const beside = text('SELECT sum(sipHash64(number)) FROM numbers(3000000)');
+      await expect
+        .poll(() => text("SELECT count() > 0 FROM system.processes WHERE query LIKE 'SELECT sum%000000000000)'"))
+        .toBe('1');
+      gone.abort();
+      expect(await leaving).toBe('AbortError');
+      for (let i = 0; i < 20; i += 1) expect(await text('SELECT 1')).toBe('1');
+      expect(await beside).toMatch(/^\d+$/);
+    }
+    const running = () => text("SELECT count() FROM system.processes WHERE query LIKE 'SELECT sum%'");
+    await expect.poll(running, { timeout: 5000 }).toBe('0');
+  });
+
   test('hands a large result over in pieces, and stops when nobody reads on', async () => {
     const response = await ask('SELECT number FROM system.numbers FORMAT RowBinary');
     const reader = response.body!.getReader();
