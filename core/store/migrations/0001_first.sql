@@ -2,6 +2,8 @@
 -- delivery is the same row, and ReplacingMergeTree drops it; readers drop it too, as merging happens some time later.
 -- Parts and retention go by the day of arrival: an old capture file that is read today is there tomorrow, and a sender's
 -- wrong clock cannot scatter rows over a thousand parts.
+-- What a look-up costs is parts times columns opened, not bytes, so parts are compact (the columns of a granule side by
+-- side in one file) and a day that is over becomes one part (docs/decisions/0006-store-layout.md).
 -- The deduplication window drops a batch that is repeated with its token before it is stored at all.
 
 -- What stands in the captured bytes alone (tags, branches, names) is read from them: a column more would cost every
@@ -25,9 +27,11 @@ CREATE TABLE IF NOT EXISTS messages (
   cseq_method LowCardinality(String),
   correlation_id String CODEC(ZSTD(1)),
   reason LowCardinality(String),
-  payload String CODEC(ZSTD(1))
+  payload String CODEC(ZSTD(1)),
+  INDEX by_call call_id TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (call_id, at, id)
-SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 1024;
+SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
+  min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS events (
   id FixedString(8) CODEC(ZSTD(1)),
@@ -49,7 +53,8 @@ CREATE TABLE IF NOT EXISTS events (
   recipe String CODEC(ZSTD(1)),
   headers String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree(whole) PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
+  min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS logs (
   id FixedString(8) CODEC(NONE),
@@ -66,7 +71,8 @@ CREATE TABLE IF NOT EXISTS logs (
   seq UInt64 CODEC(Delta, ZSTD(1)),
   text String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, call_id, at, id)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
+  min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS gaps (
   id FixedString(8) CODEC(NONE),
@@ -108,7 +114,7 @@ CREATE TABLE IF NOT EXISTS edges (
   -- "<epoch µs, 16 digits> <table> <id>": the smallest is the earliest proof
   evidence SimpleAggregateFunction(min, String)
 ) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (node, peer, kind, why, tier, forward)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
 -- What a person may type, by kind and value, and the graph node it leads to.
 -- kinds: number_reversed (digits alone, backwards: people know the end of a number), name (lower case), ip
@@ -122,7 +128,7 @@ CREATE TABLE IF NOT EXISTS identifiers (
   until SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
   arrived SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = AggregatingMergeTree PARTITION BY tuple() ORDER BY (kind, value, node)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
 -- Beginnings of legs, by the number that was called: what a guess may be made from where nothing proves more.
 CREATE TABLE IF NOT EXISTS births (

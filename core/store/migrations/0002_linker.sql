@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS dialogs (
   finals String CODEC(ZSTD(1)),
   sensors LowCardinality(String)
 ) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS joins (
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -40,13 +40,13 @@ CREATE TABLE IF NOT EXISTS joins (
   until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   evidence String CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
 
 CREATE TABLE IF NOT EXISTS touched (
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   node String CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY (arrived, node)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
 
 -- The call that a leg belongs to: the newest version counts.
 CREATE TABLE IF NOT EXISTS labels (
@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS labels (
   arrived DateTime64(6, 'UTC'),
   INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version) ORDER BY node
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
 -- One row a call, with all that a list shows of it. A time that is not known is 0; so is a status. Lists are a line each.
 -- `gone` marks an id that the call no longer has.
@@ -89,7 +89,7 @@ CREATE TABLE IF NOT EXISTS calls (
   version UInt64 CODEC(ZSTD(1)),
   INDEX by_time since TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(version) ORDER BY id
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
 -- How far the linker has come.
 CREATE TABLE IF NOT EXISTS linker (
