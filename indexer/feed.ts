@@ -25,8 +25,8 @@ export function dialogRow(callId: string, outline: DialogOutline, written: Micro
     bye: outline.byeUs,
     bye_tag: outline.byeTag,
     cancelled: outline.cancelled ? 1 : 0,
-    finals: [...outline.finals].map(([key, [from, until]]) => `${from} ${until} ${key}`).join('\n'),
-    sensors: [...outline.sensors].join('\n'),
+    finals: outline.finals.map(({ key, firstUs, lastUs }) => `${firstUs} ${lastUs} ${key}`).join('\n'),
+    sensors: outline.sensors.join('\n'),
   };
 }
 

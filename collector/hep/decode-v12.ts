@@ -49,7 +49,9 @@ export function decodeHep12(bytes: Buffer): HepResult {
     authKey: undefined,
     correlationId: NO_BYTES,
     nodeName: NO_BYTES,
-    payload: bytes.subarray(payloadAt),
+    payloadIn: bytes,
+    payloadAt,
+    payloadEnd: bytes.length,
   };
   return { ok: true, packet };
 }

@@ -142,14 +142,16 @@ export function decodeHep3(bytes: Buffer): HepResult {
   }
 
   flaw ||= stopped;
-  let payload = payloadAt < 0 ? NO_BYTES : bytes.subarray(payloadAt, payloadEnd);
-  if (payload.length === 0 && packedAt >= 0 && packedEnd > packedAt) {
+  let payloadIn = bytes;
+  if (payloadEnd <= payloadAt && packedAt >= 0 && packedEnd > packedAt) {
     const inflated = inflatePayload(bytes.subarray(packedAt, packedEnd));
     if (!inflated.ok) return rejected(inflated.reason);
-    payload = inflated.payload;
+    payloadIn = inflated.payload;
+    payloadAt = 0;
+    payloadEnd = payloadIn.length;
     if (!inflated.whole) flaw ||= 'truncated';
   }
-  if (payload.length === 0) {
+  if (payloadAt < 0 || payloadEnd <= payloadAt) {
     if (stopped !== '') return rejected(stopped);
     if (payloadAt >= 0 || packedAt >= 0) return rejected('empty_payload');
     return rejected(total > size ? 'truncated' : 'no_payload');
@@ -174,7 +176,9 @@ export function decodeHep3(bytes: Buffer): HepResult {
     authKey: keyAt < 0 ? undefined : bytes.subarray(keyAt, keyEnd),
     correlationId: correlationEnd > correlationAt ? bytes.subarray(correlationAt, correlationEnd) : NO_BYTES,
     nodeName: nodeEnd > nodeAt ? bytes.subarray(nodeAt, nodeEnd) : NO_BYTES,
-    payload,
+    payloadIn,
+    payloadAt,
+    payloadEnd,
   };
   return { ok: true, packet };
 }

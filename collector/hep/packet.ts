@@ -64,8 +64,10 @@ export interface HepPacket {
   readonly correlationId: Buffer;
   /** Chunk 0x13, empty when absent. */
   readonly nodeName: Buffer;
-  /** Chunk 0x0f, or chunk 0x10 inflated. Never empty. */
-  readonly payload: Buffer;
+  /** Chunk 0x0f, or chunk 0x10 inflated: [payloadAt, payloadEnd) of these bytes. Never empty. */
+  readonly payloadIn: Buffer;
+  readonly payloadAt: number;
+  readonly payloadEnd: number;
 }
 
 export type HepResult =
@@ -73,3 +75,6 @@ export type HepResult =
   | { readonly ok: false; readonly reason: HepReason };
 
 export const NO_BYTES: Buffer = Buffer.alloc(0);
+
+export const payloadOf = ({ payloadIn, payloadAt, payloadEnd }: HepPacket): Buffer =>
+  payloadIn.subarray(payloadAt, payloadEnd);

@@ -1,8 +1,8 @@
 import { TRANSPORTS } from '../../core/frame/layout.ts';
 import type { FrameWriter } from '../../core/frame/writer.ts';
-import { type Micros, PROTOCOL, type Transport } from '../../core/model/capture-event.ts';
+import type { Micros, Transport } from '../../core/model/capture-event.ts';
 import { isAllZero } from './address.ts';
-import { type HepPacket, NO_BYTES } from './packet.ts';
+import { type HepPacket, NO_BYTES, payloadOf } from './packet.ts';
 import { createSensorNames, type SensorNames } from './sensor-name.ts';
 import { cleanText } from './text.ts';
 import { unwrapPayload } from './unwrap.ts';
@@ -30,11 +30,16 @@ export function createToFrame(
   return {
     add(packet, arrivedUs, senderHost) {
       const { bytes, srcAt, dstAt, protocol } = packet;
-      let { srcLength, dstLength } = packet;
+      let { srcLength, dstLength, payloadIn, payloadAt, payloadEnd } = packet;
       // FreeSWITCH leaves both IPv6 addresses zero: "::" to "::" is nobody to nobody.
       if (srcLength === 16 && dstLength === 16 && isAllZero(bytes, srcAt, 16) && isAllZero(bytes, dstAt, 16)) {
         srcLength = 0;
         dstLength = 0;
+      }
+      if (payloadIn[payloadAt] === BRACE) {
+        payloadIn = unwrapPayload(protocol, payloadOf(packet));
+        payloadAt = 0;
+        payloadEnd = payloadIn.length;
       }
       const sentUs = packet.sentUs === 0 ? arrivedUs : packet.sentUs;
       const plausible = trustSenderClock || Math.abs(sentUs - arrivedUs) <= MAX_CLOCK_ERROR_US;
@@ -53,14 +58,15 @@ export function createToFrame(
         transport: transportOf(packet.ipProtocol),
         sensor: names.of(packet, senderHost),
         correlationId: clean(packet.correlationId),
-        payload:
-          protocol === PROTOCOL.sip || protocol === PROTOCOL.log
-            ? unwrapPayload(protocol, packet.payload)
-            : packet.payload,
+        payloadIn,
+        payloadAt,
+        payloadEnd,
       });
     },
   };
 }
+
+const BRACE = 0x7b;
 
 const clean = (bytes: Buffer): Buffer =>
   bytes.length === 0 ? NO_BYTES : isPlain(bytes) ? bytes : Buffer.from(cleanText(bytes));

@@ -46,9 +46,16 @@ export interface DialogOutline {
   byeUs: number;
   byeTag: string;
   cancelled: boolean;
-  /** Final responses, "200 INVITE 192.0.2.1:5060" (status, method, where to): when first and when last. */
-  readonly finals: Map<string, readonly [number, number]>;
-  readonly sensors: Set<string>;
+  /** Final responses, each kind once. There are few, so a list is smaller than a map, and there are many outlines. */
+  readonly finals: FinalSeen[];
+  readonly sensors: string[];
+}
+
+/** A final response: "200 INVITE 192.0.2.1:5060" (status, method, where to), when first and when last. */
+export interface FinalSeen {
+  readonly key: string;
+  firstUs: number;
+  lastUs: number;
 }
 
 export function emptyOutline(): DialogOutline {
@@ -60,8 +67,8 @@ export function emptyOutline(): DialogOutline {
     byeUs: 0,
     byeTag: '',
     cancelled: false,
-    finals: new Map(),
-    sensors: new Set(),
+    finals: [],
+    sensors: [],
   };
 }
 
@@ -69,7 +76,7 @@ export function emptyOutline(): DialogOutline {
 export function noteMark(outline: DialogOutline, mark: DialogMark): void {
   const { atUs, status, method } = mark;
   noteTime(outline, atUs, atUs);
-  outline.sensors.add(mark.sensor);
+  noteSensor(outline, mark.sensor);
   const rank = status > 0 ? 2 : mark.toTag === '' && method !== 'ACK' && method !== 'CANCEL' ? 0 : 1;
   const { named } = outline;
   if (named === undefined || rank < named.rank || (rank === named.rank && atUs <= named.atUs)) {
@@ -89,8 +96,8 @@ export function mergeOutline(into: DialogOutline, other: DialogOutline): void {
   into.ringingUs = first(into.ringingUs, other.ringingUs);
   if (other.byeUs !== 0) noteBye(into, other.byeUs, other.byeTag);
   into.cancelled ||= other.cancelled;
-  for (const [key, [from, to]] of other.finals) noteFinal(into, key, from, to);
-  for (const sensor of other.sensors) into.sensors.add(sensor);
+  for (const { key, firstUs, lastUs } of other.finals) noteFinal(into, key, firstUs, lastUs);
+  for (const sensor of other.sensors) noteSensor(into, sensor);
 }
 
 export function noteTime(outline: DialogOutline, sinceUs: number, untilUs: number): void {
@@ -105,9 +112,18 @@ function noteBye(outline: DialogOutline, atUs: number, tag: string): void {
   outline.byeTag = tag;
 }
 
-function noteFinal(outline: DialogOutline, key: string, from: number, to: number): void {
-  const known = outline.finals.get(key);
-  outline.finals.set(key, known === undefined ? [from, to] : [Math.min(known[0], from), Math.max(known[1], to)]);
+function noteFinal({ finals }: DialogOutline, key: string, firstUs: number, lastUs: number): void {
+  const known = finals.find((one) => one.key === key);
+  if (known === undefined) {
+    finals.push({ key, firstUs, lastUs });
+    return;
+  }
+  if (firstUs < known.firstUs) known.firstUs = firstUs;
+  if (lastUs > known.lastUs) known.lastUs = lastUs;
+}
+
+function noteSensor({ sensors }: DialogOutline, sensor: string): void {
+  if (!sensors.includes(sensor)) sensors.push(sensor);
 }
 
 const first = (a: number, b: number): number => (a === 0 ? b : b === 0 ? a : Math.min(a, b));

@@ -81,7 +81,7 @@ const originatorTag = ({ rank, fromTag }: NonNullable<DialogOutline['named']>): 
  */
 function finalResponse({ named, finals }: DialogOutline): { status: number; atUs: number } | undefined {
   const responses: { status: number; dst: string; firstUs: number; lastUs: number }[] = [];
-  for (const [key, [firstUs, lastUs]] of finals) {
+  for (const { key, firstUs, lastUs } of finals) {
     const [status = '', method = '', dst = ''] = key.split(' ');
     if (method === named?.method) responses.push({ status: Number(status), dst, firstUs, lastUs });
   }

@@ -20,7 +20,10 @@ export interface PacketParts {
   readonly transport: number;
   readonly sensor: Uint8Array;
   readonly correlationId: Uint8Array;
-  readonly payload: Uint8Array;
+  /** The payload is [payloadAt, payloadEnd) of these. */
+  readonly payloadIn: Buffer;
+  readonly payloadAt: number;
+  readonly payloadEnd: number;
 }
 
 /** Packets are gathered in pieces of this size: large enough to cost nothing each, small enough to be passed on soon. */
@@ -59,7 +62,8 @@ export function createFrameWriter(size = FRAME_BYTES): FrameWriter {
     const sensorSize = Math.min(packet.sensor.length, MAX_TEXT);
     const correlationSize = Math.min(packet.correlationId.length, MAX_TEXT);
     const textAt = HEAD_SIZE + sensorSize + correlationSize;
-    const end = textAt + packet.payload.length;
+    const payloadSize = packet.payloadEnd - packet.payloadAt;
+    const end = textAt + payloadSize;
     const record = roundUp(end);
     need(record);
     const at = used;
@@ -73,11 +77,11 @@ export function createFrameWriter(size = FRAME_BYTES): FrameWriter {
     writeAddress(bytes, at + HEAD.dst, packet.bytes, packet.dstAt, packet.dstLength);
     words[(at + HEAD.srcPort) >> 2] = (packet.dstPort << 16) | packet.srcPort;
     words[(at + HEAD.sensor) >> 2] = (correlationSize << 16) | sensorSize;
-    words[(at + HEAD.payload) >> 2] = packet.payload.length;
+    words[(at + HEAD.payload) >> 2] = payloadSize;
     words[(at + HEAD.protocol) >> 2] = (packet.transport << 8) | packet.protocol;
     copy(bytes, at + HEAD_SIZE, packet.sensor, sensorSize);
     copy(bytes, at + HEAD_SIZE + sensorSize, packet.correlationId, correlationSize);
-    bytes.set(packet.payload, at + textAt);
+    packet.payloadIn.copy(bytes, at + textAt, packet.payloadAt, packet.payloadEnd);
     for (let i = end; i < record; i++) bytes[at + i] = 0;
     hashWords(words, (at + HEAD.said) >> 2, (at + record) >> 2, (at + HEAD.id) >> 2);
     used += record;
@@ -105,7 +109,9 @@ export function createFrameWriter(size = FRAME_BYTES): FrameWriter {
         transport: TRANSPORTS.indexOf(packet.transport),
         sensor: Buffer.from(packet.sensor),
         correlationId: Buffer.from(packet.correlationId),
-        payload: packet.payload,
+        payloadIn: packet.payload,
+        payloadAt: 0,
+        payloadEnd: packet.payload.length,
       });
       bytes.write(packet.id, at + HEAD.id, 8, 'hex');
     },

@@ -124,9 +124,9 @@ function outlineOf(row: Cells): DialogOutline {
   for (const line of text(row, 'finals').split('\n')) {
     if (line === '') continue;
     const [from = '0', until = '0', ...key] = line.split(' ');
-    outline.finals.set(key.join(' '), [Number(from), Number(until)]);
+    outline.finals.push({ key: key.join(' '), firstUs: Number(from), lastUs: Number(until) });
   }
-  for (const sensor of text(row, 'sensors').split('\n')) if (sensor !== '') outline.sensors.add(sensor);
+  for (const sensor of text(row, 'sensors').split('\n')) if (sensor !== '') outline.sensors.push(sensor);
   return outline;
 }
 

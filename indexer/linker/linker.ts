@@ -39,8 +39,8 @@ export interface Linker {
 const CHUNK = 10_000;
 /** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
 const MAX_HEARD = 300_000;
-/** Calls that are put together stay in memory for as long as their next word may well come. */
-const REMEMBER_US = 600_000_000;
+/** Calls that are put together stay in memory a little longer, as their next word may well come. */
+const REMEMBER_US = 60_000_000;
 
 /**
  * Puts calls together in the background, for lists and statistics: which legs are one call, and how it ended. It walks

@@ -8,7 +8,8 @@ import type { Heard } from './feed-reader.ts';
 /** What is known of one identifier. */
 interface Known {
   outline: DialogOutline | undefined;
-  readonly edges: Map<string, StoredEdge>;
+  /** Few, so a list: most identifiers have none. */
+  edges: readonly StoredEdge[];
   /** Everything that was ever stored of it is here: it began while we listened, or was read from the store. */
   whole: boolean;
   /** When the indexer first and last wrote something about it; epoch µs. */
@@ -33,6 +34,8 @@ export interface LinkerMemory {
   dialogs(callIds: Iterable<string>): Map<string, Dialog>;
   /** Forgets what is put together and was not heard of since `sinceUs`, and more when there is too much. */
   forget(sinceUs: number): void;
+  /** Identifiers in it. */
+  size(): number;
   /** Whether all of it was written since `sinceUs`. */
   isNewSince(node: NodeKey, sinceUs: number): boolean;
   has(node: NodeKey): boolean;
@@ -47,7 +50,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
   const get = (node: NodeKey, writtenUs: number): Known => {
     let one = known.get(node);
     if (one === undefined) {
-      one = { outline: undefined, edges: new Map(), whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
+      one = { outline: undefined, edges: NO_EDGES, whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
       known.set(node, one);
     }
     if (writtenUs > one.heardUs) one.heardUs = writtenUs;
@@ -66,8 +69,8 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     TWINS[nodeLetter(node)].flatMap((letter): StoredEdge[] => {
       const peer: NodeKey = `${letter}:${nodeText(node)}`;
       const twin = known.get(peer);
-      if (twin === undefined || (letter === 'v' ? twin.edges.size === 0 : !isSeen(peer, twin))) return [];
-      const atUs = twin.outline?.sinceUs ?? Math.min(...[...twin.edges.values()].map(({ sinceUs }) => sinceUs));
+      if (twin === undefined || (letter === 'v' ? twin.edges.length === 0 : !isSeen(peer, twin))) return [];
+      const atUs = twin.outline?.sinceUs ?? Math.min(...twin.edges.map(({ sinceUs }) => sinceUs));
       return [equalTextEdge(node, peer, { table: 'messages', id: '', atUs: Number.isFinite(atUs) ? atUs : 0 })];
     });
 
@@ -81,10 +84,10 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
         mergeOutline(one.outline, outline);
       }
       for (const { edge, writtenUs } of edges) {
-        note(get(edge.node, writtenUs).edges, edge);
+        note(get(edge.node, writtenUs), edge);
         // A tenant has millions of legs, and nothing is asked from its end.
         if (edge.kind === 'tenant') continue;
-        note(get(edge.peer, writtenUs).edges, { ...edge, node: edge.peer, peer: edge.node, forward: false });
+        note(get(edge.peer, writtenUs), { ...edge, node: edge.peer, peer: edge.node, forward: false });
       }
       for (const { node, writtenUs } of channels) get(node, writtenUs);
     },
@@ -105,11 +108,11 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     },
     neighbours: (store) => async (node) => {
       const one = known.get(node);
-      if (one !== undefined && isWhole(node)) return [...one.edges.values(), ...equalTexts(node)].sort(byTime);
+      if (one !== undefined && isWhole(node)) return [...one.edges, ...equalTexts(node)].sort(byTime);
       const stored = await store(node);
       // What the indexer wrote into the feed it wrote into the table before.
       if (one !== undefined) {
-        for (const edge of stored) note(one.edges, edge);
+        for (const edge of stored) note(one, edge);
         one.whole = nodeLetter(node) !== 'c';
       }
       return stored;
@@ -133,6 +136,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     },
     isNewSince: (node, sinceUs) =>
       isWhole(node) && nodeLetter(node) === 'c' && (known.get(node)?.firstUs ?? 0) >= sinceUs,
+    size: () => known.size,
     has: (node) => known.has(node),
     clear: () => known.clear(),
   };
@@ -140,7 +144,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
 
 /** Whether facts of its own are stored of it, and not only mentions by others. */
 function isSeen(node: NodeKey, one: Known): boolean {
-  return one.outline !== undefined || (nodeLetter(node) === 'u' && one.edges.size > 0);
+  return one.outline !== undefined || (nodeLetter(node) === 'u' && one.edges.length > 0);
 }
 
 const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'u';
@@ -148,16 +152,26 @@ const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter
 const byTime = (a: StoredEdge, b: StoredEdge): number =>
   a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : a.peer > b.peer ? 1 : a.why < b.why ? -1 : 1);
 
+const NO_EDGES: readonly StoredEdge[] = [];
+
 /** Adds an edge as the table does: the longest interval, the earliest proof. */
-function note(edges: Map<string, StoredEdge>, edge: StoredEdge): void {
-  const key = `${edge.peer}\0${edge.kind}\0${edge.why}\0${edge.tier}\0${edge.forward}`;
-  const before = edges.get(key);
+function note(one: Known, edge: StoredEdge): void {
+  const { peer, kind, why, tier, forward } = edge;
+  const at = one.edges.findIndex(
+    (known) =>
+      known.peer === peer &&
+      known.why === why &&
+      known.kind === kind &&
+      known.tier === tier &&
+      known.forward === forward,
+  );
+  const before = one.edges[at];
   if (before === undefined) {
-    edges.set(key, edge);
+    one.edges = [...one.edges, edge];
     return;
   }
   const first = before.evidence.atUs <= edge.evidence.atUs ? before : edge;
-  edges.set(key, {
+  one.edges = one.edges.with(at, {
     ...first,
     sinceUs: Math.min(before.sinceUs, edge.sinceUs),
     untilUs: Math.max(before.untilUs, edge.untilUs),

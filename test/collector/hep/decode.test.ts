@@ -3,6 +3,7 @@ import hepJs from 'hep-js';
 import { describe, expect, test } from 'vitest';
 import { decodeHep } from '../../../collector/hep/decode.ts';
 import { hepChunk, hepPacket } from '../../../collector/hep/encode.ts';
+import { payloadOf } from '../../../collector/hep/packet.ts';
 import { decoded, oldHep, oneRecorded, reasonOf, recorded, recordedPackets, SIP, seededRandom } from './helpers.ts';
 
 const payloadChunk = hepChunk(0x0f, SIP);
@@ -75,7 +76,8 @@ describe('hostile bytes', () => {
       for (let size = 0; size < bytes.length; size++) {
         const result = decodeHep(bytes.subarray(0, size));
         if (!result.ok) continue;
-        expect(whole.subarray(0, result.packet.payload.length).equals(result.packet.payload)).toBe(true);
+        const payload = payloadOf(result.packet);
+        expect(whole.subarray(0, payload.length).equals(payload)).toBe(true);
         if (result.packet.version === 3) expect(result.packet.flaw).toBe('truncated');
       }
     }
@@ -100,8 +102,10 @@ describe('hostile bytes', () => {
       try {
         const result = decodeHep(bytes);
         if (!result.ok) continue;
-        const { srcAt, srcLength, dstAt, dstLength, payload } = result.packet;
-        expect(payload.length).toBeGreaterThan(0);
+        const { srcAt, srcLength, dstAt, dstLength, payloadAt, payloadEnd, payloadIn } = result.packet;
+        expect(payloadAt).toBeGreaterThanOrEqual(0);
+        expect(payloadEnd).toBeGreaterThan(payloadAt);
+        expect(payloadEnd).toBeLessThanOrEqual(payloadIn.length);
         expect(Math.max(srcAt + srcLength, dstAt + dstLength)).toBeLessThanOrEqual(bytes.length);
       } catch (error) {
         throw new Error(`seed ${seed}, try ${tried}: ${bytes.toString('hex')}`, { cause: error });

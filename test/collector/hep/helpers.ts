@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { decodeHep } from '../../../collector/hep/decode.ts';
 import { encodeHep, type HepToSend } from '../../../collector/hep/encode.ts';
 import type { HepIntake } from '../../../collector/hep/intake.ts';
-import type { HepPacket } from '../../../collector/hep/packet.ts';
+import { type HepPacket, payloadOf } from '../../../collector/hep/packet.ts';
 import { createToFrame } from '../../../collector/hep/to-frame.ts';
 import type { Bus } from '../../../core/bus/bus.ts';
 import { packetsOf } from '../../../core/frame/reader.ts';
@@ -40,10 +40,10 @@ export function recorded(sender: string, note: string): readonly Recorded[] {
 
 export const oneRecorded = (sender: string, note: string): Recorded => recorded(sender, note)[0]!;
 
-export function decoded(bytes: Buffer): HepPacket {
+export function decoded(bytes: Buffer): HepPacket & { readonly payload: Buffer } {
   const result = decodeHep(bytes);
   if (!result.ok) throw new Error(`not decoded: ${result.reason}`);
-  return result.packet;
+  return { ...result.packet, payload: payloadOf(result.packet) };
 }
 
 /** A decoded packet as the rest of the program sees it: put into a frame and read from it. */

@@ -81,7 +81,9 @@ const idOf = (change: Partial<PacketSeen>): string => {
     transport: 1,
     sensor: Buffer.from(packet.sensor),
     correlationId: Buffer.from(packet.correlationId),
-    payload: packet.payload,
+    payloadIn: packet.payload,
+    payloadAt: 0,
+    payloadEnd: packet.payload.length,
   });
   return writer.take()!.id;
 };
