@@ -66,7 +66,9 @@ describe('guesses about a box that nobody hears', { timeout: LIMIT_MS }, () => {
   });
 
   it('are not made from the number alone: a box that writes its own caller gives only what ends alike', async () => {
-    const { right, wrong, unequal, expected } = await guessAll(stage(calls(12, true), { numbers, everyUs: 5 * SECOND }));
+    const { right, wrong, unequal, expected } = await guessAll(
+      stage(calls(12, true), { numbers, everyUs: 5 * SECOND }),
+    );
     expect({ wrong, unequal }).toEqual({ wrong: 0, unequal: 0 });
     expect(right).toBeLessThan(expected);
   });
