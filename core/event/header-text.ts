@@ -111,7 +111,7 @@ export interface Added {
   readonly text: Buffer;
 }
 
-/** Headers over those of another event and what is new. */
+/** Headers over those of another event and what is new. No name is both new and copied. */
 export class ChangedHeaders extends LazyHeaders {
   readonly #base: WholeHeaders;
   readonly #recipe: string;
@@ -131,17 +131,16 @@ export class ChangedHeaders extends LazyHeaders {
   get(name: string): HeaderValue | undefined {
     const place = this.#base.placeOf(name);
     if (place < 0) return this.#ownValue(name);
-    const isCopied = this.#isCopied(place);
-    const { numbers, text } = this.#added;
-    let found = -1;
-    for (let i = 0; i < numbers.length; i += 3) if (numbers[i] === place) found = i;
     // Of two that have one name the last counts, and only the whole tells which that is.
-    if (this.#base.isRepeated(place) || (found >= 0 && isCopied)) {
+    if (this.#base.isRepeated(place)) {
       this.#all ??= this.all();
       return this.#all[name];
     }
-    if (found >= 0) return readValue(text, numbers[found + 1]!, numbers[found + 2]!);
-    return isCopied ? this.#base.valueAt(place) : undefined;
+    const { numbers, text } = this.#added;
+    for (let i = numbers.length - 3; i >= 0; i -= 3) {
+      if (numbers[i] === place) return readValue(text, numbers[i + 1]!, numbers[i + 2]!);
+    }
+    return isWithin(this.#copied, place) ? this.#base.valueAt(place) : undefined;
   }
 
   /** The value of a name that the base does not have. */
@@ -163,12 +162,12 @@ export class ChangedHeaders extends LazyHeaders {
     if (whole === undefined) throw new Error(`headers cannot be restored by "${this.#recipe}"`);
     return whole.toString('utf8');
   }
+}
 
-  #isCopied(place: number): boolean {
-    const copied = this.#copied;
-    for (let i = 0; i < copied.length; i += 2) if (place >= copied[i]! && place <= copied[i + 1]!) return true;
-    return false;
-  }
+/** True for a place in one of these stretches: first and last of each, one after the other. */
+export function isWithin(stretches: readonly number[], place: number): boolean {
+  for (let i = 0; i < stretches.length; i += 2) if (place >= stretches[i]! && place <= stretches[i + 1]!) return true;
+  return false;
 }
 
 function isEqual(a: Buffer, aStart: number, aEnd: number, b: Buffer, bStart: number, bEnd: number): boolean {
