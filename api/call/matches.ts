@@ -48,9 +48,15 @@ async function readMatches(
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { branches, params } = conditionsOf(text.trim(), reading, limit);
+  const [only = ''] = branches;
+  // A scan of many rows is worth more than one thread; a look-up is not.
+  const scans = reading === 'newest' || reading === 'name' ? 'SETTINGS max_threads = 0' : '';
+  const all =
+    branches.length === 1
+      ? only
+      : `SELECT node, max(until_us) AS until_us FROM (${branches.join('\nUNION ALL\n')}) GROUP BY node`;
   const rows = await store.select<{ node: NodeKey; until_us: string | number }>(
-    `SELECT node, max(until_us) AS until_us FROM (${branches.join('\nUNION ALL\n')})
-     GROUP BY node ORDER BY until_us DESC, node LIMIT {limit:UInt32}`,
+    `${all} ORDER BY until_us DESC, node LIMIT {limit:UInt32} ${scans}`,
     { limit, since: sinceUs ?? 0, until: untilUs ?? 9_000_000_000_000_000, ...params },
     options,
   );

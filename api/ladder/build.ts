@@ -12,12 +12,16 @@ import { createLanes, type Place } from './lanes.ts';
 import { type DrawnMessage, messageStep, readDrawn } from './messages.ts';
 import { type ChannelDialog, effectiveTimes } from './order.ts';
 
-/** Everything that happened in a call, on one axis. `hosts` are the operator's own names, by address. */
+/**
+ * Everything that happened in a call, on one axis. `hosts` are the operator's own names, by address; `names` those that
+ * senders told, when the caller has asked for them already.
+ */
 export async function buildLadder(
   store: Store,
   call: FoundCall,
   hosts: Readonly<Record<string, string>>,
   options?: SelectOptions,
+  names?: Promise<ReadonlyMap<string, string> | undefined>,
 ): Promise<Ladder> {
   const { messages, events, logs } = await factsOf(store, call, options);
   const drawn = readDrawn(mergeCopies(messages));
@@ -39,7 +43,7 @@ export async function buildLadder(
     channels,
   );
   const addresses = addressesOfNodes(events);
-  const learnt = await readHostNames(store, addressesIn(drawn), options);
+  const learnt = (await names) ?? (await readHostNames(store, addressesIn(drawn), options));
   const lanes = createLanes(
     selfTalking(drawn),
     (ip) => hosts[ip] ?? learnt.get(ip),

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { type FoundCall, findCall } from '../../core/call/find.ts';
 import { createGatherer } from '../../core/call/gather.ts';
 import type { Neighbours } from '../../core/call/graph/neighbours.ts';
-import { MAX_FACTS } from '../../core/call/read/facts.ts';
+import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { presentCall } from '../call/present.ts';
@@ -75,8 +75,11 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
+        const names = readAllHostNames(store, options);
+        // Whoever is waited for first may fail first.
+        names.catch(() => undefined);
         const { call } = await find(request.params.key, request.query, options);
-        return buildLadder(store, call, hosts, options);
+        return buildLadder(store, call, hosts, options, names);
       },
     );
 

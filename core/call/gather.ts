@@ -29,39 +29,57 @@ export function createGatherer(store: Store, want: { readonly logs: boolean }, o
   const messages: MessageFact[] = [];
   const events: EventFact[] = [];
   const logs: LogFact[] = [];
-  const logged: Presence[] = [];
-  const read = new Set<string>();
+  /** Texts whose facts have been read, by where they stand. */
+  const read = { messages: new Set<string>(), events: new Set<string>(), logs: new Set<string>() };
   let full = false;
 
-  const gather = async (texts: readonly string[]): Promise<void> => {
-    if (texts.length === 0) return;
-    const [newMessages, newEvents, newLogs, present] = await Promise.all([
-      readMessages(store, texts, { payload: 'all' }, options),
-      readEvents(store, texts, { outline: false }, options),
-      want.logs ? readLogs(store, { channels: texts, callIds: texts }, options) : [],
-      want.logs ? [] : readPresence(store, { messages: [], events: [], logs: texts }, options),
+  /** Reads what is not read yet: messages of Call-IDs, events of channels, log lines of both. */
+  const gather = async (callIds: readonly string[], channels: readonly string[]): Promise<void> => {
+    const fresh = (texts: readonly string[], known: Set<string>): string[] => {
+      const unread = [...new Set(texts)].filter((text) => !known.has(text));
+      for (const text of unread) known.add(text);
+      return unread;
+    };
+    const lines = want.logs ? fresh([...callIds, ...channels], read.logs) : [];
+    const [newMessages, newEvents, newLogs] = await Promise.all([
+      readMessages(store, fresh(callIds, read.messages), { payload: 'all' }, options),
+      readEvents(store, fresh(channels, read.events), { outline: false }, options),
+      readLogs(store, { channels: lines, callIds: lines }, options),
     ]);
     messages.push(...newMessages);
     events.push(...newEvents);
     logs.push(...newLogs);
-    logged.push(...present);
     // A batch that was cut may lack what is asked for next.
     full ||= messages.length >= MAX_MESSAGES || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
   };
 
   const presenceOf = async (twins: readonly NodeKey[], asked: readonly NodeKey[]): Promise<readonly Presence[]> => {
-    const texts = new Set(asked.filter(hasFacts).map(nodeText));
-    const fresh = [...texts].filter((text) => !read.has(text));
-    for (const text of fresh) read.add(text);
-    if (!full) await gather(fresh);
-    if (full) return readPresence(store, textsOf(twins), options);
-    const wanted = new Set(twins);
+    const textsAt = (letter: 'c' | 'u'): string[] => asked.filter((node) => nodeLetter(node) === letter).map(nodeText);
+    const wanted = textsOf(twins);
+    if (full) return readPresence(store, wanted, options);
+    const gathering = gather(textsAt('c'), textsAt('u'));
+    // What is being read tells of itself.
+    const [, others] = await Promise.all([
+      gathering,
+      readPresence(
+        store,
+        {
+          messages: wanted.messages.filter((text) => !read.messages.has(text)),
+          events: wanted.events.filter((text) => !read.events.has(text)),
+          logs: wanted.logs.filter((text) => !read.logs.has(text)),
+        },
+        options,
+      ),
+    ]);
+    if (full) return readPresence(store, wanted, options);
+    const asTwin = new Set(twins);
     return [
       ...firstOf(messages, 'messages', ({ callId }) => `c:${callId}`),
       ...firstOf(events, 'events', ({ channel }) => `u:${channel}`),
       ...firstOf(logs, 'logs', ({ channel }) => `u:${channel}`),
-      ...logged,
-    ].filter(({ node }) => wanted.has(node));
+    ]
+      .filter(({ node }) => asTwin.has(node))
+      .concat(others);
   };
 
   return {
@@ -74,8 +92,6 @@ export function createGatherer(store: Store, want: { readonly logs: boolean }, o
     },
   };
 }
-
-const hasFacts = (node: NodeKey): boolean => nodeLetter(node) !== 'b' && nodeLetter(node) !== 'h';
 
 /** The earliest fact under each identifier. */
 function firstOf<T extends { readonly id: string; readonly atUs: number }>(

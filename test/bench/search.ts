@@ -6,9 +6,11 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { resolveConfig } from '../../core/config/load.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
 import { migrate } from '../../core/store/migrate.ts';
+import { applyRetention } from '../../core/store/retention.ts';
 import type { Store } from '../../core/store/store.ts';
 import { cpuSecondsOf } from './cpu.ts';
 import { memoryMbOf, percentile } from './measured.ts';
@@ -207,6 +209,8 @@ let product: Product | undefined;
 try {
   const store = await createEmbeddedStore({ path: join(dir, 'data') }, silentLog);
   await migrate(store);
+  // As the product does at its first start, so that it finds a store of its own.
+  await applyRetention(store, resolveConfig({}).retention);
   const from = performance.now();
   await fill(store);
   const keys = await keysOf(store);

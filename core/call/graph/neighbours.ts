@@ -1,6 +1,6 @@
 import { type NodeKey, type NodeLetter, nodeLetter, nodeText } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
-import { type Presence, readEdges, readPresence, type StoredEdge, type Texts } from '../read/edges.ts';
+import { type Presence, proofOf, readEdges, readPresence, type StoredEdge, type Texts } from '../read/edges.ts';
 
 /** No node of a real call has more; one that has is a hub, and the walk stops there. */
 export const MAX_EDGES_PER_NODE = 2000;
@@ -102,10 +102,6 @@ function carriedValues(edges: readonly StoredEdge[], values: ReadonlySet<NodeKey
   }
   return [...first].map(([node, { evidence }]) => ({ node, ...evidence }));
 }
-
-/** As it is stored: the smallest is the earliest. */
-const proofOf = ({ evidence: { atUs, table, id } }: StoredEdge): string =>
-  `${String(atUs).padStart(16, '0')} ${table} ${id}`;
 
 /**
  * A Call-ID and a channel UUID with the same text are one leg: sofia's `outbound-use-uuid-as-callid` and

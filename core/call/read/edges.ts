@@ -27,6 +27,9 @@ interface EdgeRow {
   proof: string;
 }
 
+/** Rows that are put together here; more are put together by the engine, which can cut them. */
+const FEW = 4000;
+
 /** Every edge that touches one of the nodes. More than `limit` edges of one node are cut, and the walk says so. */
 export async function readEdges(
   store: Store,
@@ -35,6 +38,15 @@ export async function readEdges(
   options?: SelectOptions,
 ): Promise<StoredEdge[]> {
   if (nodes.length === 0) return [];
+  const few = await store.select<EdgeRow>(
+    `SELECT node, peer, kind, tier, why, forward, toUnixTimestamp64Micro(since) AS since_us,
+            toUnixTimestamp64Micro(until) AS until_us, evidence AS proof
+     FROM edges WHERE node IN {nodes:Array(String)} LIMIT {few:UInt32}`,
+    { nodes, few: Math.min(FEW, limit) },
+    options,
+  );
+  // Nothing was cut, so no node can have more than `limit`. The engine would take as long for its plan as for the rows.
+  if (few.length < Math.min(FEW, limit)) return eachOnce(few.map(edgeOf));
   const rows = await store.select<EdgeRow>(
     `SELECT node, peer, kind, tier, why, forward,
             toUnixTimestamp64Micro(min(since)) AS since_us, toUnixTimestamp64Micro(max(until)) AS until_us,
@@ -46,21 +58,49 @@ export async function readEdges(
     { nodes, limit },
     options,
   );
-  return rows.map((row) => {
-    const [atUs = '0', table = 'events', id = ''] = row.proof.split(' ');
-    return {
-      node: row.node,
-      peer: row.peer,
-      kind: row.kind,
-      tier: row.tier,
-      why: row.why,
-      forward: Number(row.forward) === 1,
-      sinceUs: Number(row.since_us),
-      untilUs: Number(row.until_us),
-      evidence: { table: table as StoredEdge['evidence']['table'], id, atUs: Number(atUs) },
-    };
-  });
+  return rows.map(edgeOf);
 }
+
+function edgeOf(row: EdgeRow): StoredEdge {
+  const [atUs = '0', table = 'events', id = ''] = row.proof.split(' ');
+  return {
+    node: row.node,
+    peer: row.peer,
+    kind: row.kind,
+    tier: row.tier,
+    why: row.why,
+    forward: Number(row.forward) === 1,
+    sinceUs: Number(row.since_us),
+    untilUs: Number(row.until_us),
+    evidence: { table: table as StoredEdge['evidence']['table'], id, atUs: Number(atUs) },
+  };
+}
+
+/** One edge of all rows that tell of it: it held from the first to the last of them, and the earliest proof counts. */
+function eachOnce(edges: readonly StoredEdge[]): StoredEdge[] {
+  const byKey = new Map<string, StoredEdge>();
+  for (const edge of edges) {
+    const key = `${edge.node}\0${edge.peer}\0${edge.kind}\0${edge.tier}\0${edge.why}\0${edge.forward}`;
+    const known = byKey.get(key);
+    byKey.set(key, known === undefined ? edge : merged(known, edge));
+  }
+  return [...byKey.values()].sort(
+    (a, b) => compare(a.node, b.node) || a.sinceUs - b.sinceUs || compare(a.peer, b.peer) || compare(a.why, b.why),
+  );
+}
+
+const merged = (a: StoredEdge, b: StoredEdge): StoredEdge => ({
+  ...a,
+  sinceUs: Math.min(a.sinceUs, b.sinceUs),
+  untilUs: Math.max(a.untilUs, b.untilUs),
+  evidence: proofOf(b) < proofOf(a) ? b.evidence : a.evidence,
+});
+
+/** As it is stored: the smallest is the earliest. */
+export const proofOf = ({ evidence: { atUs, table, id } }: StoredEdge): string =>
+  `${String(atUs).padStart(16, '0')} ${table} ${id}`;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The first row that names an identifier, if anything was ever stored under it. */
 export interface Presence {

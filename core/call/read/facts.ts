@@ -168,6 +168,22 @@ export async function readGaps(
   }));
 }
 
+/** A site has some dozens of hosts that a sender names. */
+const MAX_HOSTS = 5000;
+
+/** The names that senders gave to addresses, the latest of each; undefined when there are too many to read them all. */
+export async function readAllHostNames(
+  store: Store,
+  options?: SelectOptions,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const rows = await store.select<{ address: string; name: string }>(
+    'SELECT address, argMax(name, until) AS name FROM hosts GROUP BY address LIMIT {limit:UInt32}',
+    { limit: MAX_HOSTS },
+    options,
+  );
+  return rows.length < MAX_HOSTS ? new Map(rows.map(({ address, name }) => [address, name])) : undefined;
+}
+
 /** The names that senders gave to these addresses; the latest of each wins. */
 export async function readHostNames(
   store: Store,

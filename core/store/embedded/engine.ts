@@ -41,9 +41,10 @@ const DEFAULTS = {
   async_insert: '0',
   // Parameters are part of a statement, and ClickHouse's parser refuses more than 256 KiB unless told.
   max_query_size: '134217728',
-  // Quick questions are what a person waits for: threads that write the answer or look at indexes, and the newer analyser
-  // of queries, cost more than they gain in statements as short as ours.
+  // Quick questions are what a person waits for: further threads, and the newer analyser of queries, cost more than they
+  // gain in statements as short as ours. What scans says so itself (SETTINGS max_threads = 0).
   output_format_parallel_formatting: '0',
+  max_threads: '1',
   max_threads_for_indexes: '1',
   enable_analyzer: '0',
 };
