@@ -2,12 +2,13 @@ import { type DialogMark, type DialogOutline, emptyOutline, noteMark, noteTime }
 import { HEAD, HEAD_SIZE } from '../core/frame/layout.ts';
 import { addressText, atUsOf, type OpenFrame, portsOf, sensorSize } from '../core/frame/reader.ts';
 import { hostAndPort } from '../core/model/host-and-port.ts';
+import { FLAW } from '../core/sip/flaw.ts';
 import { displayAt, spanText, userAt } from '../core/sip/party.ts';
 import type { SipScan } from '../core/sip/sip-scan.ts';
 import { PARTY, SPAN } from '../core/sip/spans.ts';
 import { decodeText } from '../core/sip/text.ts';
-import { createByteIndex } from '../core/store/native/byte-index.ts';
-import { isCallMethod, METHOD, methodOf } from './methods.ts';
+import { type ByteIndex, createByteIndex } from '../core/store/native/byte-index.ts';
+import { isCallMethod, METHOD, METHOD_NAMES, methodOf } from './methods.ts';
 
 /** Outlines of the dialogs of a batch: what the linker needs to know of their messages. */
 export interface DialogOutlines {
@@ -20,7 +21,8 @@ export interface DialogOutlines {
 export function createDialogOutlines(): DialogOutlines {
   const callIds = createByteIndex();
   let outlines: DialogOutline[] = [];
-  const mark = new ScanMark();
+  const sensors = createByteIndex();
+  const mark = new ScanMark(sensors);
   return {
     add(frame, at, scan) {
       const { spans } = scan;
@@ -34,7 +36,7 @@ export function createDialogOutlines(): DialogOutlines {
       if (number === outlines.length) outlines.push(emptyOutline());
       const outline = outlines[number]!;
       if (outline.named === undefined || tells(scan, method)) {
-        mark.look(frame, at, scan);
+        mark.look(frame, at, scan, method);
         noteMark(outline, mark);
       } else {
         const atUs = atUsOf(frame, at);
@@ -50,6 +52,8 @@ export function createDialogOutlines(): DialogOutlines {
     },
     clear() {
       callIds.clear();
+      sensors.clear();
+      mark.sensorNames.length = 0;
       outlines = [];
     },
   };
@@ -63,29 +67,37 @@ function tells({ request, status, spans }: SipScan, method: number): boolean {
 
 /** The message that was scanned last, read only as far as somebody asks. */
 class ScanMark implements DialogMark {
+  /** By their numbers in the index of sensors. */
+  readonly sensorNames: string[] = [];
+  readonly #sensors: ByteIndex;
   #frame!: OpenFrame;
   #at = 0;
   #scan!: SipScan;
+  atUs = 0;
+  status = 0;
+  method = '';
+  cseqMethod = '';
+  inside = false;
 
-  look(frame: OpenFrame, at: number, scan: SipScan): void {
+  constructor(sensors: ByteIndex) {
+    this.#sensors = sensors;
+  }
+
+  /** @param method the number of the method that CSeq names */
+  look(frame: OpenFrame, at: number, scan: SipScan, method: number): void {
     this.#frame = frame;
     this.#at = at;
     this.#scan = scan;
+    this.status = scan.request ? 0 : scan.status;
+    this.atUs = atUsOf(frame, at);
+    this.inside = scan.spans[SPAN.to + PARTY.tag + 1] !== 0;
+    this.cseqMethod = METHOD_NAMES[method - 1] ?? this.#text(SPAN.cseqMethod);
+    // A request whose CSeq names another method is rare, and wrong.
+    const same = (scan.flaws & FLAW.cseq_mismatch) === 0;
+    this.method = !scan.request ? '' : same ? this.cseqMethod : this.#text(SPAN.method);
   }
   #text(slot: number): string {
     return spanText(this.#frame.bytes, this.#scan.spans, slot);
-  }
-  get atUs(): number {
-    return atUsOf(this.#frame, this.#at);
-  }
-  get status(): number {
-    return this.#scan.request ? 0 : this.#scan.status;
-  }
-  get method(): string {
-    return this.#scan.request ? this.#text(SPAN.method) : '';
-  }
-  get cseqMethod(): string {
-    return this.#text(SPAN.cseqMethod);
   }
   get fromUser(): string {
     return userAt(this.#frame.bytes, this.#scan.spans, SPAN.from);
@@ -102,9 +114,6 @@ class ScanMark implements DialogMark {
   get toName(): string {
     return displayAt(this.#frame.bytes, this.#scan.spans, SPAN.to);
   }
-  get toTag(): string {
-    return this.#text(SPAN.to + PARTY.tag);
-  }
   get src(): string {
     return this.#end(HEAD.src, portsOf(this.#frame, this.#at) & 0xffff);
   }
@@ -117,6 +126,9 @@ class ScanMark implements DialogMark {
   }
   get sensor(): string {
     const start = this.#at + HEAD_SIZE;
-    return this.#frame.bytes.toString('utf8', start, start + sensorSize(this.#frame, this.#at));
+    const end = start + sensorSize(this.#frame, this.#at);
+    const number = this.#sensors.of(this.#frame.bytes, start, end);
+    this.sensorNames[number] ??= this.#frame.bytes.toString('utf8', start, end);
+    return this.sensorNames[number];
   }
 }

@@ -5,6 +5,7 @@ import { SPAN } from '../core/sip/spans.ts';
 import { decodeText } from '../core/sip/text.ts';
 import { type Block, nativeBlock } from '../core/store/native/block.ts';
 import { DictionaryColumn, FixedColumn, StringColumn } from '../core/store/native/columns.ts';
+import { METHOD_NAMES, methodOf } from './methods.ts';
 
 /** Rows of the table `messages` as columns of bytes: from a frame to a block without a text or an object a packet. */
 export interface MessageColumns {
@@ -30,7 +31,6 @@ export interface MessageColumns {
 
 const TIME = "DateTime64(6, 'UTC')";
 const MAX_U32 = 0xffffffff;
-const TRANSPORT_BYTES = TRANSPORTS.map((name) => Buffer.from(name));
 const NONE = Buffer.alloc(0);
 
 export function createMessageColumns(): MessageColumns {
@@ -39,16 +39,16 @@ export function createMessageColumns(): MessageColumns {
   const arrived = new FixedColumn('arrived', TIME, 8);
   const sensor = new DictionaryColumn('sensor');
   const protocol = new FixedColumn('protocol', 'UInt8', 1);
-  const transport = new DictionaryColumn('transport');
+  const transport = new DictionaryColumn('transport', TRANSPORTS);
   const srcIp = new FixedColumn('src_ip', 'IPv6', 16);
   const srcPort = new FixedColumn('src_port', 'UInt16', 2);
   const dstIp = new FixedColumn('dst_ip', 'IPv6', 16);
   const dstPort = new FixedColumn('dst_port', 'UInt16', 2);
   const callId = new StringColumn('call_id');
-  const method = new DictionaryColumn('method');
+  const method = new DictionaryColumn('method', METHOD_NAMES);
   const status = new FixedColumn('status', 'UInt16', 2);
   const cseq = new FixedColumn('cseq', 'UInt32', 4);
-  const cseqMethod = new DictionaryColumn('cseq_method');
+  const cseqMethod = new DictionaryColumn('cseq_method', METHOD_NAMES);
   const correlationId = new StringColumn('correlation_id');
   const reason = new DictionaryColumn('reason');
   const payload = new StringColumn('payload');
@@ -69,8 +69,7 @@ export function createMessageColumns(): MessageColumns {
       const correlationEnd = sensorEnd + correlationSize(frame, at);
       sensor.write(bytes, at + HEAD_SIZE, sensorEnd);
       protocol.number(bytes[at + HEAD.protocol]!);
-      const transportBytes = TRANSPORT_BYTES[bytes[at + HEAD.transport]!]!;
-      transport.write(transportBytes, 0, transportBytes.length);
+      transport.common(bytes[at + HEAD.transport]!);
       srcIp.copy(bytes, at + HEAD.src);
       dstIp.copy(bytes, at + HEAD.dst);
       const ports = portsOf(frame, at);
@@ -84,12 +83,12 @@ export function createMessageColumns(): MessageColumns {
       if (spans === undefined) method.write(NONE, 0, 0);
       else {
         const slot = scan?.request === true ? SPAN.method : SPAN.cseqMethod;
-        writeText(method, bytes, spans[slot]!, spans[slot + 1]!);
+        writeMethod(method, bytes, spans[slot]!, spans[slot + 1]!);
       }
       status.number(scan?.status ?? 0);
       cseq.number(scan === undefined || scan.cseq > MAX_U32 ? 0 : scan.cseq);
       if (spans === undefined) cseqMethod.write(NONE, 0, 0);
-      else writeText(cseqMethod, bytes, spans[SPAN.cseqMethod]!, spans[SPAN.cseqMethod + 1]!);
+      else writeMethod(cseqMethod, bytes, spans[SPAN.cseqMethod]!, spans[SPAN.cseqMethod + 1]!);
       correlationId.write(bytes, sensorEnd, correlationEnd);
       if (flaw === '') reason.write(NONE, 0, 0);
       else reason.text(flaw);
@@ -103,6 +102,12 @@ export function createMessageColumns(): MessageColumns {
       for (const column of columns) column.clear();
     },
   };
+}
+
+function writeMethod(column: DictionaryColumn, bytes: Buffer, start: number, end: number): void {
+  const known = methodOf(bytes, start, end);
+  if (known > 0) column.common(known - 1);
+  else writeText(column, bytes, start, end);
 }
 
 /** ASCII as it is; what else stands in a name that people ask by is stored as the text that is shown. */

@@ -16,6 +16,9 @@ export const METHOD = {
   MESSAGE: 14,
 } as const;
 
+/** By their numbers less one. */
+export const METHOD_NAMES = Object.keys(METHOD);
+
 const WORDS = Object.entries(METHOD).map(([name, number]) => ({ bytes: Buffer.from(name), number }));
 
 /** No two of them share length, first and last letter. */

@@ -13,7 +13,8 @@ export interface DialogMark {
   readonly fromTag: string;
   readonly toUser: string;
   readonly toName: string;
-  readonly toTag: string;
+  /** Whether it has a To-tag: it is inside the dialog. */
+  readonly inside: boolean;
   /** "host:port"; "" when the sensor did not say. */
   readonly src: string;
   readonly dst: string;
@@ -77,7 +78,7 @@ export function noteMark(outline: DialogOutline, mark: DialogMark): void {
   const { atUs, status, method } = mark;
   noteTime(outline, atUs, atUs);
   noteSensor(outline, mark.sensor);
-  const rank = status > 0 ? 2 : mark.toTag === '' && method !== 'ACK' && method !== 'CANCEL' ? 0 : 1;
+  const rank = status > 0 ? 2 : !mark.inside && method !== 'ACK' && method !== 'CANCEL' ? 0 : 1;
   const { named } = outline;
   if (named === undefined || rank < named.rank || (rank === named.rank && atUs <= named.atUs)) {
     outline.named = earlier(named, namingOf(mark, rank));

@@ -31,8 +31,27 @@ export interface Dialog {
 export function summariseDialog(callId: string, messages: readonly MessageFact[]): Dialog | undefined {
   const outline = emptyOutline();
   for (const message of messages) {
-    const { srcIp, srcPort, dstIp, dstPort } = message;
-    noteMark(outline, { ...message, src: endOf(srcIp, srcPort), dst: endOf(dstIp, dstPort) });
+    const { atUs, status, method, cseqMethod, sensor, srcIp, srcPort, dstIp, dstPort, toTag } = message;
+    noteMark(outline, {
+      ...{ atUs, status, method, cseqMethod, sensor, inside: toTag !== '' },
+      ...{ src: endOf(srcIp, srcPort), dst: endOf(dstIp, dstPort) },
+      // Read from the payload when they are asked for, and they seldom are.
+      get fromUser() {
+        return message.fromUser;
+      },
+      get fromName() {
+        return message.fromName;
+      },
+      get fromTag() {
+        return message.fromTag;
+      },
+      get toUser() {
+        return message.toUser;
+      },
+      get toName() {
+        return message.toName;
+      },
+    });
   }
   return dialogOf(callId, outline, mergeCopies(messages).length);
 }

@@ -7,13 +7,34 @@ const SEPARATORS = /[\s().\-/]/g;
 
 /** The digits of something that is written as a telephone number, with at least two of them; "" for anything else. */
 export function digitsOf(text: string): string {
+  const plain = plainDigits(text);
+  if (plain !== undefined) return plain;
   const bare = text.replace(/^%2B/i, '+').replace(SEPARATORS, '');
   if (!/^[+*#]{0,2}[0-9][0-9*#]*$/.test(bare)) return '';
   const digits = bare.replace(/[^0-9]/g, '');
   return digits.length < 2 ? '' : digits;
 }
 
-export const reversed = (digits: string): string => [...digits].reverse().join('');
+/** The common case without patterns: digits alone, or with a plus before them. Undefined for anything else. */
+function plainDigits(text: string): string | undefined {
+  const from = text.charCodeAt(0) === PLUS ? 1 : 0;
+  if (text.length - from < 2 || text.length > MAX_PLAIN) return undefined;
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < ZERO || code > ZERO + 9) return undefined;
+  }
+  return from === 0 ? text : text.slice(1);
+}
+
+const PLUS = 0x2b;
+const ZERO = 0x30;
+const MAX_PLAIN = 32;
+
+export function reversed(digits: string): string {
+  let backwards = '';
+  for (let i = digits.length - 1; i >= 0; i--) backwards += digits[i];
+  return backwards;
+}
 
 /**
  * What a typed number may be stored as. `ends` are digit strings that a stored number may end with: the number

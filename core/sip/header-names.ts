@@ -102,18 +102,30 @@ export function headerId(bytes: Buffer, start: number, end: number): number {
   return id !== 0 && startsWith(bytes, start, end, lowerNames[id]!) ? id : 0;
 }
 
+/** How a header may be written, in lower case: its full name, and its compact form. */
+export interface HeaderForms {
+  readonly words: readonly Uint8Array[];
+  /** {@link shapeBit} of each word. */
+  readonly shapes: readonly number[];
+}
+
 /** Names that were asked for; they are written in the code and in the configuration, so there are few. */
-const known = new Map<string, readonly Uint8Array[]>();
+const known = new Map<string, HeaderForms>();
 const MAX_KNOWN = 256;
 
-/** In lower case, how a header of this name may be written: its full name and its compact form. */
-export function headerForms(name: string): readonly Uint8Array[] {
+export function headerForms(name: string): HeaderForms {
   const found = known.get(name);
   if (found !== undefined) return found;
   const lower = name.toLowerCase();
   const full = COMPACT.get(lower) ?? lower;
   const forms = [full, ...[...COMPACT].filter(([, long]) => long === full).map(([letter]) => letter)];
   const words = forms.map((form) => Buffer.from(form));
-  if (known.size < MAX_KNOWN) known.set(name, words);
-  return words;
+  const made = { words, shapes: words.map((word) => shapeBit(word, 0, word.length)) };
+  if (known.size < MAX_KNOWN) known.set(name, made);
+  return made;
+}
+
+/** A number below 128 from the length and the ends of a name, in any case: two names of different numbers are different. */
+export function shapeBit(bytes: Uint8Array, start: number, end: number): number {
+  return ((end - start) * 37 + (bytes[start]! & 0x1f) * 11 + (bytes[end - 1]! & 0x1f)) & 127;
 }

@@ -1,6 +1,6 @@
 import { equalsWord } from './bytes.ts';
 import type { SipFlaw } from './flaw.ts';
-import { headerForms } from './header-names.ts';
+import { type HeaderForms, headerForms, shapeBit } from './header-names.ts';
 import { NO_PARTY, partyAt, type SipParty, spanPort, spanText, userAt } from './party.ts';
 import { scanSip } from './scan.ts';
 import { createSipScan, type SipScan } from './sip-scan.ts';
@@ -97,6 +97,8 @@ class ReadMessage implements SipMessage {
   readonly #spans: Int32Array;
   readonly #headers: Int32Array;
 
+  /** Bits of the shapes of the headers that are there: most that are asked for are not, and that is told by these. */
+  #shapes: Int32Array | undefined;
   #callId: string | undefined;
   #from: SipParty | undefined;
   #to: SipParty | undefined;
@@ -206,7 +208,13 @@ class ReadMessage implements SipMessage {
     return unfold(this.#text(SPAN.contentType));
   }
   header(name: string): string[] {
-    return headerValues(this.#bytes, this.#headers, name);
+    const forms = headerForms(name);
+    this.#shapes ??= shapesOf(this.#bytes, this.#headers);
+    for (const shape of forms.shapes) {
+      if ((this.#shapes[shape >> 5]! & (1 << (shape & 31))) !== 0)
+        return headerValues(this.#bytes, this.#headers, forms);
+    }
+    return [];
   }
 }
 
@@ -215,16 +223,25 @@ function withoutBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 
+function shapesOf(bytes: Buffer, headers: Int32Array): Int32Array {
+  const bits = new Int32Array(4);
+  for (let at = 0; at < headers.length; at += 4) {
+    if (headers[at + 1]! <= headers[at]!) continue;
+    const shape = shapeBit(bytes, headers[at]!, headers[at + 1]!);
+    bits[shape >> 5]! |= 1 << (shape & 31);
+  }
+  return bits;
+}
+
 /** The values of one header among the positions that a scan made (SipScan.headers). */
-export function headerValues(bytes: Buffer, headers: Int32Array, name: string): string[] {
-  const forms = headerForms(name);
+function headerValues(bytes: Buffer, headers: Int32Array, { words }: HeaderForms): string[] {
   const values: string[] = [];
   for (let at = 0; at < headers.length; at += 4) {
     const nameStart = headers[at]!;
     const nameEnd = headers[at + 1]!;
-    for (let i = 0; i < forms.length; i++) {
-      const form = forms[i]!;
-      if (nameEnd - nameStart !== form.length || !equalsWord(bytes, nameStart, nameEnd, form)) continue;
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
+      if (nameEnd - nameStart !== word.length || !equalsWord(bytes, nameStart, nameEnd, word)) continue;
       values.push(unfold(decodeText(bytes, headers[at + 2]!, headers[at + 3]!)));
       break;
     }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { layRows, ROWS_HEADER } from './embedded/laid-rows.ts';
 import { createSelector } from './http-select.ts';
 import { encodeRows } from './rowbinary.ts';
 import { type SelectOptions, type Store, StoreError } from './store.ts';
@@ -13,6 +14,8 @@ export interface ClickHouseOptions {
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
+  /** Where rows are laid for a store on this machine that takes them from files: the embedded engine. */
+  readonly spool?: string;
 }
 
 const SELECT_SECONDS = 10;
@@ -24,7 +27,7 @@ const PATIENCE_SECONDS = 5;
 const SILENCE_MS = 24 * 60 * 60 * 1000;
 
 /** The store over ClickHouse's HTTP interface, whoever serves it: a server, a cluster's balancer, the embedded engine. */
-export function createClickHouseStore(options: ClickHouseOptions): Store {
+export function createClickHouseStore({ spool, ...options }: ClickHouseOptions): Store {
   const client = createClient({
     ...options,
     application: 'calltrail',
@@ -80,12 +83,16 @@ export function createClickHouseStore(options: ClickHouseOptions): Store {
     token: string,
   ): Promise<void> =>
     timed('insert', INSERT_SECONDS, undefined, async (abort_signal) => {
+      const laid = spool === undefined ? undefined : await layRows(spool, bytes);
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
-        values: Readable.from(bytes, { objectMode: false }),
+        ...(laid === undefined
+          ? { values: Readable.from(bytes, { objectMode: false }) }
+          : { http_headers: { [ROWS_HEADER]: laid } }),
         abort_signal,
         clickhouse_settings: {
           async_insert: 0,
+          optimize_on_insert: 0,
           insert_deduplicate: 1,
           insert_deduplication_token: token,
           max_execution_time: INSERT_SECONDS,

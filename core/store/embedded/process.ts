@@ -14,6 +14,8 @@ export interface EngineProcess {
   /** "http://127.0.0.1:40123": ClickHouse's HTTP interface, for whoever has the password. */
   readonly url: string;
   readonly password: string;
+  /** Where rows are laid that the engine is to take. */
+  readonly spool: string;
   /** Resolves when the process is gone, with a plain word for why. */
   readonly exited: Promise<string>;
   /** Lets running statements end, closes the directory. Safe to call twice. */
@@ -84,6 +86,7 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
     pid: child.pid!,
     url: `http://127.0.0.1:${port}`,
     password: secret,
+    spool,
     exited,
     stop: () => (stopping ??= stop()),
   };

@@ -6,6 +6,7 @@ import { bind } from './bind.ts';
 import type { Engine, EngineResult } from './engine.ts';
 import { EngineError, httpStatus, toEngineError } from './errors.ts';
 import type { DataInsert } from './insert.ts';
+import { ROWS_HEADER, takeRows } from './laid-rows.ts';
 import { literal } from './literal.ts';
 import { addForm, type EngineRequest, isAuthorized, readRequest } from './request.ts';
 import { createSlots } from './slots.ts';
@@ -60,6 +61,7 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     if (req.method === 'GET' && !request.settings.has('readonly')) request.settings.set('readonly', Buffer.from('2'));
     res.setHeader('X-ClickHouse-Query-Id', request.queryId);
     const encoding = req.headers['content-encoding'] ?? '';
+    const laid = req.headers[ROWS_HEADER];
     const rowsInBody = request.query.trim() === '' ? undefined : readStatement(request.query).insert;
     if (rowsInBody !== undefined) {
       await insert(request, rowsInBody, await spool.write(inlineRows(request, rowsInBody), req, encoding), res, signal);
@@ -73,7 +75,10 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     if (statement.insert === undefined) {
       await run(request, statement, res, signal);
     } else {
-      const rows = await spool.write(inlineRows(request, statement.insert), Readable.from([]), '');
+      const rows =
+        typeof laid === 'string'
+          ? await takeRows(spool.directory, laid)
+          : await spool.write(inlineRows(request, statement.insert), Readable.from([]), '');
       await insert(request, statement.insert, rows, res, signal);
     }
   };

@@ -84,5 +84,10 @@ export async function createEmbeddedStore(options: EngineOptions, log: Log): Pro
 }
 
 function connect(engine: EngineProcess): Store {
-  return createClickHouseStore({ url: engine.url, username: 'default', password: engine.password });
+  return createClickHouseStore({
+    url: engine.url,
+    username: 'default',
+    password: engine.password,
+    spool: engine.spool,
+  });
 }

@@ -53,8 +53,8 @@ CREATE TABLE IF NOT EXISTS events (
   recipe String CODEC(ZSTD(1)),
   headers String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree(whole) PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
-SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
-  min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 3600,
+  min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS logs (
   id FixedString(8) CODEC(NONE),
@@ -71,8 +71,8 @@ CREATE TABLE IF NOT EXISTS logs (
   seq UInt64 CODEC(Delta, ZSTD(1)),
   text String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, call_id, at, id)
-SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
-  min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 3600,
+  min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS gaps (
   id FixedString(8) CODEC(NONE),

@@ -111,27 +111,39 @@ export class StringColumn implements Column {
 export class DictionaryColumn implements Column {
   readonly name: string;
   readonly type = 'LowCardinality(String)';
+  readonly #common: readonly Buffer[];
   readonly #keys = createByteIndex();
   #rows = new Uint32Array(1024);
   #count = 0;
 
-  constructor(name: string) {
+  /** @param common strings that are likely: they are in every block, and are told by their place */
+  constructor(name: string, common: readonly string[] = []) {
     this.name = name;
+    this.#common = common.map((one) => Buffer.from(one));
     this.clear();
   }
 
   write(source: Uint8Array, start: number, end: number): void {
-    if (this.#count === this.#rows.length) {
-      const grown = new Uint32Array(this.#count * 2);
-      grown.set(this.#rows);
-      this.#rows = grown;
-    }
+    this.#need();
     this.#rows[this.#count++] = start === end ? 0 : this.#keys.of(source, start, end);
   }
 
   text(value: string): void {
     const bytes = Buffer.from(value);
     this.write(bytes, 0, bytes.length);
+  }
+
+  /** One of the strings that the column was made with, by its place among them. */
+  common(place: number): void {
+    this.#need();
+    this.#rows[this.#count++] = place + 1;
+  }
+
+  #need(): void {
+    if (this.#count < this.#rows.length) return;
+    const grown = new Uint32Array(this.#count * 2);
+    grown.set(this.#rows);
+    this.#rows = grown;
   }
 
   /** src/DataTypes/Serializations/SerializationLowCardinality.cpp: version, index type and flags, keys, indexes. */
@@ -152,6 +164,7 @@ export class DictionaryColumn implements Column {
     this.#count = 0;
     this.#keys.clear();
     this.#keys.of(NONE, 0, 0);
+    for (const one of this.#common) this.#keys.of(one, 0, one.length);
   }
 }
 
