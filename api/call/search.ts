@@ -35,7 +35,8 @@ export async function searchCalls(
 ): Promise<{ calls: CallSummary[]; more: boolean }> {
   const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
   if (!guesses && readingsOf(question.text)[0] === 'identifier') {
-    const call = await readListedAs(store, question.text.trim(), nowUs, options);
+    const typed = question.text.trim();
+    const call = (await readListedAs(store, typed, nowUs, options)) ?? (await readLabelled(searcher, typed, nowUs));
     if (call !== undefined) return page([call], question, false);
   }
   const matches = await matchesOf(store, question, options);
@@ -70,6 +71,17 @@ export async function searchCalls(
     }
   }
   return page(calls, question, next < matches.length);
+}
+
+/** The call that this Call-ID or channel is a further leg of, when it has been put together. */
+async function readLabelled(
+  { store, options }: Searcher,
+  text: string,
+  nowUs: number,
+): Promise<ListedCall | undefined> {
+  const nodes = [callIdNode(text), channelNode(text)];
+  const found = await readListed(store, nodes, nowUs, options);
+  return nodes.map((node) => found.get(node)).find((call) => call !== undefined);
 }
 
 function asListed(call: FoundCall): ListedCall {
