@@ -4,7 +4,7 @@ import { readTenants } from '../../core/call/read/tenants.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
-import { type ListedCall, readListed, readListedAs } from './listed.ts';
+import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
 import { findMatches, type Match, readingsOf, type SearchQuestion } from './matches.ts';
 import { presentSummary } from './present.ts';
 
@@ -35,8 +35,7 @@ export async function searchCalls(
 ): Promise<{ calls: CallSummary[]; more: boolean }> {
   const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
   if (!guesses && readingsOf(question.text)[0] === 'identifier') {
-    const typed = question.text.trim();
-    const call = (await readListedAs(store, typed, nowUs, options)) ?? (await readLabelled(searcher, typed, nowUs));
+    const call = await readTyped(searcher, question.text.trim(), nowUs);
     if (call !== undefined) return page([call], question, false);
   }
   const matches = await matchesOf(store, question, options);
@@ -73,14 +72,12 @@ export async function searchCalls(
   return page(calls, question, next < matches.length);
 }
 
-/** The call that this Call-ID or channel is a further leg of, when it has been put together. */
-async function readLabelled(
-  { store, options }: Searcher,
-  text: string,
-  nowUs: number,
-): Promise<ListedCall | undefined> {
+/** The call that this Call-ID or channel belongs to, when it has been put together. */
+async function readTyped({ store, options }: Searcher, text: string, nowUs: number): Promise<ListedCall | undefined> {
+  const named = await readListedAs(store, text, nowUs, options);
+  if (named !== undefined) return named;
   const nodes = [callIdNode(text), channelNode(text)];
-  const found = await readListed(store, nodes, nowUs, options);
+  const found = await readLabelled(store, nodes, nowUs, options);
   return nodes.map((node) => found.get(node)).find((call) => call !== undefined);
 }
 
