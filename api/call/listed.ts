@@ -17,7 +17,7 @@ export interface ListedCall {
  * The linker puts a call together when it has been silent for a while, and again when something is written about it after
  * all. A call that is over and has been silent for this long is taken from its row; any other is put together anew.
  */
-const QUIET_US = 120_000_000;
+const QUIET_US = 30_000_000;
 
 type Raw = Readonly<Record<string, string | number>>;
 

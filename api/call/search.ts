@@ -12,8 +12,9 @@ import { presentSummary } from './present.ts';
 const MAX_MATCHES = 2000;
 /** Of one tenant's calls: most matches of a shared site may be others', and those are told without a walk. */
 const MAX_MATCHES_OF_ALL = 50_000;
-/** Matches that are looked at together. */
+/** Matches that are looked at together: some more than are wanted, as several may be of one call. */
 const PAGE = 100;
+const SPARE = 10;
 
 export interface Searcher {
   readonly store: Store;
@@ -49,7 +50,8 @@ export async function searchCalls(
   while (next < matches.length && calls.length <= question.limit) {
     // Several identifiers of one call match: a node that an earlier call holds is skipped.
     const seeds: NodeKey[] = [];
-    while (next < matches.length && seeds.length < PAGE) {
+    const size = Math.min(PAGE, question.limit - calls.length + SPARE);
+    while (next < matches.length && seeds.length < size) {
       const node = matches[next++]?.node;
       if (node !== undefined && !covered.has(node)) seeds.push(node);
     }
