@@ -17,7 +17,7 @@ export interface ListedCall {
  * The linker puts a call together when it has been silent for a while, and again when something is written about it after
  * all. A call that is over and has been silent for this long is taken from its row; any other is put together anew.
  */
-const QUIET_US = 120_000_000;
+const QUIET_US = 30_000_000;
 
 type Raw = Readonly<Record<string, string | number>>;
 
@@ -45,23 +45,47 @@ export async function readListed(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
+  if (nodes.length === 0) return new Map();
+  const rows = await store.select<Raw>(
+    `SELECT ${ROW} FROM calls WHERE id IN {texts:Array(String)}`,
+    { texts: nodes.map(nodeText) },
+    options,
+  );
+  const named = callsOf(rows, nowUs);
+  const found = new Map<NodeKey, ListedCall>();
+  // Dialogs without channels are the same call from each of them: the other leg of a call that is named after one of these
+  // needs no label.
+  const plain = new Map<string, ListedCall>();
+  for (const call of named.values()) {
+    if (call.summary.channelUuids.length === 0) for (const text of call.texts) plain.set(text, call);
+  }
+  for (const node of nodes) {
+    const call = named.get(nodeText(node)) ?? plain.get(nodeText(node));
+    if (call !== undefined) found.set(node, call);
+  }
+  const rest = nodes.filter((node) => !found.has(node));
+  for (const [node, call] of await readLabelled(store, rest, nowUs, options)) found.set(node, call);
+  return found;
+}
+
+/** The calls of legs that another leg gave the name. */
+export async function readLabelled(
+  store: Store,
+  nodes: readonly NodeKey[],
+  nowUs: number,
+  options?: SelectOptions,
+): Promise<Map<NodeKey, ListedCall>> {
   const found = new Map<NodeKey, ListedCall>();
   if (nodes.length === 0) return found;
   const label =
     'SELECT node, argMax(call, version) AS call FROM labels WHERE node IN {nodes:Array(String)} GROUP BY node';
   const [labels, rows] = await Promise.all([
     store.select<{ node: NodeKey; call: string }>(label, { nodes }, options),
-    store.select<Raw>(
-      `SELECT ${ROW} FROM calls WHERE id IN {texts:Array(String)} OR id IN (SELECT call FROM (${label}))`,
-      { nodes, texts: nodes.map(nodeText) },
-      options,
-    ),
+    store.select<Raw>(`SELECT ${ROW} FROM calls WHERE id IN (SELECT call FROM (${label}))`, { nodes }, options),
   ]);
-  const callOf = new Map(labels.map(({ node, call }) => [node, call]));
   const calls = callsOf(rows, nowUs);
-  for (const node of nodes) {
-    // A leg that its call is named after has no label.
-    const call = calls.get(callOf.get(node) ?? nodeText(node));
+  for (const { node, call: id } of labels) {
+    const call = calls.get(id);
     // An agent's leg belongs to the call of each of its callers, and the row of one of them need not tell of it.
     if (call?.texts.includes(nodeText(node)) === true) found.set(node, call);
   }

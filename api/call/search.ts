@@ -4,7 +4,7 @@ import { readTenants } from '../../core/call/read/tenants.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
-import { type ListedCall, readListed, readListedAs } from './listed.ts';
+import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
 import { findMatches, type Match, readingsOf, type SearchQuestion } from './matches.ts';
 import { presentSummary } from './present.ts';
 
@@ -12,8 +12,9 @@ import { presentSummary } from './present.ts';
 const MAX_MATCHES = 2000;
 /** Of one tenant's calls: most matches of a shared site may be others', and those are told without a walk. */
 const MAX_MATCHES_OF_ALL = 50_000;
-/** Matches that are looked at together. */
+/** Matches that are looked at together: some more than are wanted, as several may be of one call. */
 const PAGE = 100;
+const SPARE = 10;
 
 export interface Searcher {
   readonly store: Store;
@@ -35,7 +36,7 @@ export async function searchCalls(
 ): Promise<{ calls: CallSummary[]; more: boolean }> {
   const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
   if (!guesses && readingsOf(question.text)[0] === 'identifier') {
-    const call = await readListedAs(store, question.text.trim(), nowUs, options);
+    const call = await readTyped(searcher, question.text.trim(), nowUs);
     if (call !== undefined) return page([call], question, false);
   }
   const matches = await matchesOf(store, question, options);
@@ -49,7 +50,8 @@ export async function searchCalls(
   while (next < matches.length && calls.length <= question.limit) {
     // Several identifiers of one call match: a node that an earlier call holds is skipped.
     const seeds: NodeKey[] = [];
-    while (next < matches.length && seeds.length < PAGE) {
+    const size = Math.min(PAGE, question.limit - calls.length + SPARE);
+    while (next < matches.length && seeds.length < size) {
       const node = matches[next++]?.node;
       if (node !== undefined && !covered.has(node)) seeds.push(node);
     }
@@ -70,6 +72,15 @@ export async function searchCalls(
     }
   }
   return page(calls, question, next < matches.length);
+}
+
+/** The call that this Call-ID or channel belongs to, when it has been put together. */
+async function readTyped({ store, options }: Searcher, text: string, nowUs: number): Promise<ListedCall | undefined> {
+  const named = await readListedAs(store, text, nowUs, options);
+  if (named !== undefined) return named;
+  const nodes = [callIdNode(text), channelNode(text)];
+  const found = await readLabelled(store, nodes, nowUs, options);
+  return nodes.map((node) => found.get(node)).find((call) => call !== undefined);
 }
 
 function asListed(call: FoundCall): ListedCall {
