@@ -172,6 +172,20 @@ async function addLoggedChannels(
   }
 }
 
+/** The call of a dialog that is joined with nothing. */
+export function loneCall(node: NodeKey, dialog: Dialog): FoundCall {
+  const component: Component = {
+    nodes: new Set([node]),
+    edges: [],
+    links: [],
+    refused: new Map(),
+    tenant: undefined,
+    truncated: false,
+  };
+  const legs = buildLegs(component, new Map([[dialog.callId, dialog]]), new Map());
+  return { component, callIds: [dialog.callId], channelUuids: [], legs, facts: summariseCall(legs, []), gaps: [] };
+}
+
 /** An identifier without facts of its own still counts when something else that was seen names it. */
 function isNamedBySwitch(component: Component, node: NodeKey): boolean {
   return component.edges.some((edge) => edge.node === node || edge.peer === node);

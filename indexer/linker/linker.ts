@@ -1,4 +1,4 @@
-import { assemble } from '../../core/call/find.ts';
+import { assemble, type FoundCall, loneCall } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { type Component, walk } from '../../core/call/graph/walk.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
@@ -106,15 +106,7 @@ export function createLinker(deps: LinkerDeps): Linker {
    */
   const link = async (seeds: readonly NodeKey[], queue: Queue, version: number): Promise<number> => {
     const nowUs = Math.floor(now());
-    const neighbours = memory.neighbours(createNeighbours(store));
-    const components = distinct(await Promise.all(seeds.map((seed) => walk([seed], neighbours))), seeds);
-    const calls = await assemble(
-      store,
-      components.map(({ component }) => component),
-      undefined,
-      memory.dialogs,
-    );
-    const found = calls.flatMap((call, i) => (call === undefined ? [] : [{ call, legs: components[i]?.legs ?? [] }]));
+    const found = await callsOf(seeds);
     const before = await written.before(
       found.flatMap(({ call }) => legsOf(call)),
       found.flatMap(({ legs }) => legs),
@@ -142,6 +134,29 @@ export function createLinker(deps: LinkerDeps): Linker {
     memory.done(seeds);
     queue.add(await readMembers(store, [...left]));
     return rows.filter((row) => row.gone === 0).length;
+  };
+
+  /** The calls of these legs, each once, and the legs whose call it is. */
+  const callsOf = async (seeds: readonly NodeKey[]): Promise<Found[]> => {
+    const found: Found[] = [];
+    const joined: NodeKey[] = [];
+    for (const seed of seeds) {
+      const dialog = memory.lone(seed);
+      if (dialog === undefined) joined.push(seed);
+      else found.push({ call: loneCall(seed, dialog), legs: [seed] });
+    }
+    const neighbours = memory.neighbours(createNeighbours(store));
+    const components = await distinct(joined, (seed) => walk([seed], neighbours), memory.isWhole);
+    const calls = await assemble(
+      store,
+      components.map(({ component }) => component),
+      undefined,
+      memory.dialogs,
+    );
+    for (const [i, call] of calls.entries()) {
+      if (call !== undefined) found.push({ call, legs: components[i]?.legs ?? [] });
+    }
+    return found;
   };
 
   const loop = async (): Promise<void> => {
@@ -178,28 +193,53 @@ export function createLinker(deps: LinkerDeps): Linker {
   };
 }
 
+interface Found {
+  readonly call: FoundCall;
+  readonly legs: readonly NodeKey[];
+}
+
+interface Walked {
+  readonly component: Component;
+  readonly legs: readonly NodeKey[];
+}
+
+/** Walks that run together where memory does not hold all: what they ask the store for goes into one question. */
+const TOGETHER = 200;
+
 /**
  * The components, each once, with the legs whose call it is. That of dialogs alone is the same from each of them; one with
- * channels may not be, as a channel's bridges belong to the call from which it was reached, nor one at the border of a tenant.
+ * channels may not be, as a channel's bridges belong to the call from which it was reached, nor one at the border of a
+ * tenant.
  */
-function distinct(
-  components: readonly Component[],
+async function distinct(
   seeds: readonly NodeKey[],
-): { readonly component: Component; readonly legs: readonly NodeKey[] }[] {
+  walkFrom: (seed: NodeKey) => Promise<Component>,
+  isWhole: (seed: NodeKey) => boolean,
+): Promise<Walked[]> {
   const covered = new Set<NodeKey>();
-  const all: { component: Component; legs: readonly NodeKey[] }[] = [];
-  for (const [i, component] of components.entries()) {
-    const seed = seeds[i];
-    if (seed === undefined || covered.has(seed)) continue;
+  const all: Walked[] = [];
+  const take = (seed: NodeKey, component: Component): void => {
+    if (covered.has(seed)) return;
     const dialogs = [...component.nodes].filter((node) => nodeLetter(node) === 'c');
-    const plain =
-      component.refused.size === 0 &&
-      [...component.nodes].every((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'v');
+    const plain = component.refused.size === 0 && [...component.nodes].every(isDialogOrValue);
     if (plain) for (const node of dialogs) covered.add(node);
     all.push({ component, legs: plain ? dialogs : [seed] });
+  };
+  // One after the other, so that the second leg of a call need not be walked from as well.
+  for (const seed of seeds) if (isWhole(seed) && !covered.has(seed)) take(seed, await walkFrom(seed));
+  const rest = seeds.filter((seed) => !isWhole(seed) && !covered.has(seed));
+  for (let from = 0; from < rest.length; from += TOGETHER) {
+    const some = rest.slice(from, from + TOGETHER).filter((seed) => !covered.has(seed));
+    const components = await Promise.all(some.map(walkFrom));
+    for (const [i, seed] of some.entries()) {
+      const component = components[i];
+      if (component !== undefined) take(seed, component);
+    }
   }
   return all;
 }
+
+const isDialogOrValue = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'v';
 
 /** Legs that wait to be labelled; each comes once. */
 interface Queue {

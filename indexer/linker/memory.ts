@@ -30,14 +30,16 @@ export interface LinkerMemory {
   pendingUs(): number | undefined;
   /** Answers from memory where it holds all there is, and else from the store. */
   neighbours(store: Neighbours): Neighbours;
+  /** The dialog of a Call-ID that is joined with nothing, as most are; undefined when it is, or not all of it is here. */
+  lone(node: NodeKey): Dialog | undefined;
   /** Dialogs of which memory holds all. */
   dialogs(callIds: Iterable<string>): Map<string, Dialog>;
   /** Forgets what is put together and was not heard of since `sinceUs`, and more when there is too much. */
   forget(sinceUs: number): void;
-  /** Identifiers in it. */
-  size(): number;
   /** Whether all of it was written since `sinceUs`. */
   isNewSince(node: NodeKey, sinceUs: number): boolean;
+  /** Whether memory holds all that was ever stored of it. */
+  isWhole(node: NodeKey): boolean;
   has(node: NodeKey): boolean;
   clear(): void;
 }
@@ -65,14 +67,18 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     return one.whole || (nodeLetter(node) === 'v' && known.get(callIdNode(nodeText(node)))?.whole === true);
   };
 
-  const equalTexts = (node: NodeKey): StoredEdge[] =>
-    TWINS[nodeLetter(node)].flatMap((letter): StoredEdge[] => {
+  const equalTexts = (node: NodeKey): readonly StoredEdge[] => {
+    let found: StoredEdge[] | undefined;
+    for (const letter of TWINS[nodeLetter(node)]) {
       const peer: NodeKey = `${letter}:${nodeText(node)}`;
       const twin = known.get(peer);
-      if (twin === undefined || (letter === 'v' ? twin.edges.length === 0 : !isSeen(peer, twin))) return [];
+      if (twin === undefined || (letter === 'v' ? twin.edges.length === 0 : !isSeen(peer, twin))) continue;
       const atUs = twin.outline?.sinceUs ?? Math.min(...twin.edges.map(({ sinceUs }) => sinceUs));
-      return [equalTextEdge(node, peer, { table: 'messages', id: '', atUs: Number.isFinite(atUs) ? atUs : 0 })];
-    });
+      found ??= [];
+      found.push(equalTextEdge(node, peer, { table: 'messages', id: '', atUs: Number.isFinite(atUs) ? atUs : 0 }));
+    }
+    return found ?? NO_EDGES;
+  };
 
   return {
     hear({ dialogs, edges, channels }) {
@@ -91,8 +97,11 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       for (const { node, writtenUs } of channels) get(node, writtenUs);
     },
-    quiet: (quietUs) =>
-      [...known].filter(([node, one]) => one.dirty && one.heardUs <= quietUs && isLeg(node)).map(([node]) => node),
+    quiet(quietUs) {
+      const nodes: NodeKey[] = [];
+      for (const [node, one] of known) if (one.dirty && one.heardUs <= quietUs && isLeg(node)) nodes.push(node);
+      return nodes;
+    },
     done(nodes) {
       for (const node of nodes) {
         const one = known.get(node);
@@ -108,7 +117,10 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     },
     neighbours: (store) => async (node) => {
       const one = known.get(node);
-      if (one !== undefined && isWhole(node)) return [...one.edges, ...equalTexts(node)].sort(byTime);
+      if (one !== undefined && isWhole(node)) {
+        const equal = equalTexts(node);
+        return equal.length === 0 && one.edges.length < 2 ? one.edges : [...one.edges, ...equal].sort(byTime);
+      }
       const stored = await store(node);
       // What the indexer wrote into the feed it wrote into the table before.
       if (one !== undefined) {
@@ -116,6 +128,13 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
         one.whole = nodeLetter(node) !== 'c';
       }
       return stored;
+    },
+    lone(node) {
+      const one = known.get(node);
+      if (one?.whole !== true || one.outline === undefined || one.edges.length > 0 || nodeLetter(node) !== 'c') {
+        return undefined;
+      }
+      return equalTexts(node).length > 0 ? undefined : dialogOf(nodeText(node), one.outline);
     },
     dialogs(callIds) {
       const found = new Map<string, Dialog>();
@@ -136,7 +155,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     },
     isNewSince: (node, sinceUs) =>
       isWhole(node) && nodeLetter(node) === 'c' && (known.get(node)?.firstUs ?? 0) >= sinceUs,
-    size: () => known.size,
+    isWhole,
     has: (node) => known.has(node),
     clear: () => known.clear(),
   };
