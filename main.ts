@@ -39,8 +39,8 @@ const USAGE = `Calltrail shows the whole call.
   npm run truth -- DIR…                  compare what is found with what really happened
 `;
 
-/** About one second of a busy site; beyond it TCP and ESL wait, and UDP drops and counts. */
-export const BUS_CAPACITY = 200_000;
+/** About two seconds of what two cores store; beyond it TCP and ESL wait, and UDP drops and counts. */
+export const BUS_CAPACITY = 60_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
 export const BUS_LINGER_MS = 800;
 

@@ -3,6 +3,7 @@ import { nextPacket, openFrame, packetAt } from '../core/frame/reader.ts';
 import type { CaptureEvent, PacketFrame, UnreadableSeen } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import { turn } from '../core/runtime/turn.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -56,15 +57,12 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
       if (event.kind !== 'frame') add(event);
       else {
         addFrame(event);
-        // Sockets are read between two frames: a kernel's buffer holds a tenth of a second, and a batch may take longer.
         await turn();
       }
     }
     await storeBatch(batch, { store, metrics, log });
   });
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Facts before what is derived from them: a reader that finds an edge finds its proof. */
 export async function storeBatch(
@@ -78,6 +76,7 @@ export async function storeBatch(
     metrics.stored('messages', messages.rows);
   }
   for (const { table, rows } of batch.tables()) {
+    await turn();
     const refused = await insertRows(store, table, rows, `${table} ${token}`);
     metrics.stored(table, rows.length - refused.length);
     if (refused.length === 0) continue;

@@ -32,8 +32,11 @@ export interface HepIntakeOptions {
   readonly source: string;
   readonly authKey: string | undefined;
   readonly trustSenderClock: boolean;
-  readonly metrics: Metrics;
+  readonly metrics: IntakeCounters;
 }
+
+/** What is counted here of all that there is to count. */
+export type IntakeCounters = Pick<Metrics, 'received' | 'rejected' | 'damaged'>;
 
 /** What all HEP listeners do with a packet: decode it, check its key, count it, and make an event of it. */
 export function createHepIntake({ source, authKey, trustSenderClock, metrics }: HepIntakeOptions): HepIntake {

@@ -1,48 +1,27 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { readFile } from 'node:fs/promises';
-import { isIPv6 } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { type CaptureEvent, countOf } from '../../core/model/capture-event.ts';
-import {
-  type HepDeps,
-  type HepSource,
-  type HostPort,
-  listened,
-  machineClock,
-  messageOf,
-  plainHost,
-} from './hep-source.ts';
-import { createHepIntake } from './intake.ts';
-import { kernelDrops } from './kernel-drops.ts';
-import { createOutlet } from './outlet.ts';
+import type { HepDeps, HepSource, HostPort } from './hep-source.ts';
 import { createStanding } from './standing.ts';
+import type { Counted, FromReceiver, ReceiverSetup, ToReceiver } from './udp-messages.ts';
 
 const NAME = 'hep-udp';
-/** At 60 000 packets a second this is 100 ms in which the process may be busy with something else. */
+const PROGRAM = new URL('./udp-receiver.ts', import.meta.url);
+/** Asked for; see udp-receiver.ts. */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
-const DROPS_EVERY_MS = 5000;
 
 /**
- * HEP v1, v2 and v3 over UDP. UDP senders cannot be slowed down: what the bus has no room for is dropped, newest
- * first and a frame at a time, and counted, and so is what the kernel dropped before we could read it.
+ * HEP v1, v2 and v3 over UDP, received in a thread of its own. UDP senders cannot be slowed down: what the bus has no room
+ * for is dropped, newest first and a frame at a time, and counted, and so is what the kernel dropped before we could read
+ * it.
  */
-export function createHepUdpSource(deps: HepDeps): HepSource {
-  const { listen, bus, metrics } = deps;
-  const now = deps.now ?? machineClock;
-  const intake = createHepIntake({
-    source: NAME,
-    authKey: deps.authKey,
-    trustSenderClock: deps.trustSenderClock,
-    metrics,
-  });
-  const family = isIPv6(listen.host) ? 'udp6' : 'udp4';
-
+export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, metrics }: HepDeps): HepSource {
   const standing = createStanding(NAME, listen, metrics);
-  let socket: Socket | undefined;
+  let receiver: Worker | undefined;
   let stopping: Promise<void> | undefined;
-  let dropsTimer: NodeJS.Timeout | undefined;
-  let dropsSeen = 0;
+  let flushes = 0;
+  const flushed = new Map<number, () => void>();
 
-  const publish = async (events: CaptureEvent[]): Promise<boolean> => {
+  const publish = async (events: readonly CaptureEvent[]): Promise<void> => {
     let room = bus.room();
     const taken = events.filter((event) => {
       const count = countOf(event);
@@ -56,96 +35,128 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
     try {
       // Not waited for: there was room, and the next datagrams cannot wait anyway.
       if (taken.length > 0) await bus.publish(taken);
-      return true;
     } catch (error) {
       standing.busRefused(
         taken.reduce((sum, event) => sum + countOf(event), 0),
         error,
       );
-      return false;
-    }
-  };
-  const outlet = createOutlet(intake, publish);
-
-  const receive = (bytes: Buffer, host: string, port: number): void => {
-    const arrivedUs = now();
-    intake.read(bytes, arrivedUs, plainHost(host), port);
-    standing.seen(Math.floor(arrivedUs / 1000));
-    void outlet.passed();
-  };
-
-  const countDrops = async (at: HostPort): Promise<void> => {
-    try {
-      const table = await readFile(family === 'udp6' ? '/proc/net/udp6' : '/proc/net/udp', 'latin1');
-      const drops = kernelDrops(table, at.host, at.port);
-      if (drops === undefined || drops <= dropsSeen) return;
-      metrics.lost('kernel', 'receive_buffer_full', drops - dropsSeen);
-      dropsSeen = drops;
-    } catch (error) {
-      standing.trouble(`packets dropped by the kernel are not known: ${messageOf(error)}`);
     }
   };
 
-  const close = async (closing: Socket): Promise<void> => {
-    clearInterval(dropsTimer);
-    // The kernel forgets the count with the socket.
-    const bound = standing.bound();
-    if (bound !== undefined && process.platform === 'linux') await countDrops(bound);
-    const closed = new Promise<void>((resolve) => closing.once('close', () => resolve()));
-    closing.close();
-    await closed;
-    // Handed over in this turn; that the bus has room again is not waited for.
-    void outlet.flush();
-    socket = undefined;
+  const count = ({ counter, reason, sender, count: step }: Counted): void => {
+    if (counter === 'received') metrics.received(NAME, reason, step);
+    else metrics[counter](NAME, reason, sender, step);
+  };
+
+  const hear = (message: FromReceiver): void => {
+    switch (message.type) {
+      case 'events':
+        for (const one of message.counted) count(one);
+        standing.seen(Date.now());
+        void publish(message.events.map(withBuffers));
+        break;
+      case 'dropped':
+        metrics.lost('kernel', 'receive_buffer_full', message.count);
+        break;
+      case 'trouble':
+        standing.trouble(message.sentence);
+        break;
+      case 'flushed':
+        flushed.get(message.number)?.();
+        flushed.delete(message.number);
+        break;
+      case 'listening':
+      case 'failed':
+      case 'stopped':
+        break;
+      default:
+        message satisfies never;
+    }
+  };
+
+  /** Resolves with where the thread listens; rejects with why it does not. */
+  const open = (thread: Worker): Promise<Extract<FromReceiver, { type: 'listening' }>> =>
+    new Promise((resolve, reject) => {
+      thread.on('message', (message: FromReceiver) => {
+        if (message.type === 'listening') resolve(message);
+        else if (message.type === 'failed')
+          reject(Object.assign(message.error, { code: message.code, ...listen, address: listen.host }));
+        else hear(message);
+      });
+      thread.once('error', reject);
+      thread.once('exit', () => {
+        for (const done of flushed.values()) done();
+        flushed.clear();
+        reject(new Error('stopped before it listened'));
+      });
+    });
+
+  const tell = (message: ToReceiver): void => receiver?.postMessage(message);
+
+  const close = async (thread: Worker): Promise<void> => {
+    const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    tell({ type: 'stop' });
+    await ended;
+    receiver = undefined;
     stopping = undefined;
     standing.stopped();
   };
 
   return {
     async start() {
-      if (socket !== undefined) return;
-      const opened = createSocket({ type: family, recvBufferSize: RECEIVE_BUFFER });
-      socket = opened;
+      if (receiver !== undefined) return;
+      const setup: ReceiverSetup = { listen: { ...listen }, authKey, trustSenderClock };
+      const thread = new Worker(PROGRAM, { workerData: setup, name: NAME });
+      receiver = thread;
       standing.opening();
-      opened.on('message', (bytes, sender) => receive(bytes, sender.address, sender.port));
       try {
-        await listened(opened, () => opened.bind(listen.port, listen.host));
+        const { at, receiveBuffer } = await open(thread);
+        if (stopping !== undefined) throw new Error('stopped before it listened');
+        let why: unknown = new Error('the receiving thread ended');
+        thread.on('error', (error) => {
+          why = error;
+        });
+        thread.once('exit', () => {
+          if (stopping === undefined) standing.cannotListen(why);
+        });
+        standing.listening(at, `, ${bufferText(receiveBuffer)}`);
       } catch (error) {
-        // A stop() meanwhile closes it itself.
         if (stopping === undefined) {
-          socket = undefined;
+          receiver = undefined;
           standing.cannotListen(error);
-          opened.close();
         }
         throw error;
       }
-      // A failed receive concerns one datagram; the socket goes on.
-      opened.on('error', (error) => {
-        metrics.rejected(NAME, 'socket_error', '');
-        standing.trouble(`last error: ${error.message}`);
-      });
-      const { address, port } = opened.address();
-      const at = { host: address, port };
-      dropsSeen = 0;
-      if (process.platform === 'linux') dropsTimer = setInterval(() => void countDrops(at), DROPS_EVERY_MS).unref();
-      standing.listening(at, `, ${receiveBuffer(opened)}`);
     },
 
     async stop() {
-      if (socket === undefined) return;
-      stopping ??= close(socket);
+      if (receiver === undefined) return;
+      stopping ??= close(receiver);
       await stopping;
     },
 
-    flush: async () => void (await outlet.flush()),
+    async flush() {
+      if (receiver === undefined || stopping !== undefined) return;
+      flushes += 1;
+      const number = flushes;
+      const done = new Promise<void>((resolve) => flushed.set(number, resolve));
+      tell({ type: 'flush', number });
+      await done;
+    },
     state: standing.state,
-    address: () => standing.bound() ?? listen,
+    address: (): HostPort => standing.bound() ?? listen,
   };
 }
 
+/** Bytes come out of another thread as plain arrays of them. */
+function withBuffers(event: CaptureEvent): CaptureEvent {
+  if (event.kind !== 'frame' && event.kind !== 'unreadable') return event;
+  const { buffer, byteOffset, length } = event.bytes;
+  return { ...event, bytes: Buffer.from(buffer, byteOffset, length) };
+}
+
 /** The kernel gives less than was asked for without a word. */
-function receiveBuffer(socket: Socket): string {
-  const given = socket.getRecvBufferSize();
+function bufferText(given: number): string {
   const kib = (bytes: number): string => `${Math.floor(bytes / 1024)} KiB`;
   const hint = given < RECEIVE_BUFFER ? ` of the ${kib(RECEIVE_BUFFER)} asked for (raise net.core.rmem_max)` : '';
   return `receive buffer ${kib(given)}${hint}`;

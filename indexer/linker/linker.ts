@@ -4,6 +4,7 @@ import { type Component, walk } from '../../core/call/graph/walk.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { callRow, goneRow, legsOf } from './call-row.ts';
@@ -36,9 +37,11 @@ export interface Linker {
 }
 
 /** Legs that are looked at together: enough for few queries and large inserts. */
-const CHUNK = 10_000;
+const CHUNK = 5000;
+/** Legs that are looked at in one turn of the event loop. */
+const BETWEEN_TURNS = 100;
 /** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
-const MAX_HEARD = 300_000;
+const MAX_HEARD = 100_000;
 /** Calls that are put together stay in memory a little longer, as their next word may well come. */
 const REMEMBER_US = 60_000_000;
 
@@ -140,7 +143,8 @@ export function createLinker(deps: LinkerDeps): Linker {
   const callsOf = async (seeds: readonly NodeKey[]): Promise<Found[]> => {
     const found: Found[] = [];
     const joined: NodeKey[] = [];
-    for (const seed of seeds) {
+    for (const [i, seed] of seeds.entries()) {
+      if (i % BETWEEN_TURNS === 0) await turn();
       const dialog = memory.lone(seed);
       if (dialog === undefined) joined.push(seed);
       else found.push({ call: loneCall(seed, dialog), legs: [seed] });
@@ -226,7 +230,10 @@ async function distinct(
     all.push({ component, legs: plain ? dialogs : [seed] });
   };
   // One after the other, so that the second leg of a call need not be walked from as well.
-  for (const seed of seeds) if (isWhole(seed) && !covered.has(seed)) take(seed, await walkFrom(seed));
+  for (const [i, seed] of seeds.entries()) {
+    if (i % BETWEEN_TURNS === 0) await turn();
+    if (isWhole(seed) && !covered.has(seed)) take(seed, await walkFrom(seed));
+  }
   const rest = seeds.filter((seed) => !isWhole(seed) && !covered.has(seed));
   for (let from = 0; from < rest.length; from += TOGETHER) {
     const some = rest.slice(from, from + TOGETHER).filter((seed) => !covered.has(seed));

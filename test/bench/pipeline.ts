@@ -123,8 +123,16 @@ try {
       await sleep(200);
     }
   };
+  /** Until so many calls are put together, or no more are: packets that were lost may have been whole calls. */
   const linkedUpTo = async (calls: number): Promise<void> => {
-    for (let i = 0; i < 600 && (await calltrail.counted('calltrail_linked_calls_total')) < calls; i++) await sleep(200);
+    let [last, still] = [-1, 0];
+    while (still < 30) {
+      const now = await calltrail.counted('calltrail_linked_calls_total');
+      if (now >= calls) return;
+      still = now === last ? still + 1 : 0;
+      last = now;
+      await sleep(1000);
+    }
   };
 
   const warmup = await send({ ...order, port: hep, seed: 99, calls: WARMUP_CALLS, transport: 'tcp' }, httpUrl);

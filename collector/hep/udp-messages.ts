@@ -1,0 +1,30 @@
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import type { HostPort } from './hep-source.ts';
+
+/** What the thread that receives is given when it is started. */
+export interface ReceiverSetup {
+  readonly listen: HostPort;
+  readonly authKey: string | undefined;
+  readonly trustSenderClock: boolean;
+}
+
+export type ToReceiver =
+  /** Hand over what is gathered; answered by `flushed`. */
+  { readonly type: 'flush'; readonly number: number } | { readonly type: 'stop' };
+
+/** One step of a counter, as core/runtime/metrics.ts has them. */
+export interface Counted {
+  readonly counter: 'received' | 'rejected' | 'damaged';
+  readonly reason: string;
+  readonly sender: string;
+  readonly count: number;
+}
+
+export type FromReceiver =
+  | { readonly type: 'listening'; readonly at: HostPort; readonly receiveBuffer: number }
+  | { readonly type: 'failed'; readonly error: Error; readonly code: string }
+  | { readonly type: 'events'; readonly events: readonly CaptureEvent[]; readonly counted: readonly Counted[] }
+  | { readonly type: 'dropped'; readonly count: number }
+  | { readonly type: 'trouble'; readonly sentence: string }
+  | { readonly type: 'flushed'; readonly number: number }
+  | { readonly type: 'stopped' };
