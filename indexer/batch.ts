@@ -7,13 +7,14 @@ import type { Block } from '../core/store/native/block.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
 import { derive } from './derive.ts';
 import { derivePacket } from './derive-packet.ts';
-import type { Birth, Derived, HostName } from './derived.ts';
+import { type Birth, type Derived, type HostName, NOTHING } from './derived.ts';
 import { createDialogOutlines } from './dialog-outlines.ts';
+import { createEventColumns } from './event-columns.ts';
 import { dialogRow, joinRow } from './feed.ts';
 import { createFoldedTerms } from './folded-terms.ts';
+import { createLogColumns } from './log-columns.ts';
 import { createMessageColumns } from './message-columns.ts';
 import type { CorrelationOptions } from './options.ts';
-import { channelsOf } from './touched.ts';
 
 /**
  * Rows of every table that are stored together. The order of `add` does not change what a reader will find. A batch is
@@ -24,10 +25,10 @@ export interface Batch {
   add(event: CaptureEvent): void;
   /** The packet at `at` of a frame. */
   addPacket(frame: OpenFrame, at: number): void;
-  /** Tables that have rows. */
+  /** Tables that have rows beside the blocks. */
   tables(): readonly BatchTable[];
-  /** SIP messages and what else came as packets; undefined when there are none. Holds until `clear`. */
-  messages(): Block | undefined;
+  /** Messages, events and log lines, as far as there are any. They hold until `clear`. */
+  blocks(): readonly Block[];
   /** The same for the same events, whenever and however often they come. */
   token(): string;
   clear(): void;
@@ -37,11 +38,14 @@ export type BatchTable = {
   [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[] };
 }[TableName];
 
-type FactTable = Exclude<Derived['rows'][number]['table'], 'messages'>;
+type FactTable = Derived['rows'][number]['table'];
 
 /** @param now epoch µs: when the rows are written, by which the linker finds what is new */
 export function createBatch(correlation: CorrelationOptions, now: () => Micros = () => Date.now() * 1000): Batch {
   const messages = createMessageColumns();
+  const events = createEventColumns();
+  const logs = createLogColumns();
+  const columns = [messages, events, logs];
   const outlines = createDialogOutlines();
   const loose = createFrameWriter();
   const facts = new Map<FactTable, Row<TableName>[]>();
@@ -56,12 +60,12 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
 
   const addDerived = (derived: Derived, arrivedUs: Micros): void => {
     lastUs = Math.max(lastUs, arrivedUs);
+    if (derived === NOTHING) return;
     for (const { table, row } of derived.rows) {
-      const rows = facts.get(table as FactTable);
-      if (rows === undefined) facts.set(table as FactTable, [row]);
+      const rows = facts.get(table);
+      if (rows === undefined) facts.set(table, [row]);
       else rows.push(row);
     }
-    for (const node of channelsOf(derived.rows)) channels.add(node);
     for (const birth of derived.births) births.push(birthRow(birth, arrivedUs));
     for (const edge of derived.edges) foldEdge(edges, edge);
     for (const term of derived.terms) terms.add(term);
@@ -70,7 +74,10 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
       if ((hosts.get(key)?.atUs ?? 0) < host.atUs) hosts.set(key, host);
     }
   };
-  const sinks = { messages, outlines, derived: addDerived };
+  const heard = (channel: NodeKey): void => {
+    channels.add(channel);
+  };
+  const sinks = { messages, events, logs, outlines, derived: addDerived, heard };
 
   const addPacket = (frame: OpenFrame, at: number): void => {
     derivePacket(frame, at, correlation, sinks);
@@ -83,6 +90,8 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
     if (frame !== undefined) addPacket(openFrame(frame), 0);
   };
 
+  const blocks = (): Block[] => columns.filter((one) => one.rows() > 0).map((one) => one.block());
+
   return {
     add(event) {
       if (event.kind === 'packet') addSeen(event);
@@ -90,8 +99,8 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
         const frame = openFrame(event);
         for (let at = 0; at < frame.bytes.length; at = nextPacket(frame, at)) addPacket(frame, at);
       } else {
-        addDerived(derive(event, correlation), event.arrivedUs);
-        ids.update(event.id);
+        derive(event, correlation, sinks);
+        if (event.kind === 'gap' || event.kind === 'unreadable') ids.update(event.id);
       }
     },
     addPacket,
@@ -111,15 +120,15 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
         .filter((table) => (all[table]?.length ?? 0) > 0)
         .map((table) => ({ table, rows: all[table] }) as BatchTable);
     },
-    messages: () => (messages.rows() === 0 ? undefined : messages.block()),
+    blocks,
     token: () => {
       const hash = ids.copy();
-      // Behind the head of the block the first column: its name, its type, and the ids.
-      if (messages.rows() > 0) hash.update(messages.block().bytes[2] ?? '');
+      // Behind the head of a block the first column: its name, its type, and the ids.
+      for (const { bytes } of blocks()) hash.update(bytes[2] ?? '');
       return hash.digest('hex');
     },
     clear() {
-      messages.clear();
+      for (const one of columns) one.clear();
       outlines.clear();
       facts.clear();
       births.length = 0;

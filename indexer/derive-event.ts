@@ -25,35 +25,10 @@ const NAMES_PARTIES = new Set([
   'Hangup',
 ]);
 
-const NO_BASE = '0000000000000000';
-
-export function deriveEvent(event: ChannelEventSeen, options: CorrelationOptions): Derived {
-  const { headers } = event;
-  const kept = event.kept ?? { base: '', recipe: '', text: Buffer.from(JSON.stringify(headers)) };
-  const channel = channelOf(event);
+/** @param channel the one that the event is shown on */
+export function deriveEvent(event: ChannelEventSeen, channel: string, options: CorrelationOptions): Derived {
   return {
-    rows: [
-      {
-        table: 'events',
-        row: {
-          id: event.id,
-          at: event.atUs,
-          arrived: event.arrivedUs,
-          origin: event.origin,
-          node: event.node,
-          core_uuid: event.coreUuid,
-          sequence: event.sequence,
-          name: event.name,
-          subclass: headerOf(headers, 'Event-Subclass'),
-          channel,
-          backfill: event.backfill ? 1 : 0,
-          whole: kept.recipe === '' ? 1 : 0,
-          base: kept.base === '' ? NO_BASE : kept.base,
-          recipe: kept.recipe,
-          headers: kept.text,
-        },
-      },
-    ],
+    rows: NOTHING.rows,
     edges:
       event.origin === 'asterisk' ? edgesFromAmi(event, options) : edgesFromEvent(event, options.correlationVariables),
     terms: NAMES_PARTIES.has(event.name) && channel !== '' ? termsOf(event, channel) : [],
@@ -82,7 +57,8 @@ const CHANNEL_HEADERS = {
   ],
 } as const;
 
-function channelOf({ headers, origin }: ChannelEventSeen): string {
+/** The channel that an event is shown on, "" for none. */
+export function channelOf({ headers, origin }: ChannelEventSeen): string {
   for (const header of CHANNEL_HEADERS[origin]) {
     const channel = headerOf(headers, header);
     if (channel !== '' && !channel.startsWith('<')) return channel;
@@ -118,31 +94,9 @@ function hostsOf({ headers, node, atUs }: ChannelEventSeen): HostName[] {
 }
 
 export function deriveLog(line: LogLineSeen): Derived {
-  return {
-    rows: [
-      {
-        table: 'logs',
-        row: {
-          id: line.id,
-          at: line.atUs,
-          arrived: line.arrivedUs,
-          node: line.node,
-          channel: line.channel,
-          call_id: '',
-          level: line.level,
-          file: line.file,
-          func: line.func,
-          line: line.line,
-          seq: line.order,
-          text: line.text,
-        },
-      },
-    ],
-    edges: edgesFromLog(line),
-    terms: termsOfLog(line),
-    hosts: NOTHING.hosts,
-    births: NOTHING.births,
-  };
+  const edges = edgesFromLog(line);
+  const terms = termsOfLog(line);
+  return edges.length + terms.length === 0 ? NOTHING : { ...NOTHING, edges, terms };
 }
 
 /** mod_dialplan_xml writes the parties of a call once: "Processing Alice <1001>->1002 in context public". */

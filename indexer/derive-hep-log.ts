@@ -1,36 +1,34 @@
 import type { PacketSeen } from '../core/model/capture-event.ts';
-import { type Derived, NOTHING, type TableRow } from './derived.ts';
+import { type Derived, NOTHING } from './derived.ts';
 import { edgesFromHepLog } from './edges/from-hep-log.ts';
-import { tenantsOfRows } from './edges/tenant-of.ts';
+import { tenantsOfLog } from './edges/tenant-of.ts';
+import type { LogColumns } from './log-columns.ts';
 import type { CorrelationOptions } from './options.ts';
 
-/** A log line that came over HEP (protocol type 100). */
-export function deriveHepLog(packet: PacketSeen, options: CorrelationOptions): Derived {
-  const line = logRow(packet);
-  const tenants = options.tenants === undefined ? [] : tenantsOfRows(packet, [line], options.tenants);
-  return { ...NOTHING, rows: [line], edges: [...edgesFromHepLog(packet, line.row.text, options), ...tenants] };
-}
-
-/** Kamailio's hlog() and OpenSIPS's xlog over HEP type 100: free text, filed under the Call-ID of chunk 0x11. */
-function logRow(packet: PacketSeen): Extract<TableRow, { table: 'logs' }> {
-  const text = packet.payload.toString('utf8').trimEnd();
-  return {
-    table: 'logs',
-    row: {
-      id: packet.id,
-      at: packet.atUs,
-      arrived: packet.arrivedUs,
-      node: packet.sensor,
-      channel: '',
-      call_id: packet.correlationId,
-      level: levelOf(text),
-      file: '',
-      func: '',
-      line: 0,
-      seq: 0,
-      text,
-    },
+/**
+ * A log line that came over HEP (protocol type 100), Kamailio's hlog() and OpenSIPS's xlog: free text, filed under the
+ * Call-ID of chunk 0x11. Writes its row, and answers what follows from it.
+ */
+export function deriveHepLog(packet: PacketSeen, options: CorrelationOptions, logs: LogColumns): Derived {
+  const { id, atUs, arrivedUs, sensor: node, correlationId, payload } = packet;
+  const text = payload.toString('utf8').trimEnd();
+  const line = {
+    id,
+    atUs,
+    arrivedUs,
+    node,
+    channel: '',
+    level: levelOf(text),
+    file: '',
+    func: '',
+    line: 0,
+    order: 0,
+    text,
   };
+  const tenants = options.tenants === undefined ? [] : tenantsOfLog(line, correlationId, options.tenants);
+  const edges = [...edgesFromHepLog(packet, text, options), ...tenants];
+  logs.add(line, correlationId);
+  return edges.length === 0 ? NOTHING : { ...NOTHING, edges };
 }
 
 /** OpenSIPS writes the level before the text, Kamailio writes none. */

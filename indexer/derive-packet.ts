@@ -19,6 +19,7 @@ import { deriveHepLog } from './derive-hep-log.ts';
 import { deriveMessage } from './derive-message.ts';
 import type { Derived } from './derived.ts';
 import type { DialogOutlines } from './dialog-outlines.ts';
+import type { LogColumns } from './log-columns.ts';
 import type { MessageColumns } from './message-columns.ts';
 import { METHOD, methodOf } from './methods.ts';
 import type { CorrelationOptions } from './options.ts';
@@ -26,6 +27,7 @@ import type { CorrelationOptions } from './options.ts';
 /** Where a packet's rows go. */
 export interface PacketSinks {
   readonly messages: MessageColumns;
+  readonly logs: LogColumns;
   readonly outlines: DialogOutlines;
   /** What follows beside the row; `arrivedUs` is the packet's. */
   derived(derived: Derived, arrivedUs: number): void;
@@ -39,7 +41,7 @@ export function derivePacket(frame: OpenFrame, at: number, options: CorrelationO
   const start = at + HEAD_SIZE + sensorSize(frame, at) + correlationSize(frame, at);
   const end = start + payloadSize(frame, at);
   if (protocol === PROTOCOL.log) {
-    sinks.derived(deriveHepLog(packetAt(frame, at), options), arrivedUsOf(frame, at));
+    sinks.derived(deriveHepLog(packetAt(frame, at), options, sinks.logs), arrivedUsOf(frame, at));
     return;
   }
   if (protocol !== PROTOCOL.sip) {

@@ -1,7 +1,7 @@
 import type { Micros } from '../core/model/capture-event.ts';
 import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
 import type { Role } from '../core/model/roles.ts';
-import type { Row, TableName } from '../core/store/tables.ts';
+import type { Row } from '../core/store/tables.ts';
 
 /** A way to find a call by what a person types. */
 export interface SearchTerm {
@@ -40,7 +40,7 @@ export interface Birth {
   readonly atUs: Micros;
 }
 
-/** Everything that one capture event gives: its row, and what follows from it alone. */
+/** What follows from one capture event alone, and its row where that is none of a block's. */
 export interface Derived {
   readonly rows: readonly TableRow[];
   readonly edges: readonly Edge[];
@@ -49,6 +49,8 @@ export interface Derived {
   readonly births: readonly Birth[];
 }
 
-export type TableRow = { [T in TableName]: { readonly table: T; readonly row: Row<T> } }[TableName];
+export type TableRow = { [T in 'gaps' | 'unreadable']: { readonly table: T; readonly row: Row<T> } }[
+  | 'gaps'
+  | 'unreadable'];
 
 export const NOTHING: Derived = { rows: [], edges: [], terms: [], hosts: [], births: [] };

@@ -70,10 +70,9 @@ export async function storeBatch(
   { store, metrics, log }: Pick<IndexerDeps, 'store' | 'metrics' | 'log'>,
 ): Promise<void> {
   const token = batch.token();
-  const messages = batch.messages();
-  if (messages !== undefined) {
-    await store.insertBlock(messages, `messages ${token}`);
-    metrics.stored('messages', messages.rows);
+  for (const block of batch.blocks()) {
+    await store.insertBlock(block, `${block.table} ${token}`);
+    metrics.stored(block.table, block.rows);
   }
   for (const { table, rows } of batch.tables()) {
     await turn();

@@ -1,4 +1,10 @@
-import { type CaptureEvent, type EventHeaders, headerOf, type PacketSeen } from '../../core/model/capture-event.ts';
+import {
+  type ChannelEventSeen,
+  type EventHeaders,
+  headerOf,
+  type LogLineSeen,
+  type PacketSeen,
+} from '../../core/model/capture-event.ts';
 import {
   callIdNode,
   channelNode,
@@ -10,7 +16,6 @@ import {
 } from '../../core/model/edge.ts';
 import type { Tenants } from '../../core/runtime/tenants.ts';
 import type { SipMessage } from '../../core/sip/read.ts';
-import type { TableRow } from '../derived.ts';
 
 /**
  * Whose a leg is, as one capture event says: the switch or sensor that saw it is a tenant's own; a variable that the
@@ -44,19 +49,22 @@ export function tenantsOfMessage(
   return found.edges;
 }
 
-/** The tenant of the channel that an event or a log line is of, and of the dialog that a line over HEP is of. */
-export function tenantsOfRows(event: CaptureEvent, rows: readonly TableRow[], tenants: Tenants): Edge[] {
-  const [first] = rows;
-  const { id, atUs } = event;
-  if (first?.table === 'events' && first.row.channel !== '' && event.kind === 'event') {
-    const found = createFound(channelNode(first.row.channel), { table: 'events', id, atUs });
-    found.add('tenant_node', tenants.ofNode(event.node));
-    addDomains(found, event.headers, tenants);
-    return found.edges;
-  }
-  if (first?.table !== 'logs') return [];
-  const { channel, call_id, node } = first.row;
-  const leg = channel !== '' ? channelNode(channel) : callIdNode(call_id);
+/** The tenant of the channel that an event is shown on. */
+export function tenantsOfEvent(event: ChannelEventSeen, channel: string, tenants: Tenants): Edge[] {
+  if (channel === '') return [];
+  const found = createFound(channelNode(channel), { table: 'events', id: event.id, atUs: event.atUs });
+  found.add('tenant_node', tenants.ofNode(event.node));
+  addDomains(found, event.headers, tenants);
+  return found.edges;
+}
+
+/** The tenant of the channel that a log line is of, and of the dialog that a line over HEP is of. */
+export function tenantsOfLog(
+  { id, atUs, node, channel }: Pick<LogLineSeen, 'id' | 'atUs' | 'node' | 'channel'>,
+  callId: string,
+  tenants: Tenants,
+): Edge[] {
+  const leg = channel !== '' ? channelNode(channel) : callIdNode(callId);
   if (leg.length <= 2) return [];
   const found = createFound(leg, { table: 'logs', id, atUs });
   found.add('tenant_node', tenants.ofNode(node));

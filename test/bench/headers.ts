@@ -9,8 +9,6 @@ import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
 import { migrate } from '../../core/store/migrate.ts';
 import { encodeRows } from '../../core/store/rowbinary.ts';
 import type { Row } from '../../core/store/tables.ts';
-import { deriveEvent } from '../../indexer/derive-event.ts';
-import { NO_CORRELATION } from '../../indexer/options.ts';
 import { readRecording } from '../replay/recording.ts';
 import { cpuSecondsOf } from './cpu.ts';
 import { createTemplate, newValues, writeFrame } from './esl-template.ts';
@@ -22,6 +20,7 @@ import { createTemplate, newValues, writeFrame } from './esl-template.ts';
  */
 const CALLS = Number(process.argv[2] ?? 600);
 const BATCH = 100;
+const NO_BASE = '0'.repeat(16);
 
 const WAYS = {
   'whole, ZSTD(1)': { codec: 'ZSTD(1)', whole: true },
@@ -64,14 +63,17 @@ async function makeBatches(): Promise<ChannelEventSeen[][]> {
 
 function rowsOf(events: readonly ChannelEventSeen[], whole: boolean): Row<'events'>[] {
   return events.map((event) => {
-    const row = deriveEvent(event, NO_CORRELATION).rows[0]?.row as Row<'events'>;
-    if (!whole) return row;
+    const { id, atUs, arrivedUs, origin, node, coreUuid, sequence, name, headers, kept } = event;
+    const all = whole || kept === undefined;
     return {
-      ...row,
-      whole: 1,
-      base: '0'.repeat(16),
-      recipe: '',
-      headers: Buffer.from(JSON.stringify(allHeaders(event.headers))),
+      ...{ id, at: atUs, arrived: arrivedUs, origin, node, core_uuid: coreUuid, sequence, name },
+      subclass: headerOf(headers, 'Event-Subclass'),
+      channel: headerOf(headers, 'Unique-ID'),
+      backfill: 0,
+      whole: all || kept.recipe === '' ? 1 : 0,
+      base: all ? NO_BASE : kept.base || NO_BASE,
+      recipe: all ? '' : kept.recipe,
+      headers: all ? Buffer.from(JSON.stringify(allHeaders(headers))) : kept.text,
     };
   });
 }

@@ -78,15 +78,17 @@ export function buildGraph(
     for (let from = 0; from < hand.length; from += BATCH) {
       batch.clear();
       for (const event of hand.slice(from, from + BATCH)) batch.add(event);
-      const messages = batch.messages();
-      for (const row of messages === undefined ? [] : readBlock<'messages'>(messages)) {
-        addPresence(callIdNode(row.call_id), 'messages', row.id, row.at);
+      for (const block of batch.blocks()) {
+        const { table } = block;
+        if (table === 'messages') {
+          for (const row of readBlock<'messages'>(block)) addPresence(callIdNode(row.call_id), table, row.id, row.at);
+        } else if (table === 'events' || table === 'logs') {
+          for (const row of readBlock<typeof table>(block))
+            addPresence(channelNode(row.channel), table, row.id, row.at);
+        }
       }
       for (const part of batch.tables()) {
         if (part.table === 'edges') part.rows.forEach(addEdge);
-        if (part.table === 'events' || part.table === 'logs') {
-          for (const row of part.rows) addPresence(channelNode(row.channel), part.table, row.id, row.at);
-        }
       }
     }
   }

@@ -68,12 +68,28 @@ describe('the indexer on the real store', () => {
     expect(await store.select("SELECT count() AS n FROM messages WHERE call_id = 'twice@h'")).toEqual([{ n: 1 }]);
   });
 
-  it('stores the neighbours of a row that cannot be written, and counts it', async () => {
+  it('stores the neighbours of a line that fits no row, counts it and keeps what it was', async () => {
     const good = logLine('one', { channel: 'good' });
     // No source makes such a line number; a mistake of ours might.
     const bad = logLine('two', { line: 2 ** 40 });
     const metrics = await index([good, bad, { ...good, id: 'ffffffffffffffff' }]);
     expect(await store.select("SELECT count() AS n FROM logs WHERE channel = 'good'")).toEqual([{ n: 2 }]);
+    expect(metrics).toMatch(/calltrail_rejected_total\{source="indexer",reason="derive_failed"[^}]*\} 1/);
+    expect(
+      await store.select(
+        "SELECT reason, position(bytes, '1099511627776') > 0 AS kept FROM unreadable WHERE source = 'indexer'",
+      ),
+    ).toEqual([{ reason: 'derive_failed', kept: 1 }]);
+  });
+
+  it('stores the neighbours of a row that cannot be written, and counts it', async () => {
+    const gap = { kind: 'gap', id: '00000000000000a1', atUs: AT, arrivedUs: AT, node: 'fs9', stream: 'logs' } as const;
+    const times = { fromUs: AT, untilUs: AT, reason: 'disconnected' };
+    const metrics = await index([
+      { ...gap, ...times },
+      { ...gap, ...times, id: 'none' },
+    ]);
+    expect(await store.select("SELECT count() AS n FROM gaps WHERE node = 'fs9'")).toEqual([{ n: 1 }]);
     expect(metrics).toContain('calltrail_lost_total{stage="store",reason="unwritable"} 1');
   });
 

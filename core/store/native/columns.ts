@@ -59,6 +59,20 @@ export class FixedColumn implements Column {
     this.#at = this.#bytes.writeInt32LE(Math.floor(us / TWO_32), this.#at);
   }
 
+  /** An unsigned number that a number can hold, for UInt64. */
+  u64(value: number): void {
+    this.micros(value);
+  }
+
+  /** Lower-case hex digits, two a byte. */
+  hex(digits: string): void {
+    this.#need();
+    for (let i = 0; i < this.#width; i++) {
+      this.#bytes[this.#at + i] = (nibble(digits.charCodeAt(i * 2)) << 4) | nibble(digits.charCodeAt(i * 2 + 1));
+    }
+    this.#at += this.#width;
+  }
+
   buffers(): Buffer[] {
     return [this.#bytes.subarray(0, this.#at)];
   }
@@ -91,11 +105,28 @@ export class StringColumn implements Column {
     this.#at = at;
   }
 
+  /** Lone surrogates become U+FFFD, here and in the length, so what is stored is always UTF-8. */
   text(value: string): void {
+    if (value.length <= SHORT && this.#ascii(value)) return;
     const size = Buffer.byteLength(value);
     if (this.#at + size + 5 > this.#bytes.length) this.#bytes = doubled(this.#bytes, this.#at, size + 5);
     const at = writeVarint(this.#bytes, this.#at, size);
     this.#at = at + this.#bytes.write(value, at, size, 'utf8');
+  }
+
+  #ascii(value: string): boolean {
+    const size = value.length;
+    if (this.#at + size + 1 > this.#bytes.length) this.#bytes = doubled(this.#bytes, this.#at, size + 1);
+    const bytes = this.#bytes;
+    const at = this.#at + 1;
+    for (let i = 0; i < size; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[at + i] = code;
+    }
+    bytes[this.#at] = size;
+    this.#at = at + size;
+    return true;
   }
 
   buffers(): Buffer[] {
@@ -113,6 +144,8 @@ export class DictionaryColumn implements Column {
   readonly type = 'LowCardinality(String)';
   readonly #common: readonly Buffer[];
   readonly #keys = createByteIndex();
+  /** The numbers of texts that were written. */
+  readonly #texts = new Map<string, number>();
   #rows = new Uint32Array(1024);
   #count = 0;
 
@@ -129,8 +162,14 @@ export class DictionaryColumn implements Column {
   }
 
   text(value: string): void {
-    const bytes = Buffer.from(value);
-    this.write(bytes, 0, bytes.length);
+    let key = this.#texts.get(value);
+    if (key === undefined) {
+      const bytes = Buffer.from(value);
+      key = this.#keys.of(bytes, 0, bytes.length);
+      this.#texts.set(value, key);
+    }
+    this.#need();
+    this.#rows[this.#count++] = key;
   }
 
   /** One of the strings that the column was made with, by its place among them. */
@@ -163,6 +202,7 @@ export class DictionaryColumn implements Column {
   clear(): void {
     this.#count = 0;
     this.#keys.clear();
+    this.#texts.clear();
     this.#keys.of(NONE, 0, 0);
     for (const one of this.#common) this.#keys.of(one, 0, one.length);
   }
@@ -175,6 +215,9 @@ const SHARED_DICTIONARIES = 1;
 const INDEX_UINT32 = 2;
 const HAS_ADDITIONAL_KEYS = 1 << 9;
 const NEED_UPDATE = 1 << 10;
+
+/** Of "0" to "9" and "a" to "f". */
+const nibble = (code: number): number => (code & 15) + (code >> 6) * 9;
 
 function doubled(bytes: Buffer, used: number, more: number): Buffer {
   const grown = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, used + more));

@@ -131,7 +131,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       );
       const batch = createBatch(NO_CORRELATION);
       for (const packet of packets) batch.add(packet);
-      const block = batch.messages();
+      const [block] = batch.blocks();
       if (block === undefined) throw new Error('no block');
       const columns = `lower(hex(id)) AS id_, toUnixTimestamp64Micro(at) AS at_, sensor, transport, toString(src_ip) AS src,
         src_port, call_id, method, cseq, reason, lower(hex(payload)) AS payload_`;

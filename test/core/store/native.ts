@@ -28,7 +28,8 @@ export function readBlock<T extends Block['table']>(block: Block): Row<T>[] {
     const name = text().toString();
     const type = text().toString();
     const values = valuesOf(type, rowCount, take, text);
-    for (const [n, row] of rows.entries()) row[name] = name === 'payload' ? values[n] : shown(values[n]);
+    for (const [n, row] of rows.entries())
+      row[name] = name === 'payload' || name === 'headers' ? values[n] : shown(values[n]);
   }
   if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes behind the block`);
   return rows as unknown as Row<T>[];
@@ -53,6 +54,8 @@ function valuesOf(type: string, count: number, take: (size: number) => Buffer, t
       return each(() => take(2).readUInt16LE());
     case 'UInt32':
       return each(() => take(4).readUInt32LE());
+    case 'UInt64':
+      return each(() => Number(take(8).readBigUInt64LE()));
     case 'LowCardinality(String)': {
       const [version, flags] = [take(8).readBigUInt64LE(), take(8).readBigUInt64LE()];
       if (version !== 1n || flags !== 0x602n) throw new Error(`dictionary version ${version}, flags ${flags}`);

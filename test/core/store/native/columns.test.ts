@@ -26,6 +26,9 @@ test('columns hold what was written, over many growths, and nothing of the block
     at: new FixedColumn('at', "DateTime64(6, 'UTC')", 8),
     call_id: new StringColumn('call_id'),
     method: new DictionaryColumn('method'),
+    id: new FixedColumn('id', 'FixedString(8)', 8),
+    seq: new FixedColumn('seq', 'UInt64', 8),
+    text: new StringColumn('text'),
   };
   for (const count of [20_000, 3]) {
     for (const column of Object.values(columns)) column.clear();
@@ -34,6 +37,9 @@ test('columns hold what was written, over many growths, and nothing of the block
       at: 1_795_256_498_752_000 + n * 4_294_967_296,
       call_id: 'é'.repeat(n % 300),
       method: n % 3 === 0 ? '' : `M${n % 1000}`,
+      id: ((BigInt(n) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn).toString(16).padStart(16, '0'),
+      seq: n * 400_000_000_000,
+      text: `${'x'.repeat(n % 60)}${n % 5 === 0 ? 'é' : ''}${n % 7 === 0 ? '📞' : ''}`,
     }));
     for (const row of rows) {
       columns.src_port.number(row.src_port);
@@ -41,7 +47,22 @@ test('columns hold what was written, over many growths, and nothing of the block
       const bytes = Buffer.from(`x${row.call_id}`);
       columns.call_id.write(bytes, 1, bytes.length);
       columns.method.text(row.method);
+      columns.id.hex(row.id);
+      columns.seq.u64(row.seq);
+      columns.text.text(row.text);
     }
     expect(readBlock(nativeBlock('messages', Object.values(columns), count))).toEqual(rows);
   }
+});
+
+test('text is stored as UTF-8 even when it is not well-formed, and an empty one of a dictionary is its first', () => {
+  const columns = { text: new StringColumn('text'), func: new DictionaryColumn('func') };
+  const texts = ['a\ud800b', `${'long '.repeat(20)}\udfff 📞`, '', 'a\ud800b'];
+  for (const text of texts) {
+    columns.text.text(text);
+    columns.func.text(text);
+  }
+  expect(readBlock(nativeBlock('logs', Object.values(columns), texts.length))).toEqual(
+    texts.map((text) => ({ text: text.toWellFormed(), func: text.toWellFormed() })),
+  );
 });
