@@ -1,3 +1,4 @@
+import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
@@ -19,13 +20,15 @@ export interface ListedCall {
  */
 const QUIET_US = 30_000_000;
 
-type Raw = Readonly<Record<string, string | number>>;
+/** A row as it is read: only the newest version of an id counts. */
+interface Raw {
+  readonly id: string;
+  readonly version: number;
+  /** See core/call/call-line.ts; "" when the call no longer has this id. */
+  readonly line: string;
+}
 
-const micros = (...columns: readonly string[]): string =>
-  columns.map((column) => `toUnixTimestamp64Micro(${column}) AS ${column}_us`).join(', ');
-const ROW = `id, ${micros('since', 'until', 'ringing', 'answered', 'ended')}, method, from_number, from_name, to_number, to_name,
-  outcome, final_status, hangup_cause, hung_up_by, attempts, failed_attempts, legs, call_ids, channels, nodes, tenant, truncated,
-  gone, version`;
+const ROW = 'id, version, line';
 
 /** The call that is named after this text; undefined when there is none, or none that can be taken as it is written. */
 export async function readListedAs(
@@ -96,54 +99,40 @@ export async function readLabelled(
 function callsOf(rows: readonly Raw[], nowUs: number): Map<string, ListedCall> {
   const newest = new Map<string, Raw>();
   for (const row of rows) {
-    const id = String(row.id);
-    if (Number(row.version) >= Number(newest.get(id)?.version ?? -1)) newest.set(id, row);
+    if (row.version >= (newest.get(row.id)?.version ?? -1)) newest.set(row.id, row);
   }
   const calls = new Map<string, ListedCall>();
-  for (const [id, row] of newest) {
-    const over = Number(row.gone) === 0 && row.outcome !== 'in_progress' && Number(row.until_us) < nowUs - QUIET_US;
-    if (over) calls.set(id, callOf(row));
+  for (const { id, line } of newest.values()) {
+    if (line === '') continue;
+    const call = readCallLine(id, line);
+    if (call.outcome !== 'in_progress' && call.untilUs < nowUs - QUIET_US) calls.set(id, callOf(call));
   }
   return calls;
 }
 
-function callOf(row: Raw): ListedCall {
-  const text = (column: string): string => String(row[column] ?? '');
-  const number = (column: string): number => Number(row[column] ?? 0);
-  const time = (column: string): number | undefined => number(`${column}_us`) || undefined;
-  const lines = (column: string): string[] => (text(column) === '' ? [] : text(column).split('\n'));
-  const startedUs = number('since_us');
-  const [ringingUs, answeredUs, endedUs] = [time('ringing'), time('answered'), time('ended')];
-  const [callIds, channelUuids] = [lines('call_ids'), lines('channels')];
-  return {
-    startedUs,
-    lastUs: number('until_us'),
-    texts: [...callIds, ...channelUuids],
-    summary: {
-      id: text('id'),
-      method: text('method'),
-      callIds,
-      channelUuids,
-      from: { number: text('from_number'), name: text('from_name') },
-      to: { number: text('to_number'), name: text('to_name') },
-      startedAt: isoOf(startedUs),
-      answeredAt: maybeIso(answeredUs),
-      endedAt: maybeIso(endedUs),
-      ...durationsOf({
-        startedUs,
-        ...(ringingUs === undefined ? {} : { ringingUs }),
-        ...(answeredUs === undefined ? {} : { answeredUs }),
-        ...(endedUs === undefined ? {} : { endedUs }),
-      }),
-      outcome: text('outcome') as CallSummary['outcome'],
-      attempts: { total: number('attempts'), failed: number('failed_attempts') },
-      finalStatus: number('final_status') || null,
-      hangupCause: text('hangup_cause') || null,
-      hungUpBy: (text('hung_up_by') || null) as CallSummary['hungUpBy'],
-      nodes: lines('nodes'),
-      tenant: text('tenant') || null,
-      truncated: number('truncated') === 1,
-      legCount: number('legs'),
-    },
-  };
-}
+const callOf = (call: CallLine): ListedCall => ({
+  startedUs: call.startedUs,
+  lastUs: call.untilUs,
+  texts: [...call.callIds, ...call.channelUuids],
+  summary: {
+    id: call.id,
+    method: call.method,
+    callIds: [...call.callIds],
+    channelUuids: [...call.channelUuids],
+    from: call.from,
+    to: call.to,
+    startedAt: isoOf(call.startedUs),
+    answeredAt: maybeIso(call.answeredUs),
+    endedAt: maybeIso(call.endedUs),
+    ...durationsOf(call),
+    outcome: call.outcome,
+    attempts: call.attempts,
+    finalStatus: call.finalStatus ?? null,
+    hangupCause: call.hangupCause ?? null,
+    hungUpBy: call.hungUpBy ?? null,
+    nodes: [...call.nodes],
+    tenant: call.tenant ?? null,
+    truncated: call.truncated,
+    legCount: call.legs,
+  },
+});

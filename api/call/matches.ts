@@ -74,8 +74,9 @@ const terms = (condition: string): string =>
 const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM dialogs) - INTERVAL 1 HOUR)`;
 const WITHIN = 'until_us >= {since:Int64} AND since_us <= {until:Int64}';
 const NEWEST = [
-  `SELECT concat(if(has(splitByChar('\\n', call_ids), id), 'c:', 'u:'), id) AS node, until_us FROM (
-     SELECT id, call_ids, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
+  // A call is named after a Call-ID or a channel: its list of Call-IDs has 0 for its own name.
+  `SELECT concat(if(has(JSONExtractArrayRaw(line, 18), '0'), 'c:', 'u:'), id) AS node, until_us FROM (
+     SELECT id, line, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
      FROM calls WHERE gone = 0 AND ${WITHIN} ORDER BY until DESC LIMIT {newest:UInt32})`,
   `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
    WHERE ${UNLINKED} GROUP BY call_id
