@@ -1,5 +1,5 @@
 import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
-import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
@@ -28,7 +28,10 @@ interface Raw {
   readonly line: string;
 }
 
-const ROW = 'id, version, line';
+const byId = (store: Store, ids: readonly string[], options?: SelectOptions): Promise<Raw[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : store.select<Raw>('SELECT id, version, line FROM calls WHERE id IN {ids:Array(String)}', { ids }, options);
 
 /** The call that is named after this text; undefined when there is none, or none that can be taken as it is written. */
 export async function readListedAs(
@@ -37,11 +40,13 @@ export async function readListedAs(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<ListedCall | undefined> {
-  const rows = await store.select<Raw>(`SELECT ${ROW} FROM calls WHERE id = {text:String}`, { text }, options);
-  return callsOf(rows, nowUs).get(text);
+  return callsOf(await byId(store, [text], options), nowUs).get(text);
 }
 
-/** The calls of these legs, as far as they can be taken as they are written. */
+/**
+ * The calls of these legs, as far as they can be taken as they are written. Three small selects one after the other cost
+ * less than one with another inside, whose plan is as dear as both.
+ */
 export async function readListed(
   store: Store,
   nodes: readonly NodeKey[],
@@ -49,11 +54,12 @@ export async function readListed(
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
   if (nodes.length === 0) return new Map();
-  const rows = await store.select<Raw>(
-    `SELECT ${ROW} FROM calls WHERE id IN {texts:Array(String)}`,
-    { texts: nodes.map(nodeText) },
-    options,
-  );
+  // Calls of switches are usually named after a Call-ID: channels have labels.
+  const channels = nodes.filter((node) => nodeLetter(node) === 'u');
+  const [rows, early] = await Promise.all([
+    byId(store, [...new Set(nodes.map(nodeText))], options),
+    readLabels(store, channels, options),
+  ]);
   const named = callsOf(rows, nowUs);
   const found = new Map<NodeKey, ListedCall>();
   // Dialogs without channels are the same call from each of them: the other leg of a call that is named after one of these
@@ -67,7 +73,13 @@ export async function readListed(
     if (call !== undefined) found.set(node, call);
   }
   const rest = nodes.filter((node) => !found.has(node));
-  for (const [node, call] of await readLabelled(store, rest, nowUs, options)) found.set(node, call);
+  const late = await readLabels(
+    store,
+    rest.filter((node) => nodeLetter(node) !== 'u'),
+    options,
+  );
+  const labels = new Map([...early, ...late].filter(([node]) => !found.has(node)));
+  for (const [node, call] of await labelled(store, labels, named, nowUs, options)) found.set(node, call);
   return found;
 }
 
@@ -78,21 +90,41 @@ export async function readLabelled(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
+  return labelled(store, await readLabels(store, nodes, options), new Map(), nowUs, options);
+}
+
+async function labelled(
+  store: Store,
+  labels: ReadonlyMap<NodeKey, string>,
+  known: ReadonlyMap<string, ListedCall>,
+  nowUs: number,
+  options?: SelectOptions,
+): Promise<Map<NodeKey, ListedCall>> {
+  const unknown = new Set([...labels.values()].filter((id) => !known.has(id)));
+  const others = callsOf(await byId(store, [...unknown], options), nowUs);
   const found = new Map<NodeKey, ListedCall>();
-  if (nodes.length === 0) return found;
-  const label =
-    'SELECT node, argMax(call, version) AS call FROM labels WHERE node IN {nodes:Array(String)} GROUP BY node';
-  const [labels, rows] = await Promise.all([
-    store.select<{ node: NodeKey; call: string }>(label, { nodes }, options),
-    store.select<Raw>(`SELECT ${ROW} FROM calls WHERE id IN (SELECT call FROM (${label}))`, { nodes }, options),
-  ]);
-  const calls = callsOf(rows, nowUs);
-  for (const { node, call: id } of labels) {
-    const call = calls.get(id);
+  for (const [node, id] of labels) {
+    const call = known.get(id) ?? others.get(id);
     // An agent's leg belongs to the call of each of its callers, and the row of one of them need not tell of it.
     if (call?.texts.includes(nodeText(node)) === true) found.set(node, call);
   }
   return found;
+}
+
+/** The call that each of these legs was last labelled with. */
+async function readLabels(
+  store: Store,
+  nodes: readonly NodeKey[],
+  options?: SelectOptions,
+): Promise<Map<NodeKey, string>> {
+  if (nodes.length === 0) return new Map();
+  const rows = await store.select<{ node: NodeKey; call: string; version: number }>(
+    'SELECT node, call, version FROM labels WHERE node IN {nodes:Array(String)}',
+    { nodes },
+    options,
+  );
+  rows.sort((a, b) => a.version - b.version);
+  return new Map(rows.map(({ node, call }) => [node, call]));
 }
 
 /** By id, the newest row of each. */
