@@ -51,7 +51,7 @@ async function readMatches(
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
-  const { branches, condition, params } = conditionsOf(question.text.trim(), reading, limit);
+  const { branches, condition, params } = conditionsOf(question, reading);
   const scans = SCANS.has(reading);
   if (condition !== undefined && !scans) {
     const terms = await readTerms(store, condition, params, options);
@@ -115,19 +115,30 @@ const terms = (condition: string): string =>
  * when they were written, so that only their ends are read; nothing longer ago than an hour is waiting in them.
  */
 const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM dialogs) - INTERVAL 1 HOUR)`;
-const WITHIN = 'until_us >= {since:Int64} AND since_us <= {until:Int64}';
-const NEWEST = [
-  // A call is named after a Call-ID or a channel: its list of Call-IDs has 0 for its own name.
-  `SELECT concat(if(has(JSONExtractArrayRaw(line, 18), '0'), 'c:', 'u:'), id) AS node, until_us FROM (
-     SELECT id, line, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
-     FROM calls WHERE gone = 0 AND ${WITHIN} ORDER BY until DESC LIMIT {newest:UInt32})`,
-  `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
-   WHERE ${UNLINKED} GROUP BY call_id
-   HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
-   ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-  `SELECT node, toUnixTimestamp64Micro(max(arrived)) AS until_us FROM touched
-   WHERE ${UNLINKED} GROUP BY node HAVING until_us >= {since:Int64} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-];
+/**
+ * The list of calls is sorted by id, so that the newest are looked for in the whole of it: in one column for how new they
+ * are, and then in the same for which they are. A row that is gone is of no time, and so is never among them. Times are
+ * columns more, and most people ask without.
+ */
+function newestBranches({ sinceUs, untilUs }: SearchQuestion): string[] {
+  const within =
+    sinceUs === undefined && untilUs === undefined
+      ? ''
+      : `AND toUnixTimestamp64Micro(until) >= {since:Int64} AND toUnixTimestamp64Micro(since) <= {until:Int64}`;
+  return [
+    // A call is named after a Call-ID or a channel: its list of Call-IDs has 0 for its own name.
+    `SELECT concat(if(has(JSONExtractArrayRaw(line, 18), '0'), 'c:', 'u:'), id) AS node, toUnixTimestamp64Micro(until) AS until_us
+     FROM calls PREWHERE until >= (
+       SELECT min(end) FROM (SELECT until AS end FROM calls ${within === '' ? '' : `WHERE gone = 0 ${within}`} ORDER BY end DESC LIMIT {newest:UInt32}))
+     WHERE gone = 0 ${within} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+    `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
+     WHERE ${UNLINKED} GROUP BY call_id
+     HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
+     ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+    `SELECT node, toUnixTimestamp64Micro(max(arrived)) AS until_us FROM touched
+     WHERE ${UNLINKED} GROUP BY node HAVING until_us >= {since:Int64} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+  ];
+}
 
 /** How one reading is looked up: by a condition on terms, or by statements of their own. */
 interface Conditions {
@@ -136,10 +147,11 @@ interface Conditions {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-function conditionsOf(typed: string, reading: Reading, limit: number): Conditions {
+function conditionsOf(question: SearchQuestion, reading: Reading): Conditions {
+  const typed = question.text.trim();
   switch (reading) {
     case 'newest':
-      return { branches: NEWEST, params: { newest: limit } };
+      return { branches: newestBranches(question), params: { newest: question.limit } };
     case 'address':
       return { branches: [], condition: "kind = 'ip' AND value = {typed:String}", params: { typed } };
     case 'name':
