@@ -1,4 +1,5 @@
-import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
+import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
@@ -19,13 +20,18 @@ export interface ListedCall {
  */
 const QUIET_US = 30_000_000;
 
-type Raw = Readonly<Record<string, string | number>>;
+/** A row as it is read: only the newest version of an id counts. */
+interface Raw {
+  readonly id: string;
+  readonly version: number;
+  /** See core/call/call-line.ts; "" when the call no longer has this id. */
+  readonly line: string;
+}
 
-const micros = (...columns: readonly string[]): string =>
-  columns.map((column) => `toUnixTimestamp64Micro(${column}) AS ${column}_us`).join(', ');
-const ROW = `id, ${micros('since', 'until', 'ringing', 'answered', 'ended')}, method, from_number, from_name, to_number, to_name,
-  outcome, final_status, hangup_cause, hung_up_by, attempts, failed_attempts, legs, call_ids, channels, nodes, tenant, truncated,
-  gone, version`;
+const byId = (store: Store, ids: readonly string[], options?: SelectOptions): Promise<Raw[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : store.select<Raw>('SELECT id, version, line FROM calls WHERE id IN {ids:Array(String)}', { ids }, options);
 
 /** The call that is named after this text; undefined when there is none, or none that can be taken as it is written. */
 export async function readListedAs(
@@ -34,11 +40,13 @@ export async function readListedAs(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<ListedCall | undefined> {
-  const rows = await store.select<Raw>(`SELECT ${ROW} FROM calls WHERE id = {text:String}`, { text }, options);
-  return callsOf(rows, nowUs).get(text);
+  return callsOf(await byId(store, [text], options), nowUs).get(text);
 }
 
-/** The calls of these legs, as far as they can be taken as they are written. */
+/**
+ * The calls of these legs, as far as they can be taken as they are written. Three small selects one after the other cost
+ * less than one with another inside, whose plan is as dear as both.
+ */
 export async function readListed(
   store: Store,
   nodes: readonly NodeKey[],
@@ -46,11 +54,12 @@ export async function readListed(
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
   if (nodes.length === 0) return new Map();
-  const rows = await store.select<Raw>(
-    `SELECT ${ROW} FROM calls WHERE id IN {texts:Array(String)}`,
-    { texts: nodes.map(nodeText) },
-    options,
-  );
+  // Calls of switches are usually named after a Call-ID: channels have labels.
+  const channels = nodes.filter((node) => nodeLetter(node) === 'u');
+  const [rows, early] = await Promise.all([
+    byId(store, [...new Set(nodes.map(nodeText))], options),
+    readLabels(store, channels, options),
+  ]);
   const named = callsOf(rows, nowUs);
   const found = new Map<NodeKey, ListedCall>();
   // Dialogs without channels are the same call from each of them: the other leg of a call that is named after one of these
@@ -64,7 +73,13 @@ export async function readListed(
     if (call !== undefined) found.set(node, call);
   }
   const rest = nodes.filter((node) => !found.has(node));
-  for (const [node, call] of await readLabelled(store, rest, nowUs, options)) found.set(node, call);
+  const late = await readLabels(
+    store,
+    rest.filter((node) => nodeLetter(node) !== 'u'),
+    options,
+  );
+  const labels = new Map([...early, ...late].filter(([node]) => !found.has(node)));
+  for (const [node, call] of await labelled(store, labels, named, nowUs, options)) found.set(node, call);
   return found;
 }
 
@@ -75,75 +90,81 @@ export async function readLabelled(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
+  return labelled(store, await readLabels(store, nodes, options), new Map(), nowUs, options);
+}
+
+async function labelled(
+  store: Store,
+  labels: ReadonlyMap<NodeKey, string>,
+  known: ReadonlyMap<string, ListedCall>,
+  nowUs: number,
+  options?: SelectOptions,
+): Promise<Map<NodeKey, ListedCall>> {
+  const unknown = new Set([...labels.values()].filter((id) => !known.has(id)));
+  const others = callsOf(await byId(store, [...unknown], options), nowUs);
   const found = new Map<NodeKey, ListedCall>();
-  if (nodes.length === 0) return found;
-  const label =
-    'SELECT node, argMax(call, version) AS call FROM labels WHERE node IN {nodes:Array(String)} GROUP BY node';
-  const [labels, rows] = await Promise.all([
-    store.select<{ node: NodeKey; call: string }>(label, { nodes }, options),
-    store.select<Raw>(`SELECT ${ROW} FROM calls WHERE id IN (SELECT call FROM (${label}))`, { nodes }, options),
-  ]);
-  const calls = callsOf(rows, nowUs);
-  for (const { node, call: id } of labels) {
-    const call = calls.get(id);
+  for (const [node, id] of labels) {
+    const call = known.get(id) ?? others.get(id);
     // An agent's leg belongs to the call of each of its callers, and the row of one of them need not tell of it.
     if (call?.texts.includes(nodeText(node)) === true) found.set(node, call);
   }
   return found;
 }
 
+/** The call that each of these legs was last labelled with. */
+async function readLabels(
+  store: Store,
+  nodes: readonly NodeKey[],
+  options?: SelectOptions,
+): Promise<Map<NodeKey, string>> {
+  if (nodes.length === 0) return new Map();
+  const rows = await store.select<{ node: NodeKey; call: string; version: number }>(
+    'SELECT node, call, version FROM labels WHERE node IN {nodes:Array(String)}',
+    { nodes },
+    options,
+  );
+  rows.sort((a, b) => a.version - b.version);
+  return new Map(rows.map(({ node, call }) => [node, call]));
+}
+
 /** By id, the newest row of each. */
 function callsOf(rows: readonly Raw[], nowUs: number): Map<string, ListedCall> {
   const newest = new Map<string, Raw>();
   for (const row of rows) {
-    const id = String(row.id);
-    if (Number(row.version) >= Number(newest.get(id)?.version ?? -1)) newest.set(id, row);
+    if (row.version >= (newest.get(row.id)?.version ?? -1)) newest.set(row.id, row);
   }
   const calls = new Map<string, ListedCall>();
-  for (const [id, row] of newest) {
-    const over = Number(row.gone) === 0 && row.outcome !== 'in_progress' && Number(row.until_us) < nowUs - QUIET_US;
-    if (over) calls.set(id, callOf(row));
+  for (const { id, line } of newest.values()) {
+    if (line === '') continue;
+    const call = readCallLine(id, line);
+    if (call.outcome !== 'in_progress' && call.untilUs < nowUs - QUIET_US) calls.set(id, callOf(call));
   }
   return calls;
 }
 
-function callOf(row: Raw): ListedCall {
-  const text = (column: string): string => String(row[column] ?? '');
-  const number = (column: string): number => Number(row[column] ?? 0);
-  const time = (column: string): number | undefined => number(`${column}_us`) || undefined;
-  const lines = (column: string): string[] => (text(column) === '' ? [] : text(column).split('\n'));
-  const startedUs = number('since_us');
-  const [ringingUs, answeredUs, endedUs] = [time('ringing'), time('answered'), time('ended')];
-  const [callIds, channelUuids] = [lines('call_ids'), lines('channels')];
-  return {
-    startedUs,
-    lastUs: number('until_us'),
-    texts: [...callIds, ...channelUuids],
-    summary: {
-      id: text('id'),
-      method: text('method'),
-      callIds,
-      channelUuids,
-      from: { number: text('from_number'), name: text('from_name') },
-      to: { number: text('to_number'), name: text('to_name') },
-      startedAt: isoOf(startedUs),
-      answeredAt: maybeIso(answeredUs),
-      endedAt: maybeIso(endedUs),
-      ...durationsOf({
-        startedUs,
-        ...(ringingUs === undefined ? {} : { ringingUs }),
-        ...(answeredUs === undefined ? {} : { answeredUs }),
-        ...(endedUs === undefined ? {} : { endedUs }),
-      }),
-      outcome: text('outcome') as CallSummary['outcome'],
-      attempts: { total: number('attempts'), failed: number('failed_attempts') },
-      finalStatus: number('final_status') || null,
-      hangupCause: text('hangup_cause') || null,
-      hungUpBy: (text('hung_up_by') || null) as CallSummary['hungUpBy'],
-      nodes: lines('nodes'),
-      tenant: text('tenant') || null,
-      truncated: number('truncated') === 1,
-      legCount: number('legs'),
-    },
-  };
-}
+const callOf = (call: CallLine): ListedCall => ({
+  startedUs: call.startedUs,
+  lastUs: call.untilUs,
+  texts: [...call.callIds, ...call.channelUuids],
+  summary: {
+    id: call.id,
+    method: call.method,
+    callIds: [...call.callIds],
+    channelUuids: [...call.channelUuids],
+    from: call.from,
+    to: call.to,
+    startedAt: isoOf(call.startedUs),
+    answeredAt: maybeIso(call.answeredUs),
+    endedAt: maybeIso(call.endedUs),
+    ...durationsOf(call),
+    outcome: call.outcome,
+    attempts: call.attempts,
+    finalStatus: call.finalStatus ?? null,
+    hangupCause: call.hangupCause ?? null,
+    hungUpBy: call.hungUpBy ?? null,
+    nodes: [...call.nodes],
+    tenant: call.tenant ?? null,
+    truncated: call.truncated,
+    legCount: call.legs,
+  },
+});

@@ -41,26 +41,69 @@ export async function findMatches(store: Store, question: SearchQuestion, option
   return [];
 }
 
+/** Rows of terms that are put together here; more are put together by the engine, which takes its time for the plan. */
+const FEW = 4000;
+
 async function readMatches(
   store: Store,
-  { text, sinceUs, untilUs, limit }: SearchQuestion,
+  question: SearchQuestion,
   reading: Reading,
   options?: SelectOptions,
 ): Promise<Match[]> {
-  const { branches, params } = conditionsOf(text.trim(), reading, limit);
-  const [only = ''] = branches;
-  // A scan of many rows is worth more than one thread; a look-up is not.
-  const scans = reading === 'newest' || reading === 'name' ? 'SETTINGS max_threads = 0' : '';
-  const all =
-    branches.length === 1
-      ? only
-      : `SELECT node, max(until_us) AS until_us FROM (${branches.join('\nUNION ALL\n')}) GROUP BY node`;
+  const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
+  const { branches, condition, params } = conditionsOf(question, reading);
+  const scans = SCANS.has(reading);
+  if (condition !== undefined && !scans) {
+    const terms = await readTerms(store, condition, params, options);
+    if (terms.length < FEW) return newest(terms, sinceUs, untilUs).slice(0, limit);
+  }
+  const all = condition === undefined ? branches : [terms(condition)];
   const rows = await store.select<{ node: NodeKey; until_us: string | number }>(
-    `${all} ORDER BY until_us DESC, node LIMIT {limit:UInt32} ${scans}`,
-    { limit, since: sinceUs ?? 0, until: untilUs ?? 9_000_000_000_000_000, ...params },
+    `${all.length === 1 ? all[0] : `SELECT node, max(until_us) AS until_us FROM (${all.join('\nUNION ALL\n')}) GROUP BY node`}
+     ORDER BY until_us DESC, node LIMIT {limit:UInt32} ${scans ? 'SETTINGS max_threads = 0' : ''}`,
+    { limit, since: sinceUs, until: untilUs, ...params },
     options,
   );
   return rows.map((row) => ({ node: row.node, untilUs: Number(row.until_us) }));
+}
+
+/** A scan of many rows is worth more than one thread; a look-up is not. */
+const SCANS: ReadonlySet<Reading> = new Set(['newest', 'name']);
+
+interface Term {
+  readonly node: NodeKey;
+  readonly since_us: number;
+  readonly until_us: number;
+}
+
+const readTerms = (
+  store: Store,
+  condition: string,
+  params: Readonly<Record<string, unknown>>,
+  options?: SelectOptions,
+): Promise<Term[]> =>
+  store.select<Term>(
+    `SELECT node, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
+     FROM identifiers WHERE ${condition} LIMIT {few:UInt32}`,
+    { few: FEW, ...params },
+    options,
+  );
+
+/** Each node once, as {@link terms} has them. */
+function newest(terms: readonly Term[], sinceUs: number, untilUs: number): Match[] {
+  const nodes = new Map<NodeKey, { node: NodeKey; since: number; untilUs: number }>();
+  for (const { node, since_us, until_us } of terms) {
+    const known = nodes.get(node);
+    nodes.set(node, {
+      node,
+      since: Math.min(since_us, known?.since ?? since_us),
+      untilUs: Math.max(until_us, known?.untilUs ?? until_us),
+    });
+  }
+  return [...nodes.values()]
+    .filter((match) => match.untilUs >= sinceUs && match.since <= untilUs)
+    .sort((a, b) => b.untilUs - a.untilUs || (a.node < b.node ? -1 : 1))
+    .map(({ node, untilUs: us }) => ({ node, untilUs: us }));
 }
 
 const terms = (condition: string): string =>
@@ -72,41 +115,59 @@ const terms = (condition: string): string =>
  * when they were written, so that only their ends are read; nothing longer ago than an hour is waiting in them.
  */
 const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM dialogs) - INTERVAL 1 HOUR)`;
-const WITHIN = 'until_us >= {since:Int64} AND since_us <= {until:Int64}';
-const NEWEST = [
-  `SELECT concat(if(has(splitByChar('\\n', call_ids), id), 'c:', 'u:'), id) AS node, until_us FROM (
-     SELECT id, call_ids, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
-     FROM calls WHERE gone = 0 AND ${WITHIN} ORDER BY until DESC LIMIT {newest:UInt32})`,
-  `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
-   WHERE ${UNLINKED} GROUP BY call_id
-   HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
-   ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-  `SELECT node, toUnixTimestamp64Micro(max(arrived)) AS until_us FROM touched
-   WHERE ${UNLINKED} GROUP BY node HAVING until_us >= {since:Int64} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-];
+/**
+ * The list of calls is sorted by id, so that the newest are looked for in the whole of it: in one column for how new they
+ * are, and then in the same for which they are. A row that is gone is of no time, and so is never among them. Times are
+ * columns more, and most people ask without.
+ */
+function newestBranches({ sinceUs, untilUs }: SearchQuestion): string[] {
+  const within =
+    sinceUs === undefined && untilUs === undefined
+      ? ''
+      : `AND toUnixTimestamp64Micro(until) >= {since:Int64} AND toUnixTimestamp64Micro(since) <= {until:Int64}`;
+  return [
+    // A call is named after a Call-ID or a channel: its list of Call-IDs has 0 for its own name.
+    `SELECT concat(if(has(JSONExtractArrayRaw(line, 18), '0'), 'c:', 'u:'), id) AS node, toUnixTimestamp64Micro(until) AS until_us
+     FROM calls PREWHERE until >= (
+       SELECT min(end) FROM (SELECT until AS end FROM calls ${within === '' ? '' : `WHERE gone = 0 ${within}`} ORDER BY end DESC LIMIT {newest:UInt32}))
+     WHERE gone = 0 ${within} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+    `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
+     WHERE ${UNLINKED} GROUP BY call_id
+     HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
+     ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+    `SELECT node, toUnixTimestamp64Micro(max(arrived)) AS until_us FROM touched
+     WHERE ${UNLINKED} GROUP BY node HAVING until_us >= {since:Int64} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
+  ];
+}
 
-function conditionsOf(
-  typed: string,
-  reading: Reading,
-  limit: number,
-): { branches: string[]; params: Record<string, unknown> } {
+/** How one reading is looked up: by a condition on terms, or by statements of their own. */
+interface Conditions {
+  readonly condition?: string;
+  readonly branches: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+function conditionsOf(question: SearchQuestion, reading: Reading): Conditions {
+  const typed = question.text.trim();
   switch (reading) {
     case 'newest':
-      return { branches: NEWEST, params: { newest: limit } };
+      return { branches: newestBranches(question), params: { newest: question.limit } };
     case 'address':
-      return { branches: [terms("kind = 'ip' AND value = {typed:String}")], params: { typed } };
+      return { branches: [], condition: "kind = 'ip' AND value = {typed:String}", params: { typed } };
     case 'name':
       return {
-        branches: [terms("kind = 'name' AND position(value, {name:String}) > 0")],
+        branches: [],
+        condition: "kind = 'name' AND position(value, {name:String}) > 0",
         params: { name: typed.toLowerCase() },
       };
     case 'number': {
       const { ends = '', equals = [] } = numberForms(typed) ?? {};
       const whole = 'value IN {equals:Array(String)}';
       // Two digits end half of all numbers: below three only the whole number counts.
-      const condition = ends.length >= 3 ? `(${whole} OR startsWith(value, {reversed:String}))` : whole;
+      const numbers = ends.length >= 3 ? `(${whole} OR startsWith(value, {reversed:String}))` : whole;
       return {
-        branches: [terms(`kind = 'number_reversed' AND ${condition}`)],
+        branches: [],
+        condition: `kind = 'number_reversed' AND ${numbers}`,
         params: { equals: equals.map(reversed), ...(ends.length >= 3 ? { reversed: reversed(ends) } : {}) },
       };
     }

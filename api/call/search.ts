@@ -39,15 +39,25 @@ export async function searchCalls(
     const call = await readTyped(searcher, question.text.trim(), nowUs);
     if (call !== undefined) return page([call], question, false);
   }
-  const matches = await matchesOf(store, question, options);
   const calls: ListedCall[] = [];
   const covered = new Set<NodeKey>();
   const take = (call: ListedCall, nodes: Iterable<NodeKey>): void => {
     for (const node of nodes) covered.add(node);
     if (isWanted(call, question)) calls.push(call);
   };
+  let matches: Match[] = [];
   let next = 0;
-  while (next < matches.length && calls.length <= question.limit) {
+  const widths = widthsOf(question);
+  for (;;) {
+    if (calls.length > question.limit) break;
+    if (next === matches.length) {
+      const width = widths.shift();
+      if (width === undefined) break;
+      matches = await matchesOf(store, question, width, options);
+      next = 0;
+      // All there is.
+      if (matches.length < width) widths.length = 0;
+    }
     // Several identifiers of one call match: a node that an earlier call holds is skipped.
     const seeds: NodeKey[] = [];
     const size = Math.min(PAGE, question.limit - calls.length + SPARE);
@@ -71,7 +81,7 @@ export async function searchCalls(
       if (call !== undefined) take(asListed(call), call.component.nodes);
     }
   }
-  return page(calls, question, next < matches.length);
+  return page(calls, question, next < matches.length || widths.length > 0);
 }
 
 /** The call that this Call-ID or channel belongs to, when it has been put together. */
@@ -110,12 +120,23 @@ const isWanted = (
   { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER, tenant }: SearchQuestion,
 ): boolean => lastUs >= sinceUs && startedUs <= untilUs && (tenant === undefined || summary.tenant === tenant);
 
+/** How many matches are asked for, at first and then: every newest call is a match, and mostly as many will do as are shown. */
+const widthsOf = ({ text, limit, tenant }: SearchQuestion): number[] =>
+  readingsOf(text)[0] === 'newest' && tenant === undefined && limit + SPARE < MAX_MATCHES
+    ? [limit + SPARE, MAX_MATCHES]
+    : [MAX_MATCHES];
+
 /** What matches, without the legs that are known to be of another tenant than the one that is asked for. */
-async function matchesOf(store: Store, question: SearchQuestion, options?: SelectOptions): Promise<Match[]> {
+async function matchesOf(
+  store: Store,
+  question: SearchQuestion,
+  limit: number,
+  options?: SelectOptions,
+): Promise<Match[]> {
   const { tenant } = question;
-  if (tenant === undefined) return findMatches(store, { ...question, limit: MAX_MATCHES }, options);
+  if (tenant === undefined) return findMatches(store, { ...question, limit }, options);
   const matches = await findMatches(store, { ...question, limit: MAX_MATCHES_OF_ALL }, options);
   const nodes = matches.map(({ node }) => node);
   const tenants = await readTenants(store, nodes, options);
-  return matches.filter(({ node }) => (tenants.get(node) ?? tenant) === tenant).slice(0, MAX_MATCHES);
+  return matches.filter(({ node }) => (tenants.get(node) ?? tenant) === tenant).slice(0, limit);
 }

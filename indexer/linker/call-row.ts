@@ -1,3 +1,4 @@
+import { packCallLine } from '../../core/call/call-line.ts';
 import type { FoundCall } from '../../core/call/find.ts';
 import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
 import type { Row } from '../../core/store/tables.ts';
@@ -18,32 +19,37 @@ export function nodesOf({ legs }: Pick<FoundCall, 'legs'>): string[] {
 
 /** A call as a row of lists and statistics. */
 export function callRow(call: FoundCall, version: number, nowUs: number): Row<'calls'> {
-  const { root, startedUs, lastUs, ringingUs, answeredUs, endedUs, outcome, attempts, ...rest } = call.facts;
+  const { root, lastUs, ...facts } = call.facts;
+  const { tenant, truncated } = call.component;
+  const method = root.dialog?.method ?? 'INVITE';
   return {
     id: root.id,
-    since: startedUs,
+    since: facts.startedUs,
     until: lastUs,
     arrived: nowUs,
-    method: root.dialog?.method ?? 'INVITE',
-    ringing: ringingUs ?? 0,
-    answered: answeredUs ?? 0,
-    ended: endedUs ?? 0,
+    method,
+    answered: facts.answeredUs ?? 0,
+    ended: facts.endedUs ?? 0,
     from_number: root.from.number,
-    from_name: root.from.name,
     to_number: root.to.number,
-    to_name: root.to.name,
-    outcome,
-    final_status: rest.finalStatus ?? 0,
-    hangup_cause: rest.hangupCause ?? '',
-    hung_up_by: rest.hungUpBy ?? '',
-    attempts: attempts.total,
-    failed_attempts: attempts.failed,
-    legs: call.legs.length,
-    call_ids: call.callIds.join('\n'),
-    channels: call.channelUuids.join('\n'),
-    nodes: nodesOf(call).join('\n'),
-    tenant: call.component.tenant ?? '',
-    truncated: call.component.truncated ? 1 : 0,
+    outcome: facts.outcome,
+    final_status: facts.finalStatus ?? 0,
+    hangup_cause: facts.hangupCause ?? '',
+    tenant: tenant ?? '',
+    line: packCallLine({
+      ...facts,
+      id: root.id,
+      untilUs: lastUs,
+      method,
+      from: root.from,
+      to: root.to,
+      legs: call.legs.length,
+      callIds: call.callIds,
+      channelUuids: call.channelUuids,
+      nodes: nodesOf(call),
+      ...(tenant === undefined ? {} : { tenant }),
+      truncated,
+    }),
     gone: 0,
     version,
   };
@@ -57,25 +63,15 @@ export function goneRow(id: string, version: number, nowUs: number): Row<'calls'
     until: 0,
     arrived: nowUs,
     method: '',
-    ringing: 0,
     answered: 0,
     ended: 0,
     from_number: '',
-    from_name: '',
     to_number: '',
-    to_name: '',
     outcome: '',
     final_status: 0,
     hangup_cause: '',
-    hung_up_by: '',
-    attempts: 0,
-    failed_attempts: 0,
-    legs: 0,
-    call_ids: '',
-    channels: '',
-    nodes: '',
     tenant: '',
-    truncated: 0,
+    line: '',
     gone: 1,
     version,
   };

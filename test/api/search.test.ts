@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findMatches } from '../../api/call/matches.ts';
 import { searchCalls } from '../../api/call/search.ts';
 import { callIdNode, channelNode, nodeText } from '../../core/model/edge.ts';
+import { reversed } from '../../core/model/number.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
+import type { Row } from '../../core/store/tables.ts';
 import { createLinker } from '../../indexer/linker/linker.ts';
 import { makeDay } from '../generate/day.ts';
 import { scatter } from '../generate/delivery.ts';
@@ -88,5 +91,31 @@ describe('a search', { timeout: 120_000 }, () => {
     );
     expect(calls).toEqual([root]);
     expect(asked).toHaveLength(1);
+  });
+
+  it.each([3000, 5000])('finds the newest of %i legs that match a number', async (count) => {
+    const T0 = 1_763_720_498_000_000;
+    const number = `0049891${count}`;
+    const row = (i: number, us: number): Row<'identifiers'> => ({
+      kind: 'number_reversed',
+      value: reversed(number.slice(2)),
+      node: `c:${count}-${i}@h`,
+      roles: 1,
+      since: us,
+      until: us + 1,
+      arrived: us,
+    });
+    const rows = Array.from({ length: count }, (_, i) => row(i, T0 + ((i * 7919) % count) * 1000));
+    // Of two legs another part, which makes them the newest.
+    await store.insert('identifiers', rows, `rows ${count}`);
+    await store.insert('identifiers', [row(4, T0 + 9_000_000), row(5, T0 + 9_000_000)], `later ${count}`);
+    const ends = rows.map(({ node, until }) => ({ node, untilUs: node === row(4, 0).node ? T0 + 9_000_001 : until }));
+    ends[5] = { node: row(5, 0).node, untilUs: T0 + 9_000_001 };
+    const expected = ends.sort((a, b) => b.untilUs - a.untilUs || (a.node < b.node ? -1 : 1));
+    expect(await findMatches(store, { text: number, limit: 10 })).toEqual(expected.slice(0, 10));
+    const until = await findMatches(store, { text: number, limit: 2, untilUs: T0 });
+    expect(until).toEqual([{ node: row(0, 0).node, untilUs: T0 + 1 }]);
+    const since = await findMatches(store, { text: number, limit: 9, sinceUs: T0 + 8_000_000 });
+    expect(since.map(({ node }) => node)).toEqual([row(4, 0).node, row(5, 0).node]);
   });
 });

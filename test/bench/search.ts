@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,9 @@ import { callIdSql, dialogSql, dialogsOf, toNumberSql, trafficUntilNow } from '.
  * are asked over HTTP, each with other keys every time. Beside each stands the target and what HOMER 7 took for the same
  * question over 3.5 million messages on a machine like this (PostgreSQL, warm).
  *
- *   node test/bench/search.ts [--millions 3.5] [--days 1] [--keys 300]
+ *   node test/bench/search.ts [--millions 3.5] [--days 1] [--keys 300] [--store DIR]
+ *
+ * With --store the filled store stays there, and one that is there already is asked again.
  *
  * The rows are generated inside the engine and did not come through the collector (stored-traffic.ts).
  */
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     millions: { type: 'string', default: '3.5' },
     days: { type: 'string', default: '1' },
     keys: { type: 'string', default: '300' },
+    store: { type: 'string' },
   },
 });
 const traffic = trafficUntilNow(Math.round(Number(values.millions) * 1e6), Number(values.days));
@@ -208,23 +211,29 @@ function engineOf(pid: number): number {
   throw new Error('the product has no engine');
 }
 
-const dir = await mkdtemp(join(tmpdir(), 'calltrail-bench-'));
+const dir = values.store ?? (await mkdtemp(join(tmpdir(), 'calltrail-bench-')));
 let product: Product | undefined;
 try {
+  const filled = existsSync(join(dir, 'data'));
   const store = await createEmbeddedStore({ path: join(dir, 'data') }, silentLog);
-  await migrate(store);
-  // As the product does at its first start, so that it finds a store of its own.
-  await applyRetention(store, resolveConfig({}).retention);
   const from = performance.now();
-  await fill(store);
+  if (!filled) {
+    await migrate(store);
+    // As the product does at its first start, so that it finds a store of its own.
+    await applyRetention(store, resolveConfig({}).retention);
+    await fill(store);
+  }
   const keys = await keysOf(store);
-  const [size] = await store.select<{ bytes: number; parts: number }>(
-    "SELECT sum(bytes_on_disk) AS bytes, count() AS parts FROM system.parts WHERE active AND database = 'default'",
+  const sizes = await store.select<{ table: string; bytes: number; rows: number; parts: number }>(
+    "SELECT table, sum(bytes_on_disk) AS bytes, sum(rows) AS rows, count() AS parts FROM system.parts WHERE active AND database = 'default' GROUP BY table",
   );
   await store.close();
+  const sum = (of: 'bytes' | 'parts'): number => sizes.reduce((all, size) => all + size[of], 0);
+  const calls = sizes.find(({ table }) => table === 'calls');
   say(
     `search: ${traffic.messages.toLocaleString('en')} messages over ${traffic.days} days, generated in the engine in ${Math.round((performance.now() - from) / 1000)} s; ` +
-      `${((size?.bytes ?? 0) / traffic.messages).toFixed(0)} bytes a message with all that is derived, ${size?.parts} parts`,
+      `${(sum('bytes') / traffic.messages).toFixed(0)} bytes a message with all that is derived, ` +
+      `${((calls?.bytes ?? 0) / (calls?.rows ?? 1)).toFixed(0)} bytes a call in the list, ${sum('parts')} parts`,
   );
   product = await startProduct(dir);
   const { pid } = product.process;
@@ -248,5 +257,5 @@ try {
     product.process.kill('SIGTERM');
     await once(product.process, 'exit');
   }
-  await rm(dir, { recursive: true, force: true });
+  if (values.store === undefined) await rm(dir, { recursive: true, force: true });
 }

@@ -1,3 +1,4 @@
+import { packCallLine } from '../../core/call/call-line.ts';
 import { type ColumnType, TABLES, type TableName } from '../../core/store/tables.ts';
 import {
   atSql,
@@ -107,40 +108,62 @@ const CALLS: Filling = {
   rowsOf: dialogsOf,
   source: (traffic, numbers) => `(SELECT * FROM ${perDialog(traffic, numbers)} WHERE NOT ${IS_SECOND})`,
   columns: (traffic) => {
-    const two = 'd % 5 = 3';
     return {
       id: callIdSql('d'),
       since: time('at_us'),
       until: time(END),
       arrived: time('at_us'),
       method: `'INVITE'`,
-      ringing: time('at_us + 2150000'),
       answered: time('at_us + 9400000'),
       ended: time('at_us + 64000000'),
       from_number: fromNumberSql('d', traffic),
-      from_name: `concat('Subscriber ', toString(d % 1000))`,
       to_number: toNumberSql('d'),
-      to_name: `''`,
       outcome: `'answered'`,
       final_status: '200',
       hangup_cause: `''`,
-      hung_up_by: `'caller'`,
-      attempts: '0',
-      failed_attempts: '0',
-      legs: `if(${two}, 2, 1)`,
-      pdd_ms: '2150',
-      setup_ms: '9400',
-      talk_ms: '54600',
-      call_ids: `if(${two}, concat(${callIdSql('d')}, '\\n', ${callIdSql('(d + 1)')}), ${callIdSql('d')})`,
-      channels: `''`,
-      nodes: `['edge1', 'edge2', 'fs1', 'fs2'][d % 4 + 1]`,
       tenant: `''`,
-      truncated: '0',
+      line: lineSql(traffic),
       gone: '0',
       version: '1',
     };
   },
 };
+
+/** As core/call/call-line.ts packs it, with what differs between calls put in by the engine. */
+function lineSql(traffic: Traffic): string {
+  const pack = (callIds: readonly string[]): string =>
+    packCallLine({
+      id: 'own',
+      startedUs: 0,
+      untilUs: 64_020_000,
+      ringingUs: 2_150_000,
+      answeredUs: 9_400_000,
+      endedUs: 64_000_000,
+      method: 'INVITE',
+      from: { number: '{from}', name: '{name}' },
+      to: { number: '{to}', name: '' },
+      outcome: 'answered',
+      finalStatus: 200,
+      hungUpBy: 'caller',
+      attempts: { total: 0, failed: 0 },
+      legs: callIds.length,
+      callIds,
+      channelUuids: [],
+      nodes: ['{node}'],
+      truncated: false,
+    }).replace('[0,', '[{since},');
+  const values = {
+    since: 'toString(at_us)',
+    second: callIdSql('(d + 1)'),
+    from: fromNumberSql('d', traffic),
+    name: `concat('Subscriber ', toString(d % 1000))`,
+    to: toNumberSql('d'),
+    node: `['edge1', 'edge2', 'fs1', 'fs2'][d % 4 + 1]`,
+  };
+  const filled = (text: string): string =>
+    `concat('${text.replace(/\{(\w+)\}/g, (_, name: keyof typeof values) => `', ${values[name]}, '`)}')`;
+  return `if(d % 5 = 3, ${filled(pack(['own', '{second}']))}, ${filled(pack(['own']))})`;
+}
 
 const LOGS: Filling = {
   table: 'logs',

@@ -58,33 +58,24 @@ CREATE TABLE IF NOT EXISTS labels (
 ) ENGINE = ReplacingMergeTree(version) ORDER BY node
 SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
--- One row a call, with all that a list shows of it. A time that is not known is 0; so is a status. Lists are a line each.
--- `gone` marks an id that the call no longer has.
+-- One row a call. `line` is all that a list shows of it as one text (core/call/call-line.ts), so that a look-up opens three
+-- columns; the others are what lists and statistics are filtered, grouped and sorted by. A time that is not known is 0; so
+-- is a status. `gone` marks an id that the call no longer has; its line is "".
 CREATE TABLE IF NOT EXISTS calls (
   id String CODEC(ZSTD(1)),
   since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   method LowCardinality(String),
-  ringing DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   answered DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   ended DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   from_number String CODEC(ZSTD(1)),
-  from_name String CODEC(ZSTD(1)),
   to_number String CODEC(ZSTD(1)),
-  to_name String CODEC(ZSTD(1)),
   outcome LowCardinality(String),
   final_status UInt16,
   hangup_cause LowCardinality(String),
-  hung_up_by LowCardinality(String),
-  attempts UInt32 CODEC(ZSTD(1)),
-  failed_attempts UInt32 CODEC(ZSTD(1)),
-  legs UInt32 CODEC(ZSTD(1)),
-  call_ids String CODEC(ZSTD(1)),
-  channels String CODEC(ZSTD(1)),
-  nodes LowCardinality(String),
   tenant LowCardinality(String),
-  truncated UInt8,
+  line String CODEC(ZSTD(1)),
   gone UInt8,
   version UInt64 CODEC(ZSTD(1)),
   INDEX by_time since TYPE minmax GRANULARITY 1

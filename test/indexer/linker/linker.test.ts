@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readCallLine } from '../../../core/call/call-line.ts';
 import { findCalls } from '../../../core/call/find.ts';
 import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
 import { type NodeKey, nodeLetter } from '../../../core/model/edge.ts';
@@ -36,10 +37,10 @@ describe('the linker', () => {
 
   /** The call of each leg: by its label, or because the call is named after it. */
   const labels = async (): Promise<Record<string, string>> => {
-    const own = ((await listed()) as { id: string; call_ids: string; channels: string }[]).flatMap((call) => [
-      ...call.call_ids.split('\n').map((id) => [`c:${id}`, call.id]),
-      ...call.channels.split('\n').map((id) => [`u:${id}`, call.id]),
-    ]);
+    const own = ((await listed()) as { id: string; line: string }[]).flatMap(({ id, line }) => {
+      const { callIds, channelUuids } = readCallLine(id, line);
+      return [...callIds.map((text) => [`c:${text}`, id]), ...channelUuids.map((text) => [`u:${text}`, id])];
+    });
     const rows = await store.select<{ node: string; call: string }>(
       'SELECT node, argMax(call, version) AS call FROM labels GROUP BY node ORDER BY node',
     );

@@ -1,0 +1,130 @@
+import type { CallFacts } from './build.ts';
+import type { Outcome, Party } from './types.ts';
+
+/** What a list shows of a call. Times are epoch µs. */
+export interface CallLine extends Omit<CallFacts, 'root' | 'lastUs'> {
+  readonly id: string;
+  readonly untilUs: number;
+  readonly method: string;
+  readonly from: Party;
+  readonly to: Party;
+  readonly legs: number;
+  readonly callIds: readonly string[];
+  readonly channelUuids: readonly string[];
+  /** Names of the nodes and sensors that saw it. */
+  readonly nodes: readonly string[];
+  readonly tenant?: string;
+  readonly truncated: boolean;
+}
+
+/** Moments are µs since the beginning, "" for one that is not known; 0 among ids stands for the id of the call. */
+type Packed = [
+  since: number,
+  until: number,
+  ringing: number | '',
+  answered: number | '',
+  ended: number | '',
+  method: string,
+  fromNumber: string,
+  fromName: string,
+  toNumber: string,
+  toName: string,
+  outcome: Outcome,
+  finalStatus: number,
+  hangupCause: string,
+  hungUpBy: CallFacts['hungUpBy'] | '',
+  attempts: number,
+  failed: number,
+  legs: number,
+  callIds: (string | 0)[],
+  channelUuids: (string | 0)[],
+  nodes: readonly string[],
+  tenant: string,
+  truncated: 0 | 1,
+];
+
+/**
+ * A call as one text, as what a look-up costs is mostly the number of columns that it opens. The id stands beside it in
+ * the row and is not said again.
+ */
+export function packCallLine(line: CallLine): string {
+  const { id, startedUs, from, to, attempts } = line;
+  const since = (us: number | undefined): number | '' => (us === undefined ? '' : us - startedUs);
+  const others = (ids: readonly string[]): (string | 0)[] => ids.map((text) => (text === id ? 0 : text));
+  const packed: Packed = [
+    startedUs,
+    line.untilUs - startedUs,
+    since(line.ringingUs),
+    since(line.answeredUs),
+    since(line.endedUs),
+    line.method,
+    from.number,
+    from.name,
+    to.number,
+    to.name,
+    line.outcome,
+    line.finalStatus ?? 0,
+    line.hangupCause ?? '',
+    line.hungUpBy ?? '',
+    attempts.total,
+    attempts.failed,
+    line.legs,
+    others(line.callIds),
+    others(line.channelUuids),
+    line.nodes,
+    line.tenant ?? '',
+    line.truncated ? 1 : 0,
+  ];
+  return JSON.stringify(packed);
+}
+
+/** The call that {@link packCallLine} made a text of. */
+export function readCallLine(id: string, text: string): CallLine {
+  const [
+    startedUs,
+    until,
+    ringing,
+    answered,
+    ended,
+    method,
+    fromNumber,
+    fromName,
+    toNumber,
+    toName,
+    outcome,
+    finalStatus,
+    hangupCause,
+    hungUpBy,
+    total,
+    failed,
+    legs,
+    callIds,
+    channelUuids,
+    nodes,
+    tenant,
+    truncated,
+  ] = JSON.parse(text) as Packed;
+  const ids = (texts: readonly (string | 0)[]): string[] => texts.map((one) => (one === 0 ? id : one));
+  return {
+    id,
+    startedUs,
+    untilUs: startedUs + until,
+    ...(ringing === '' ? {} : { ringingUs: startedUs + ringing }),
+    ...(answered === '' ? {} : { answeredUs: startedUs + answered }),
+    ...(ended === '' ? {} : { endedUs: startedUs + ended }),
+    method,
+    from: { number: fromNumber, name: fromName },
+    to: { number: toNumber, name: toName },
+    outcome,
+    ...(finalStatus === 0 ? {} : { finalStatus }),
+    ...(hangupCause === '' ? {} : { hangupCause }),
+    ...(hungUpBy === '' || hungUpBy === undefined ? {} : { hungUpBy }),
+    attempts: { total, failed },
+    legs,
+    callIds: ids(callIds),
+    channelUuids: ids(channelUuids),
+    nodes,
+    ...(tenant === '' ? {} : { tenant }),
+    truncated: truncated === 1,
+  };
+}
