@@ -69,7 +69,10 @@ export async function migrate(store: Store, migrations: readonly Migration[] = r
       throw new StoreError('refused', `the database has migration ${name} of a newer program; update this one`);
     }
     if (known.checksum !== checksum) {
-      throw new StoreError('refused', `migration ${name} was changed after it was applied; write a new one instead`);
+      throw new StoreError(
+        'refused',
+        `migration ${name} was changed after it was applied: another version made this database; use that one, or begin with an empty database`,
+      );
     }
   }
   const done = new Set(applied.map(({ number }) => number));
