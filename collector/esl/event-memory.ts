@@ -68,7 +68,8 @@ export function createEventMemory(): EventMemory {
           return { headers, kept: { base: known.id, recipe, text } };
         }
       }
-      const whole = wholeOf(body, isClean);
+      // What differs was looked at, and what it differs from was clean.
+      const whole = wholeOf(body, isClean || change?.isComplete === true);
       if (whole === undefined) return undefined;
       if (channel !== '' && (body.length >= length || known?.day !== day)) {
         remember(channel, { id: idOf(whole), whole, day });

@@ -27,15 +27,16 @@ export class RecipeWriter {
     this.#new += 1;
   }
 
-  addCopy(entry: number): void {
-    if (this.#from >= 0 && entry === this.#to + 1) {
-      this.#to = entry;
+  /** Headers `first` to `last` of the base. */
+  addCopies(first: number, last: number): void {
+    if (this.#from >= 0 && first === this.#to + 1) {
+      this.#to = last;
       return;
     }
     this.#endCopy();
     this.#endNew();
-    this.#from = entry;
-    this.#to = entry;
+    this.#from = first;
+    this.#to = last;
   }
 
   text(): string {

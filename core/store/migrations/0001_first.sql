@@ -60,15 +60,16 @@ CREATE TABLE IF NOT EXISTS logs (
   id FixedString(8) CODEC(NONE),
   at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  node LowCardinality(String),
+  node LowCardinality(String) CODEC(ZSTD(1)),
   -- one of them is "": lines of a switch stand under their channel, lines over HEP under their Call-ID
   channel String CODEC(ZSTD(1)),
   call_id String CODEC(ZSTD(1)),
-  level UInt8,
-  file LowCardinality(String),
-  func LowCardinality(String),
-  line UInt32,
-  seq UInt64 CODEC(Delta, ZSTD(1)),
+  -- lines of one tick of the switch's clock stand in no order of theirs, so these are packed rather than told by their steps
+  level UInt8 CODEC(ZSTD(1)),
+  file LowCardinality(String) CODEC(ZSTD(1)),
+  func LowCardinality(String) CODEC(ZSTD(1)),
+  line UInt32 CODEC(ZSTD(1)),
+  seq UInt64 CODEC(T64, ZSTD(1)),
   text String CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, call_id, at, id)
 SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 3600,

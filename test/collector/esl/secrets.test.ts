@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSecretName, withoutSecrets } from '../../../collector/esl/secrets.ts';
+import { isSecretName, mayHoldSecrets, withoutSecrets } from '../../../collector/esl/secrets.ts';
 
 describe('isSecretName', () => {
   it.each([
@@ -38,5 +38,20 @@ describe('withoutSecrets', () => {
   it('takes no longer for text made to be slow', () => {
     const text = 'password'.repeat(20_000) + "password='".repeat(20_000);
     expect(withoutSecrets(text)).toContain('***');
+  });
+});
+
+describe('mayHoldSecrets', () => {
+  const words = ['password', 'passwd', 'passphrase', 'a1-hash', 'sip_auth_realm', 'Authorization', '\\u0070assword'];
+  it.each(words)('finds %s in any case, wherever it stands', (word) => {
+    for (const text of [word, word.toLowerCase(), word.replace('\\u', '\\U') === word ? word.toUpperCase() : word]) {
+      for (let at = 0; at < 40; at += 1) expect(mayHoldSecrets(Buffer.from(`${'x'.repeat(at)}${text}`))).toBe(true);
+    }
+  });
+
+  it('lets everything else pass', () => {
+    for (const text of ['', 's', '{"variable_sip_authorized":"true","class":"with h-h Ss \\n U"}', 'ß\\']) {
+      expect(mayHoldSecrets(Buffer.from(text))).toBe(false);
+    }
   });
 });

@@ -69,7 +69,12 @@ describe('restoreHeaders', () => {
   it('follows what a writer wrote', () => {
     const writer = new RecipeWriter();
     writer.addNew();
-    for (const entry of [1, 2, 3, 0]) writer.addCopy(entry);
+    for (const [first, last] of [
+      [1, 2],
+      [3, 3],
+      [0, 0],
+    ] as const)
+      writer.addCopies(first, last);
     writer.addNew();
     writer.addNew();
     expect(writer.text()).toBe('1,1-3,0-0,2');
