@@ -4,6 +4,7 @@ import { type FoundCall, findCall } from '../../core/call/find.ts';
 import { createGatherer } from '../../core/call/gather.ts';
 import type { Neighbours } from '../../core/call/graph/neighbours.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
+import { readListedLegs } from '../../core/call/read/listed-legs.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { presentCall } from '../call/present.ts';
@@ -36,7 +37,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     options: SelectOptions,
     logs = true,
   ): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
-    const gatherer = createGatherer(store, { logs }, options);
+    const gatherer = createGatherer(store, { logs }, options, () => readListedLegs(store, key, options));
     const { neighbours } = gatherer;
     const finder = { store, neighbours, gatherer, guesses: wanted.guesses ?? guesses, options };
     const inner = unmask(key);

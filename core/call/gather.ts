@@ -1,7 +1,7 @@
 import { type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
 import type { SelectOptions, Store } from '../store/store.ts';
 import { createNeighbours, type Neighbours, textsOf } from './graph/neighbours.ts';
-import { type Presence, readPresence } from './read/edges.ts';
+import { type Presence, readPresence, readThere, type Texts } from './read/edges.ts';
 import { type EventFact, type LogFact, MAX_FACTS, readEvents, readLogs } from './read/facts.ts';
 import { MAX_MESSAGES, type MessageFact, readMessages } from './read/messages.ts';
 
@@ -23,9 +23,14 @@ export interface Gatherer {
 /**
  * Reads messages, events and log lines of an identifier in the same moment as its edges. Most calls are known after the
  * first turn then, where asking one thing after the other takes four. Whether another kind of identifier has the same
- * text follows from the facts. For one call only: a page of them would bring along far more than it shows.
+ * text follows from the facts. For one call only (`expected`: see createNeighbours): a page of them would bring along far more than it shows.
  */
-export function createGatherer(store: Store, want: { readonly logs: boolean }, options?: SelectOptions): Gatherer {
+export function createGatherer(
+  store: Store,
+  want: { readonly logs: boolean },
+  options?: SelectOptions,
+  expected?: () => Promise<readonly NodeKey[]>,
+): Gatherer {
   const messages: MessageFact[] = [];
   const events: EventFact[] = [];
   const logs: LogFact[] = [];
@@ -33,44 +38,51 @@ export function createGatherer(store: Store, want: { readonly logs: boolean }, o
   const read = { messages: new Set<string>(), events: new Set<string>(), logs: new Set<string>() };
   let full = false;
 
-  /** Reads what is not read yet: messages of Call-IDs, events of channels, log lines of both. */
-  const gather = async (callIds: readonly string[], channels: readonly string[]): Promise<void> => {
-    const fresh = (texts: readonly string[], known: Set<string>): string[] => {
-      const unread = [...new Set(texts)].filter((text) => !known.has(text));
-      for (const text of unread) known.add(text);
-      return unread;
-    };
+  const fresh = (texts: readonly string[], known: Set<string>): string[] => {
+    const unread = [...new Set(texts)].filter((text) => !known.has(text));
+    for (const text of unread) known.add(text);
+    return unread;
+  };
+
+  /**
+   * Reads what is not read yet: messages of Call-IDs, events of channels, log lines of both; and whether there is anything
+   * about the twins, as far as that does not follow from what is read.
+   */
+  const gather = async (
+    callIds: readonly string[],
+    channels: readonly string[],
+    twins: Texts,
+  ): Promise<readonly Presence[]> => {
+    const unread = fresh(channels, read.events);
     const lines = want.logs ? fresh([...callIds, ...channels], read.logs) : [];
-    const [newMessages, newEvents, newLogs] = await Promise.all([
-      readMessages(store, fresh(callIds, read.messages), { payload: 'all' }, options),
-      readEvents(store, fresh(channels, read.events), { outline: false }, options),
-      readLogs(store, { channels: lines, callIds: lines }, options),
+    const newMessages = readMessages(store, fresh(callIds, read.messages), { payload: 'all' }, options);
+    const others: Texts = {
+      messages: twins.messages.filter((text) => !read.messages.has(text)),
+      events: twins.events.filter((text) => !read.events.has(text)),
+      logs: twins.logs.filter((text) => !read.logs.has(text)),
+    };
+    // Most Call-IDs are no channel's, have no lines of their own and no twins: one look tells all that.
+    const unlikely = !channels.some((text) => CHANNEL.test(text));
+    const there = unlikely ? readThere(store, { ...others, channels: unread, lines }, options) : EVERYTHING;
+    const [found, newEvents, newLogs, present] = await Promise.all([
+      newMessages,
+      there.then(({ events }) => (events ? readEvents(store, unread, { outline: false }, options) : [])),
+      there.then(({ logs }) => (logs ? readLogs(store, { channels: lines, callIds: lines }, options) : [])),
+      there.then(({ twins: any }) => (any ? readPresence(store, others, options) : [])),
     ]);
-    messages.push(...newMessages);
+    messages.push(...found);
     events.push(...newEvents);
     logs.push(...newLogs);
     // A batch that was cut may lack what is asked for next.
     full ||= messages.length >= MAX_MESSAGES || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
+    return present;
   };
 
   const presenceOf = async (twins: readonly NodeKey[], asked: readonly NodeKey[]): Promise<readonly Presence[]> => {
     const textsAt = (letter: 'c' | 'u'): string[] => asked.filter((node) => nodeLetter(node) === letter).map(nodeText);
     const wanted = textsOf(twins);
     if (full) return readPresence(store, wanted, options);
-    const gathering = gather(textsAt('c'), textsAt('u'));
-    // What is being read tells of itself.
-    const [, others] = await Promise.all([
-      gathering,
-      readPresence(
-        store,
-        {
-          messages: wanted.messages.filter((text) => !read.messages.has(text)),
-          events: wanted.events.filter((text) => !read.events.has(text)),
-          logs: wanted.logs.filter((text) => !read.logs.has(text)),
-        },
-        options,
-      ),
-    ]);
+    const others = await gather(textsAt('c'), textsAt('u'), wanted);
     if (full) return readPresence(store, wanted, options);
     const asTwin = new Set(twins);
     return [
@@ -83,7 +95,7 @@ export function createGatherer(store: Store, want: { readonly logs: boolean }, o
   };
 
   return {
-    neighbours: createNeighbours(store, options, presenceOf),
+    neighbours: createNeighbours(store, options, presenceOf, expected),
     facts: () => {
       if (full) return undefined;
       messages.sort(byMessage);
@@ -92,6 +104,11 @@ export function createGatherer(store: Store, want: { readonly logs: boolean }, o
     },
   };
 }
+
+/** As switches name their channels. */
+const CHANNEL = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+\.\d+)$/i;
+
+const EVERYTHING = Promise.resolve({ events: true, logs: true, twins: true });
 
 /** The earliest fact under each identifier. */
 function firstOf<T extends { readonly id: string; readonly atUs: number }>(

@@ -15,26 +15,45 @@ export type PresenceOf = (twins: readonly NodeKey[], asked: readonly NodeKey[]) 
  * Looks up edges for many walks at once: what is asked in one turn of the event loop becomes one query, so a page of
  * search results costs as many queries as the deepest of its calls, not as their sum. Answers are kept for the life
  * of the reader, which is one request.
+ *
+ * @param expected what the walk will most likely come to: looked up together with what it asks next. That changes when
+ *   something is read, and never what is found.
  */
 export function createNeighbours(
   store: Store,
   options?: SelectOptions,
   presenceOf: PresenceOf = (twins) => readPresence(store, textsOf(twins), options),
+  expected?: () => Promise<readonly NodeKey[]>,
 ): Neighbours {
   const known = new Map<NodeKey, Promise<readonly StoredEdge[]>>();
-  let waiting: { node: NodeKey; resolve: (edges: StoredEdge[]) => void; reject: (error: unknown) => void }[] = [];
+  let waiting: Asked[] = [];
+  let ahead: Promise<readonly NodeKey[]> | undefined;
+
+  const ask = (node: NodeKey, into: Asked[]): Promise<readonly StoredEdge[]> => {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly StoredEdge[]>();
+    into.push({ node, resolve, reject });
+    known.set(node, promise);
+    // What was looked up ahead may fail unseen.
+    promise.catch(() => undefined);
+    return promise;
+  };
 
   const flush = async (): Promise<void> => {
     const asked = waiting;
     waiting = [];
     try {
+      for (const node of (await ahead) ?? []) if (!known.has(node)) ask(node, asked);
       const nodes = asked.map(({ node }) => node);
       const askers = askersOf(nodes);
       // A value is there when a leg carries it, and that is an edge: it comes along with the edges of its twins.
       const values = [...askers.keys()].filter((twin) => nodeLetter(twin) === 'v');
       const others = [...askers.keys()].filter((twin) => nodeLetter(twin) !== 'v');
       const [edges, present] = await Promise.all([
-        readEdges(store, [...new Set([...nodes, ...values])], MAX_EDGES_PER_NODE, options),
+        readEdges(store, [...new Set([...nodes, ...values])], MAX_EDGES_PER_NODE, options).then((found) => {
+          // There is more to the call than was asked for.
+          if (found.length > 0) ahead ??= expected?.().catch(() => []);
+          return found;
+        }),
         presenceOf(others, nodes),
       ]);
       const byNode = new Map<NodeKey, StoredEdge[]>(nodes.map((node) => [node, []]));
@@ -50,13 +69,16 @@ export function createNeighbours(
   return (node) => {
     const cached = known.get(node);
     if (cached !== undefined) return cached;
-    const answer = new Promise<readonly StoredEdge[]>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(() => void flush());
-      waiting.push({ node, resolve, reject });
-    });
-    known.set(node, answer);
-    return answer;
+    if (waiting.length === 0) setImmediate(() => void flush());
+    return ask(node, waiting);
   };
+}
+
+/** A node whose edges are being looked up. */
+interface Asked {
+  readonly node: NodeKey;
+  resolve(edges: readonly StoredEdge[]): void;
+  reject(error: unknown): void;
 }
 
 /** The first end of an edge between equal texts, so that it is one edge from either side. */

@@ -139,6 +139,39 @@ export async function readPresence(store: Store, texts: Texts, options?: SelectO
   return rows.map(({ node, table, id, at_us }) => ({ node, table, id, atUs: Number(at_us) }));
 }
 
+/** Whether there are events of these channels, log lines of these channels or Call-IDs, anything about these twins. */
+export async function readThere(
+  store: Store,
+  wanted: Texts & { readonly channels: readonly string[]; readonly lines: readonly string[] },
+  options?: SelectOptions,
+): Promise<{ readonly events: boolean; readonly logs: boolean; readonly twins: boolean }> {
+  const { messages, channels, lines } = wanted;
+  const events = [...channels, ...wanted.events];
+  const logs = [...lines, ...wanted.logs];
+  const branches = [
+    messages.length > 0 &&
+      `SELECT DISTINCT 'messages' AS place, call_id AS text FROM messages WHERE call_id IN {messages:Array(String)}`,
+    events.length > 0 &&
+      `SELECT DISTINCT 'events' AS place, channel AS text FROM events WHERE channel IN {events:Array(String)}`,
+    logs.length > 0 &&
+      `SELECT DISTINCT 'logs' AS place, if(channel = '', call_id, channel) AS text FROM logs
+       WHERE channel IN {logs:Array(String)} OR (channel = '' AND call_id IN {logs:Array(String)})`,
+  ].filter((branch) => branch !== false);
+  if (branches.length === 0) return { events: false, logs: false, twins: false };
+  const rows = await store.select<{ place: keyof Texts; text: string }>(
+    branches.join(' UNION ALL '),
+    { messages, events, logs },
+    options,
+  );
+  const at = (place: keyof Texts, texts: readonly string[]): boolean =>
+    rows.some((row) => row.place === place && texts.includes(row.text));
+  return {
+    events: at('events', channels),
+    logs: at('logs', lines),
+    twins: at('messages', messages) || at('events', wanted.events) || at('logs', wanted.logs),
+  };
+}
+
 /** Which of the nodes a typed key may mean (a Call-ID, a channel) really exist: have facts, or are named by an edge. */
 export async function readKnownNodes(store: Store, key: string, options?: SelectOptions): Promise<NodeKey[]> {
   const rows = await store.select<{ node: NodeKey }>(

@@ -176,12 +176,14 @@ export async function readAllHostNames(
   store: Store,
   options?: SelectOptions,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const rows = await store.select<{ address: string; name: string }>(
-    'SELECT address, argMax(name, until) AS name FROM hosts GROUP BY address LIMIT {limit:UInt32}',
+  const rows = await store.select<{ address: string; name: string; until_us: number }>(
+    'SELECT address, name, toUnixTimestamp64Micro(until) AS until_us FROM hosts LIMIT {limit:UInt32}',
     { limit: MAX_HOSTS },
     options,
   );
-  return rows.length < MAX_HOSTS ? new Map(rows.map(({ address, name }) => [address, name])) : undefined;
+  if (rows.length >= MAX_HOSTS) return undefined;
+  rows.sort((a, b) => a.until_us - b.until_us || (a.name < b.name ? -1 : 1));
+  return new Map(rows.map(({ address, name }) => [address, name]));
 }
 
 /** The names that senders gave to these addresses; the latest of each wins. */

@@ -6,10 +6,13 @@ import { buildLadder } from '../../../api/ladder/build.ts';
 import { type FoundCall, findCall } from '../../../core/call/find.ts';
 import { createGatherer } from '../../../core/call/gather.ts';
 import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
-import { nodeLetter, nodeText } from '../../../core/model/edge.ts';
+import { readListedLegs } from '../../../core/call/read/listed-legs.ts';
+import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../../core/model/edge.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
+import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { createLinker } from '../../../indexer/linker/linker.ts';
 import { makeDay } from '../../generate/day.ts';
 import { scatter } from '../../generate/delivery.ts';
 import { eventsOf } from '../../generate/property.ts';
@@ -39,8 +42,12 @@ describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const gathered = (key: string, logs: boolean): Promise<FoundCall | undefined> => {
-    const gatherer = createGatherer(store, { logs });
+  const gathered = (
+    key: string,
+    logs: boolean,
+    expected?: () => Promise<readonly NodeKey[]>,
+  ): Promise<FoundCall | undefined> => {
+    const gatherer = createGatherer(store, { logs }, undefined, expected);
     return findCall({ store, neighbours: gatherer.neighbours, gatherer, guesses: false }, key);
   };
   const asked = (key: string): Promise<FoundCall | undefined> =>
@@ -62,6 +69,27 @@ describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
       const ladder = await buildLadder(store, walked, {});
       expect(ladder.steps.length, key).toBeGreaterThan(0);
       expect(await buildLadder(store, whole!, {}), key).toEqual(ladder);
+    }
+  });
+
+  it('is the same call, whatever was expected to be its legs', async () => {
+    const linker = createLinker({ store, metrics: createMetrics(), log: silentLog, quietMs: 0 });
+    expect(await linker.pass()).toBeGreaterThan(10);
+    for (const [i, key] of keys.entries()) {
+      if (i % 16 !== 0) continue;
+      const walked = await asked(key);
+      const legs = await readListedLegs(store, key);
+      const others = keys.slice(i, i + 9).flatMap((other) => [callIdNode(other), channelNode(other)]);
+      for (const nodes of [legs, others, [...legs.slice(1), ...others.slice(2)]]) {
+        const found = await gathered(key, true, async () => nodes);
+        const { stored, ...rest } = found ?? {};
+        expect(found === undefined ? undefined : rest, key).toEqual(walked);
+        if (found === undefined) continue;
+        expect(stored, key).toBeDefined();
+        expect(await buildLadder(store, found, {}), key).toEqual(await buildLadder(store, walked!, {}));
+      }
+      const failing = await gathered(key, false, () => Promise.reject(new Error('the list is away')));
+      expect(failing?.component, key).toEqual(walked?.component);
     }
   });
 });
