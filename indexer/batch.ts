@@ -38,6 +38,9 @@ export type BatchTable = {
   [T in TableName]: { readonly table: T; readonly rows: readonly Row<T>[] };
 }[TableName];
 
+/** Packets that come as objects come one by one. */
+const LOOSE_BYTES = 4096;
+
 type FactTable = Derived['rows'][number]['table'];
 
 /** @param now epoch µs: when the rows are written, by which the linker finds what is new */
@@ -47,7 +50,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
   const logs = createLogColumns();
   const columns = [messages, events, logs];
   const outlines = createDialogOutlines();
-  const loose = createFrameWriter();
+  const loose = createFrameWriter(LOOSE_BYTES);
   const facts = new Map<FactTable, Row<TableName>[]>();
   const births: Row<'births'>[] = [];
   const channels = new Set<NodeKey>();

@@ -1,5 +1,5 @@
 import { assemble, type FoundCall, loneCall } from '../../core/call/find.ts';
-import { createNeighbours } from '../../core/call/graph/neighbours.ts';
+import { createNeighbours, type Neighbours } from '../../core/call/graph/neighbours.ts';
 import { type Component, walk } from '../../core/call/graph/walk.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
@@ -139,6 +139,20 @@ export function createLinker(deps: LinkerDeps): Linker {
     return rows.filter((row) => row.gone === 0).length;
   };
 
+  /** Asks for all that memory does not hold at once: walks that ask one after the other would cost a question each. */
+  const prefetch = async (seeds: readonly NodeKey[], neighbours: Neighbours): Promise<void> => {
+    const asked = new Set<NodeKey>();
+    for (let next = memory.strangers(seeds); next.length > 0; ) {
+      for (const node of next) asked.add(node);
+      const found = await Promise.all(next.map(neighbours));
+      // Of whom memory knows nothing only these answers tell.
+      const told = found.flatMap((edges) => edges.map(({ peer }) => peer)).filter(isLegOrBridge);
+      next = [...new Set([...memory.strangers(next), ...told.filter((node) => !memory.has(node))])].filter(
+        (node) => !asked.has(node),
+      );
+    }
+  };
+
   /** The calls of these legs, each once, and the legs whose call it is. */
   const callsOf = async (seeds: readonly NodeKey[]): Promise<Found[]> => {
     const found: Found[] = [];
@@ -150,6 +164,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       else found.push({ call: loneCall(seed, dialog), legs: [seed] });
     }
     const neighbours = memory.neighbours(createNeighbours(store));
+    await prefetch(joined, neighbours);
     const components = await distinct(joined, (seed) => walk([seed], neighbours), memory.isWhole);
     const calls = await assemble(
       store,
@@ -246,6 +261,7 @@ async function distinct(
   return all;
 }
 
+const isLegOrBridge = (node: NodeKey): boolean => 'cub'.includes(nodeLetter(node));
 const isDialogOrValue = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'v';
 
 /** Legs that wait to be labelled; each comes once. */

@@ -32,6 +32,8 @@ export interface LinkerMemory {
   neighbours(store: Neighbours): Neighbours;
   /** The dialog of a Call-ID that is joined with nothing, as most are; undefined when it is, or not all of it is here. */
   lone(node: NodeKey): Dialog | undefined;
+  /** What can be reached from these over what memory knows, and of which it does not hold all. */
+  strangers(nodes: readonly NodeKey[]): NodeKey[];
   /** Dialogs of which memory holds all. */
   dialogs(callIds: Iterable<string>): Map<string, Dialog>;
   /** Forgets what is put together and was not heard of since `sinceUs`, and more when there is too much. */
@@ -115,19 +117,33 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       return oldest;
     },
-    neighbours: (store) => async (node) => {
-      const one = known.get(node);
-      if (one !== undefined && isWhole(node)) {
-        const equal = equalTexts(node);
-        return equal.length === 0 && one.edges.length < 2 ? one.edges : [...one.edges, ...equal].sort(byTime);
-      }
-      const stored = await store(node);
-      // What the indexer wrote into the feed it wrote into the table before.
-      if (one !== undefined) {
-        for (const edge of stored) note(one, edge);
-        one.whole = nodeLetter(node) !== 'c';
-      }
-      return stored;
+    neighbours(store) {
+      /** What was asked of the store; its answers are taken in once. */
+      const asked = new Map<NodeKey, Promise<readonly StoredEdge[]>>();
+      const learn = async (node: NodeKey): Promise<readonly StoredEdge[]> => {
+        const stored = await store(node);
+        const one = known.get(node);
+        // What the indexer wrote into the feed it wrote into the table before.
+        if (one !== undefined) {
+          for (const edge of stored) note(one, edge);
+          one.whole = nodeLetter(node) !== 'c';
+        }
+        return stored;
+      };
+      return (node) => {
+        const one = known.get(node);
+        if (one !== undefined && isWhole(node)) {
+          const equal = equalTexts(node);
+          const all = equal.length === 0 && one.edges.length < 2 ? one.edges : [...one.edges, ...equal].sort(byTime);
+          return Promise.resolve(all);
+        }
+        let answer = asked.get(node);
+        if (answer === undefined) {
+          answer = learn(node);
+          asked.set(node, answer);
+        }
+        return answer;
+      };
     },
     lone(node) {
       const one = known.get(node);
@@ -135,6 +151,16 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
         return undefined;
       }
       return equalTexts(node).length > 0 ? undefined : dialogOf(nodeText(node), one.outline);
+    },
+    strangers(nodes) {
+      const seen = new Set<NodeKey>(nodes);
+      const found: NodeKey[] = [];
+      // A set is gone through in the order of adding, and so is what is added on the way.
+      for (const node of seen) {
+        if (!isWhole(node)) found.push(node);
+        for (const { peer } of known.get(node)?.edges ?? []) if ('cuvb'.includes(nodeLetter(peer))) seen.add(peer);
+      }
+      return found;
     },
     dialogs(callIds) {
       const found = new Map<string, Dialog>();

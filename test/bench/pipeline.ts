@@ -82,7 +82,7 @@ async function untilFound(httpUrl: string, callId: string, sentMs: number): Prom
     await response.body?.cancel();
     if (response.ok) return Date.now() - sentMs;
     // Asking costs more than storing: few are asked for, and not often.
-    await sleep(250);
+    await sleep(400);
   }
   return -1;
 }
@@ -120,7 +120,7 @@ try {
       if (now >= target) return;
       still = now === last ? still + 1 : 0;
       last = now;
-      await sleep(200);
+      await sleep(500);
     }
   };
   /** Until so many calls are put together, or no more are: packets that were lost may have been whole calls. */

@@ -20,7 +20,7 @@ export type FromSender =
   | { readonly type: 'sent'; readonly seconds: number; readonly cpuSeconds: number };
 
 const SLOT_MS = 1;
-const SAMPLE_MS = 3000;
+const SAMPLE_MS = 7000;
 /** TCP is written in pieces, so that a slow receiver is noticed. */
 const PIECE = 64 * 1024;
 
