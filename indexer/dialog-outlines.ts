@@ -1,7 +1,7 @@
+import { endOf } from '../core/call/dialog.ts';
 import { type DialogMark, type DialogOutline, emptyOutline, noteMark, noteTime } from '../core/call/dialog-outline.ts';
 import { HEAD, HEAD_SIZE } from '../core/frame/layout.ts';
 import { addressText, atUsOf, type OpenFrame, portsOf, sensorSize } from '../core/frame/reader.ts';
-import { hostAndPort } from '../core/model/host-and-port.ts';
 import { FLAW } from '../core/sip/flaw.ts';
 import { displayAt, spanText, userAt } from '../core/sip/party.ts';
 import type { SipScan } from '../core/sip/sip-scan.ts';
@@ -121,8 +121,7 @@ class ScanMark implements DialogMark {
     return this.#end(HEAD.dst, portsOf(this.#frame, this.#at) >>> 16);
   }
   #end(address: number, port: number): string {
-    const ip = addressText(this.#frame.bytes, this.#at + address);
-    return ip === '' ? '' : hostAndPort(ip, port);
+    return endOf(addressText(this.#frame.bytes, this.#at + address), port);
   }
   get sensor(): string {
     const start = this.#at + HEAD_SIZE;

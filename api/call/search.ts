@@ -1,7 +1,7 @@
 import { type FoundCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { readTenants } from '../../core/call/read/tenants.ts';
-import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { callIdNode, channelNode, isLeg, type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
@@ -65,7 +65,7 @@ export async function searchCalls(
       const node = matches[next++]?.node;
       if (node !== undefined && !covered.has(node)) seeds.push(node);
     }
-    const legs = seeds.filter((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'u');
+    const legs = seeds.filter(isLeg);
     const listed = guesses ? new Map<NodeKey, ListedCall>() : await readListed(store, legs, nowUs, options);
     const rest = seeds.filter((node) => !listed.has(node));
     const walked = await findCalls(

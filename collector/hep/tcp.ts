@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { type CaptureEvent, countOf } from '../../core/model/capture-event.ts';
+import { type CaptureEvent, countAll } from '../../core/model/capture-event.ts';
 import { type HepDeps, type HepSource, listened, machineClock, plainHost } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
 import { createOutlet } from './outlet.ts';
@@ -44,10 +44,7 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       await bus.publish(events);
       return true;
     } catch (error) {
-      standing.busRefused(
-        events.reduce((sum, event) => sum + countOf(event), 0),
-        error,
-      );
+      standing.busRefused(countAll(events), error);
       // None of them may go on as if it had been taken: who sends over TCP believes that it was.
       for (const socket of sockets) socket.destroy();
       return false;

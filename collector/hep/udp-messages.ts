@@ -1,6 +1,9 @@
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import type { HostPort } from './hep-source.ts';
 
+/** Asked of the kernel. At 60 000 packets a second this is 100 ms in which the thread may not be running. */
+export const RECEIVE_BUFFER = 8 * 1024 * 1024;
+
 /** What the thread that receives is given when it is started. */
 export interface ReceiverSetup {
   readonly listen: HostPort;

@@ -6,7 +6,13 @@ import { listened, machineClock, messageOf, plainHost } from './hep-source.ts';
 import { createHepIntake, type IntakeCounters } from './intake.ts';
 import { kernelDrops } from './kernel-drops.ts';
 import { createOutlet } from './outlet.ts';
-import type { Counted, FromReceiver, ReceiverSetup, ToReceiver } from './udp-messages.ts';
+import {
+  type Counted,
+  type FromReceiver,
+  RECEIVE_BUFFER,
+  type ReceiverSetup,
+  type ToReceiver,
+} from './udp-messages.ts';
 
 /**
  * The thread that receives HEP over UDP. It does nothing else, so that no batch, search or garbage collection makes a
@@ -14,8 +20,6 @@ import type { Counted, FromReceiver, ReceiverSetup, ToReceiver } from './udp-mes
  * changes hands and is not copied.
  */
 
-/** At 60 000 packets a second this is 100 ms in which the thread may not be running. */
-const RECEIVE_BUFFER = 8 * 1024 * 1024;
 const DROPS_EVERY_MS = 5000;
 
 const port = parentPort;

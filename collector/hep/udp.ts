@@ -1,13 +1,17 @@
 import { Worker } from 'node:worker_threads';
-import { type CaptureEvent, countOf } from '../../core/model/capture-event.ts';
+import { type CaptureEvent, countAll, countOf } from '../../core/model/capture-event.ts';
 import type { HepDeps, HepSource, HostPort } from './hep-source.ts';
 import { createStanding } from './standing.ts';
-import type { Counted, FromReceiver, ReceiverSetup, ToReceiver } from './udp-messages.ts';
+import {
+  type Counted,
+  type FromReceiver,
+  RECEIVE_BUFFER,
+  type ReceiverSetup,
+  type ToReceiver,
+} from './udp-messages.ts';
 
 const NAME = 'hep-udp';
 const PROGRAM = new URL('./udp-receiver.ts', import.meta.url);
-/** Asked for; see udp-receiver.ts. */
-const RECEIVE_BUFFER = 8 * 1024 * 1024;
 
 /**
  * HEP v1, v2 and v3 over UDP, received in a thread of its own. UDP senders cannot be slowed down: what the bus has no room
@@ -36,10 +40,7 @@ export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, met
       // Not waited for: there was room, and the next datagrams cannot wait anyway.
       if (taken.length > 0) await bus.publish(taken);
     } catch (error) {
-      standing.busRefused(
-        taken.reduce((sum, event) => sum + countOf(event), 0),
-        error,
-      );
+      standing.busRefused(countAll(taken), error);
     }
   };
 

@@ -124,3 +124,6 @@ export type CaptureEvent = PacketSeen | PacketFrame | ChannelEventSeen | LogLine
 
 /** How many things an event of the bus stands for. */
 export const countOf = (event: CaptureEvent): number => (event.kind === 'frame' ? event.count : 1);
+
+export const countAll = (events: readonly CaptureEvent[]): number =>
+  events.reduce((sum, event) => sum + countOf(event), 0);

@@ -23,6 +23,9 @@ export const tenantNode = (name: string): NodeKey => `t:${name}`;
 export const nodeLetter = (node: NodeKey): NodeLetter => node[0] as NodeLetter;
 export const nodeText = (node: NodeKey): string => node.slice(2);
 
+/** Whether a node is a Call-ID or a channel: what calls are made of. */
+export const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'u';
+
 /**
  * How two identifiers belong together.
  * - merge: two names of one leg, or legs of one call beyond doubt

@@ -1,11 +1,10 @@
 import { packCallLine } from '../../core/call/call-line.ts';
 import type { FoundCall } from '../../core/call/find.ts';
-import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
+import { isLeg, type NodeKey } from '../../core/model/edge.ts';
 import type { Row } from '../../core/store/tables.ts';
 
 /** The Call-IDs and channels of a call: what a label is written for. */
-export const legsOf = (call: FoundCall): NodeKey[] =>
-  [...call.component.nodes].filter((node) => nodeLetter(node) === 'c' || nodeLetter(node) === 'u');
+export const legsOf = (call: FoundCall): NodeKey[] => [...call.component.nodes].filter(isLeg);
 
 /** Names of the nodes and sensors that saw a call. */
 export function nodesOf({ legs }: Pick<FoundCall, 'legs'>): string[] {

@@ -2,7 +2,7 @@ import { type Dialog, dialogOf } from '../../core/call/dialog.ts';
 import { type DialogOutline, emptyOutline, mergeOutline } from '../../core/call/dialog-outline.ts';
 import { equalTextEdge, type Neighbours, TWINS } from '../../core/call/graph/neighbours.ts';
 import type { StoredEdge } from '../../core/call/read/edges.ts';
-import { callIdNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { callIdNode, isLeg, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Heard } from './feed-reader.ts';
 
 /** What is known of one identifier. */
@@ -191,8 +191,6 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
 function isSeen(node: NodeKey, one: Known): boolean {
   return one.outline !== undefined || (nodeLetter(node) === 'u' && one.edges.length > 0);
 }
-
-const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'u';
 
 const byTime = (a: StoredEdge, b: StoredEdge): number =>
   a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : a.peer > b.peer ? 1 : a.why < b.why ? -1 : 1);

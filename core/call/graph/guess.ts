@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter, nodeText } from '../../model/edge.ts';
+import { isLeg, type NodeKey, nodeLetter, nodeText } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { type BirthFact, readBirthsNear, readBirthsOf } from '../read/births.ts';
 import type { StoredEdge } from '../read/edges.ts';
@@ -57,8 +57,6 @@ interface Guess {
   readonly second: OwnedBirth;
   readonly why: 'same_numbers_same_moment' | 'same_box_same_call';
 }
-
-const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'u';
 
 function isUnpaired(node: NodeKey, edges: readonly StoredEdge[]): boolean {
   // A guess does not end the search: a proxy may have offered the dialog to a second switch.

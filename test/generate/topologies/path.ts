@@ -25,16 +25,27 @@ export const clickToCall: Topology = (scene) => {
 /** A router in front of another switch: the Call-ID between them has a channel at each end. */
 export const tandem: Topology = (scene) => {
   const call = scene.newCall('tandem');
-  const a = callIn(scene, call);
-  const trunk = callOut(scene, call, {
-    parent: { leg: a.channel, by: 'bridge' },
-    after: [scene.site.proxy, scene.otherSwitch],
-  });
+  const { a, trunk, inner, b } = talkThrough(scene, { here: call, there: call, other: scene.otherSwitch });
+  hangUp(scene, a, 'phone');
+  unbridge(scene, a.channel, trunk.channel);
+  hangUp(scene, trunk, 'switch');
+  hangUp(scene, { ...trunk, channel: inner }, 'nobody');
+  unbridge(scene, inner, b.channel);
+  hangUp(scene, b, 'switch');
+};
+
+/** A switch calls on over the proxy to another one, which calls the phone: up to the end of the talk. */
+function talkThrough(
+  scene: Scene,
+  { here, there, other }: { here: TrueCall; there: TrueCall; other: Scene['otherSwitch'] },
+): { a: Leg; trunk: Leg; inner: Channel; b: Leg } {
+  const a = callIn(scene, here);
+  const trunk = callOut(scene, here, { parent: { leg: a.channel, by: 'bridge' }, after: [scene.site.proxy, other] });
   const { callId } = trunk.sip;
   const { caller, callee } = scene.numbers;
-  const inner = arriveAt(scene, call, scene.otherSwitch, { from: caller, to: callee, callId });
-  const insideLeg: Leg = { ...trunk, channel: inner };
-  const b = callOut(scene, call, { sw: scene.otherSwitch, parent: { leg: inner, by: 'bridge' } });
+  addCallId(there, callId);
+  const inner = arriveAt(scene, there, other, { from: caller, to: callee, callId });
+  const b = callOut(scene, there, { sw: other, parent: { leg: inner, by: 'bridge' } });
   ring(scene, b);
   inner.emit('CHANNEL_PROGRESS');
   ring(scene, trunk, a);
@@ -45,13 +56,8 @@ export const tandem: Topology = (scene) => {
   bridge(scene, inner, b.channel);
   connect(scene, a, trunk);
   talkFor(scene, 30 * SECOND, a.channel, trunk.channel, inner, b.channel);
-  hangUp(scene, a, 'phone');
-  unbridge(scene, a.channel, trunk.channel);
-  hangUp(scene, trunk, 'switch');
-  hangUp(scene, insideLeg, 'nobody');
-  unbridge(scene, inner, b.channel);
-  hangUp(scene, b, 'switch');
-};
+  return { a, trunk, inner, b };
+}
 
 /**
  * One tenant calls another over the proxy that all share: two calls, as each tenant sees its own. The Call-ID between them
@@ -60,26 +66,7 @@ export const tandem: Topology = (scene) => {
 export const betweenTenants: Topology = (scene) => {
   const mine = scene.newCall('to another tenant');
   const theirs = scene.newCall('from another tenant');
-  const a = callIn(scene, mine);
-  const trunk = callOut(scene, mine, {
-    parent: { leg: a.channel, by: 'bridge' },
-    after: [scene.site.proxy, scene.foreignSwitch],
-  });
-  const { callId } = trunk.sip;
-  const { caller, callee } = scene.numbers;
-  addCallId(theirs, callId);
-  const inner = arriveAt(scene, theirs, scene.foreignSwitch, { from: caller, to: callee, callId });
-  const b = callOut(scene, theirs, { sw: scene.foreignSwitch, parent: { leg: inner, by: 'bridge' } });
-  ring(scene, b);
-  inner.emit('CHANNEL_PROGRESS');
-  ring(scene, trunk, a);
-  scene.wait(3 * SECOND);
-  answer(scene, b);
-  inner.answerState = 'answered';
-  inner.emit('CHANNEL_ANSWER');
-  bridge(scene, inner, b.channel);
-  connect(scene, a, trunk);
-  talkFor(scene, 30 * SECOND, a.channel, trunk.channel, inner, b.channel);
+  const { a, trunk, inner, b } = talkThrough(scene, { here: mine, there: theirs, other: scene.foreignSwitch });
   hangUp(scene, a, 'phone');
   unbridge(scene, a.channel, trunk.channel);
   hangUp(scene, trunk, 'switch');
