@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { nextPacket, type OpenFrame, openFrame } from '../core/frame/reader.ts';
 import { createFrameWriter } from '../core/frame/writer.ts';
 import type { CaptureEvent, Micros, PacketSeen } from '../core/model/capture-event.ts';
-import type { Edge, Evidence, NodeKey } from '../core/model/edge.ts';
+import { type Edge, evidenceText, type NodeKey } from '../core/model/edge.ts';
 import type { Block } from '../core/store/native/block.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
 import { derive } from './derive.ts';
@@ -116,7 +116,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
         identifiers: terms.rows(lastUs),
         hosts: [...hosts.values()].map(({ atUs, ...host }) => ({ ...host, until: atUs, arrived: lastUs })),
         dialogs: outlines.entries().map(({ callId, outline }) => dialogRow(callId, outline, written)),
-        joins: [...edges.values()].map((edge) => joinRow(edge, evidenceText(edge), written)),
+        joins: [...edges.values()].map((edge) => joinRow(edge, evidenceText(edge.evidence), written)),
         touched: [...channels].map((node) => ({ arrived: written, node })),
       };
       return (Object.keys(TABLES) as TableName[])
@@ -152,7 +152,7 @@ function foldEdge(edges: Map<string, Edge>, edge: Edge): void {
     edges.set(key, edge);
     return;
   }
-  const earlier = evidenceText(edge) < evidenceText(known) ? edge : known;
+  const earlier = evidenceText(edge.evidence) < evidenceText(known.evidence) ? edge : known;
   edges.set(key, {
     ...earlier,
     fromUs: Math.min(known.fromUs, edge.fromUs),
@@ -160,15 +160,18 @@ function foldEdge(edges: Map<string, Edge>, edge: Edge): void {
   });
 }
 
-/** Sorts by time, so that min() over it keeps the earliest proof whatever the order of arrival. */
-function evidenceText({ evidence }: { readonly evidence: Evidence }): string {
-  return `${String(evidence.atUs).padStart(16, '0')} ${evidence.table} ${evidence.id}`;
-}
-
 /** An edge stands in the table once from each end; a leg's tenant from the leg alone. */
 function edgeRows(edge: Edge, arrived: Micros): Row<'edges'>[] {
   const { a, b, kind, tier, why } = edge;
-  const rest = { kind, tier, why, since: edge.fromUs, until: edge.untilUs, arrived, evidence: evidenceText(edge) };
+  const rest = {
+    kind,
+    tier,
+    why,
+    since: edge.fromUs,
+    until: edge.untilUs,
+    arrived,
+    evidence: evidenceText(edge.evidence),
+  };
   const forth = { node: a, peer: b, forward: 1, ...rest };
   // From a tenant's end nobody asks, and millions of rows would hang there.
   return kind === 'tenant' ? [forth] : [forth, { node: b, peer: a, forward: 0, ...rest }];
@@ -185,6 +188,6 @@ function birthRow(birth: Birth, arrived: Micros): Row<'births'> {
     direction,
     from_key: fromKey,
     parent,
-    evidence: evidenceText(birth),
+    evidence: evidenceText(birth.evidence),
   };
 }

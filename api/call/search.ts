@@ -37,7 +37,7 @@ export async function searchCalls(
   const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
   if (!guesses && readingsOf(question.text)[0] === 'identifier') {
     const call = await readTyped(searcher, question.text.trim(), nowUs);
-    if (call !== undefined) return page([call], question, false);
+    if (call !== undefined) return page(isWanted(call, question) ? [call] : [], question, false);
   }
   const calls: ListedCall[] = [];
   const covered = new Set<NodeKey>();
@@ -107,11 +107,10 @@ function page(
   question: SearchQuestion,
   more: boolean,
 ): { calls: CallSummary[]; more: boolean } {
-  const inRange = calls.filter((call) => isWanted(call, question));
-  inRange.sort((a, b) => b.startedUs - a.startedUs || (a.summary.id < b.summary.id ? -1 : 1));
+  const sorted = calls.toSorted((a, b) => b.startedUs - a.startedUs || (a.summary.id < b.summary.id ? -1 : 1));
   return {
-    calls: inRange.slice(0, question.limit).map(({ summary }) => summary),
-    more: inRange.length > question.limit || more,
+    calls: sorted.slice(0, question.limit).map(({ summary }) => summary),
+    more: sorted.length > question.limit || more,
   };
 }
 

@@ -53,6 +53,16 @@ export interface Evidence {
   readonly atUs: Micros;
 }
 
+/** Evidence as a column holds it, "<epoch µs, 16 digits> <table> <id>": of two texts the smaller is the earlier proof. */
+export const evidenceText = ({ atUs, table, id }: Evidence): string =>
+  `${String(atUs).padStart(16, '0')} ${table} ${id}`;
+
+/** What {@link evidenceText} made a text of. */
+export function readEvidence(text: string): Evidence {
+  const [atUs = '0', table = 'events', id = ''] = text.split(' ');
+  return { table: table as Evidence['table'], id, atUs: Number(atUs) };
+}
+
 export interface Edge {
   readonly a: NodeKey;
   readonly b: NodeKey;

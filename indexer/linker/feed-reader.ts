@@ -1,6 +1,6 @@
 import { type DialogOutline, emptyOutline } from '../../core/call/dialog-outline.ts';
 import type { StoredEdge } from '../../core/call/read/edges.ts';
-import type { EdgeKind, NodeKey, Tier } from '../../core/model/edge.ts';
+import { type EdgeKind, type NodeKey, readEvidence, type Tier } from '../../core/model/edge.ts';
 import type { Store } from '../../core/store/store.ts';
 
 /** What indexers wrote for the linker, a batch after the other. */
@@ -138,23 +138,20 @@ async function readJoins(store: Store, stamps: readonly number[]): Promise<Heard
     {},
     { maxSeconds: 60 },
   );
-  return rows.map((row) => {
-    const [atUs = '0', table = 'events', id = ''] = text(row, 'evidence').split(' ');
-    return {
-      writtenUs: number(row, 'arrived_us'),
-      edge: {
-        node: text(row, 'a') as NodeKey,
-        peer: text(row, 'b') as NodeKey,
-        kind: text(row, 'kind') as EdgeKind,
-        tier: text(row, 'tier') as Tier,
-        why: text(row, 'why'),
-        forward: true,
-        sinceUs: number(row, 'since_us'),
-        untilUs: number(row, 'until_us'),
-        evidence: { table: table as StoredEdge['evidence']['table'], id, atUs: Number(atUs) },
-      },
-    };
-  });
+  return rows.map((row) => ({
+    writtenUs: number(row, 'arrived_us'),
+    edge: {
+      node: text(row, 'a') as NodeKey,
+      peer: text(row, 'b') as NodeKey,
+      kind: text(row, 'kind') as EdgeKind,
+      tier: text(row, 'tier') as Tier,
+      why: text(row, 'why'),
+      forward: true,
+      sinceUs: number(row, 'since_us'),
+      untilUs: number(row, 'until_us'),
+      evidence: readEvidence(text(row, 'evidence')),
+    },
+  }));
 }
 
 async function readTouched(store: Store, stamps: readonly number[]): Promise<Heard['channels']> {

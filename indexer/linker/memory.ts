@@ -1,7 +1,7 @@
 import { type Dialog, dialogOf } from '../../core/call/dialog.ts';
 import { type DialogOutline, emptyOutline, mergeOutline } from '../../core/call/dialog-outline.ts';
 import { equalTextEdge, type Neighbours, TWINS } from '../../core/call/graph/neighbours.ts';
-import type { StoredEdge } from '../../core/call/read/edges.ts';
+import { merged, type StoredEdge } from '../../core/call/read/edges.ts';
 import { callIdNode, isLeg, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Heard } from './feed-reader.ts';
 
@@ -213,10 +213,5 @@ function note(one: Known, edge: StoredEdge): void {
     one.edges = [...one.edges, edge];
     return;
   }
-  const first = before.evidence.atUs <= edge.evidence.atUs ? before : edge;
-  one.edges = one.edges.with(at, {
-    ...first,
-    sinceUs: Math.min(before.sinceUs, edge.sinceUs),
-    untilUs: Math.max(before.untilUs, edge.untilUs),
-  });
+  one.edges = one.edges.with(at, merged(before, edge));
 }

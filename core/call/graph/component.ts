@@ -1,5 +1,5 @@
 import type { JoinKind, NodeKey } from '../../model/edge.ts';
-import type { StoredEdge } from '../read/edges.ts';
+import { proofOf, type StoredEdge } from '../read/edges.ts';
 import type { Refusal } from './tenant.ts';
 
 /** An edge between two identifiers of calls. */
@@ -21,11 +21,6 @@ export interface Component {
   readonly truncated: boolean;
 }
 
-/** Many events share a tick of the switch's clock. */
-function isEarlier(a: StoredEdge['evidence'], b: StoredEdge['evidence']): boolean {
-  return a.atUs - b.atUs < 0 || (a.atUs === b.atUs && `${a.table} ${a.id}` < `${b.table} ${b.id}`);
-}
-
 /** The edges of the nodes that a walk has seen: those between two of them, and those that lead out. */
 export function collect(
   nodes: ReadonlySet<NodeKey>,
@@ -42,7 +37,7 @@ export function collect(
       const into = inside ? edges : links;
       const known = into.get(key);
       // Two ends may offer different proofs; the earliest is the same from wherever the walk began.
-      if (known !== undefined && !isEarlier(edge.evidence, known.evidence)) continue;
+      if (known !== undefined && proofOf(edge) >= proofOf(known)) continue;
       into.set(key, inside ? { ...edge, node: a, peer: b, forward: true } : edge);
     }
   }

@@ -1,4 +1,4 @@
-import type { NodeKey } from '../../model/edge.ts';
+import { type Evidence, type NodeKey, readEvidence } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** When a leg began, by the earliest witness, and between which numbers. */
@@ -14,7 +14,7 @@ export interface BirthFact {
   readonly atUs: number;
   /** Every time it was seen, hop by hop; oldest first. */
   readonly seenUs: readonly number[];
-  readonly evidence: { readonly table: 'messages' | 'events' | 'logs'; readonly id: string; readonly atUs: number };
+  readonly evidence: Evidence;
 }
 
 type Row = Record<string, string | number | readonly (string | number)[]>;
@@ -56,7 +56,6 @@ export async function readBirthsNear(
 }
 
 function birthOf(row: Row): BirthFact {
-  const [atUs = '0', table = 'events', id = ''] = String(row.proof).split(' ');
   return {
     node: String(row.node) as NodeKey,
     switch: String(row.switch),
@@ -66,6 +65,6 @@ function birthOf(row: Row): BirthFact {
     parent: String(row.parent),
     atUs: Number(row.at_us),
     seenUs: (Array.isArray(row.seen) ? row.seen : []).map(Number),
-    evidence: { table: table as BirthFact['evidence']['table'], id, atUs: Number(atUs) },
+    evidence: readEvidence(String(row.proof)),
   };
 }

@@ -1,4 +1,4 @@
-import type { EdgeKind, NodeKey, Tier } from '../../model/edge.ts';
+import { type EdgeKind, evidenceText, type NodeKey, readEvidence, type Tier } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 
 /** One stored edge as seen from `node`. */
@@ -62,7 +62,6 @@ export async function readEdges(
 }
 
 function edgeOf(row: EdgeRow): StoredEdge {
-  const [atUs = '0', table = 'events', id = ''] = row.proof.split(' ');
   return {
     node: row.node,
     peer: row.peer,
@@ -72,11 +71,11 @@ function edgeOf(row: EdgeRow): StoredEdge {
     forward: Number(row.forward) === 1,
     sinceUs: Number(row.since_us),
     untilUs: Number(row.until_us),
-    evidence: { table: table as StoredEdge['evidence']['table'], id, atUs: Number(atUs) },
+    evidence: readEvidence(row.proof),
   };
 }
 
-/** One edge of all rows that tell of it: it held from the first to the last of them, and the earliest proof counts. */
+/** One edge of all rows that tell of it. */
 function eachOnce(edges: readonly StoredEdge[]): StoredEdge[] {
   const byKey = new Map<string, StoredEdge>();
   for (const edge of edges) {
@@ -89,7 +88,8 @@ function eachOnce(edges: readonly StoredEdge[]): StoredEdge[] {
   );
 }
 
-const merged = (a: StoredEdge, b: StoredEdge): StoredEdge => ({
+/** Two rows of one edge: it held from the first to the last of them, and the earliest proof counts. */
+export const merged = (a: StoredEdge, b: StoredEdge): StoredEdge => ({
   ...a,
   sinceUs: Math.min(a.sinceUs, b.sinceUs),
   untilUs: Math.max(a.untilUs, b.untilUs),
@@ -97,8 +97,7 @@ const merged = (a: StoredEdge, b: StoredEdge): StoredEdge => ({
 });
 
 /** As it is stored: the smallest is the earliest. */
-export const proofOf = ({ evidence: { atUs, table, id } }: StoredEdge): string =>
-  `${String(atUs).padStart(16, '0')} ${table} ${id}`;
+export const proofOf = ({ evidence }: StoredEdge): string => evidenceText(evidence);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
