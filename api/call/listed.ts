@@ -1,4 +1,5 @@
 import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
+import { readLabels, readLines } from '../../core/call/read/listed-rows.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
@@ -20,19 +21,6 @@ export interface ListedCall {
  */
 const QUIET_US = 30_000_000;
 
-/** A row as it is read: only the newest version of an id counts. */
-interface Raw {
-  readonly id: string;
-  readonly version: number;
-  /** See core/call/call-line.ts; "" when the call no longer has this id. */
-  readonly line: string;
-}
-
-const byId = (store: Store, ids: readonly string[], options?: SelectOptions): Promise<Raw[]> =>
-  ids.length === 0
-    ? Promise.resolve([])
-    : store.select<Raw>('SELECT id, version, line FROM calls WHERE id IN {ids:Array(String)}', { ids }, options);
-
 /** The call that is named after this text; undefined when there is none, or none that can be taken as it is written. */
 export async function readListedAs(
   store: Store,
@@ -40,7 +28,7 @@ export async function readListedAs(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<ListedCall | undefined> {
-  return callsOf(await byId(store, [text], options), nowUs).get(text);
+  return callsOf(await readLines(store, [text], options), nowUs).get(text);
 }
 
 /**
@@ -56,11 +44,11 @@ export async function readListed(
   if (nodes.length === 0) return new Map();
   // Calls of switches are usually named after a Call-ID: channels have labels.
   const channels = nodes.filter((node) => nodeLetter(node) === 'u');
-  const [rows, early] = await Promise.all([
-    byId(store, [...new Set(nodes.map(nodeText))], options),
+  const [lines, early] = await Promise.all([
+    readLines(store, [...new Set(nodes.map(nodeText))], options),
     readLabels(store, channels, options),
   ]);
-  const named = callsOf(rows, nowUs);
+  const named = callsOf(lines, nowUs);
   const found = new Map<NodeKey, ListedCall>();
   // Dialogs without channels are the same call from each of them: the other leg of a call that is named after one of these
   // needs no label.
@@ -101,7 +89,7 @@ async function labelled(
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
   const unknown = new Set([...labels.values()].filter((id) => !known.has(id)));
-  const others = callsOf(await byId(store, [...unknown], options), nowUs);
+  const others = callsOf(await readLines(store, [...unknown], options), nowUs);
   const found = new Map<NodeKey, ListedCall>();
   for (const [node, id] of labels) {
     const call = known.get(id) ?? others.get(id);
@@ -111,30 +99,10 @@ async function labelled(
   return found;
 }
 
-/** The call that each of these legs was last labelled with. */
-async function readLabels(
-  store: Store,
-  nodes: readonly NodeKey[],
-  options?: SelectOptions,
-): Promise<Map<NodeKey, string>> {
-  if (nodes.length === 0) return new Map();
-  const rows = await store.select<{ node: NodeKey; call: string; version: number }>(
-    'SELECT node, call, version FROM labels WHERE node IN {nodes:Array(String)}',
-    { nodes },
-    options,
-  );
-  rows.sort((a, b) => a.version - b.version);
-  return new Map(rows.map(({ node, call }) => [node, call]));
-}
-
-/** By id, the newest row of each. */
-function callsOf(rows: readonly Raw[], nowUs: number): Map<string, ListedCall> {
-  const newest = new Map<string, Raw>();
-  for (const row of rows) {
-    if (row.version >= (newest.get(row.id)?.version ?? -1)) newest.set(row.id, row);
-  }
+/** By id, as far as they can be taken as they are written. */
+function callsOf(lines: ReadonlyMap<string, string>, nowUs: number): Map<string, ListedCall> {
   const calls = new Map<string, ListedCall>();
-  for (const { id, line } of newest.values()) {
+  for (const [id, line] of lines) {
     if (line === '') continue;
     const call = readCallLine(id, line);
     if (call.outcome !== 'in_progress' && call.untilUs < nowUs - QUIET_US) calls.set(id, callOf(call));
