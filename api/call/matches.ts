@@ -57,7 +57,7 @@ async function readMatches(
     const terms = await readTerms(store, condition, params, options);
     if (terms.length < FEW) return newest(terms, sinceUs, untilUs).slice(0, limit);
   }
-  const all = condition === undefined ? branches : [terms(condition)];
+  const all = condition === undefined ? branches : [termsSql(condition)];
   const rows = await store.select<{ node: NodeKey; until_us: string | number }>(
     `${all.length === 1 ? all[0] : `SELECT node, max(until_us) AS until_us FROM (${all.join('\nUNION ALL\n')}) GROUP BY node`}
      ORDER BY until_us DESC, node LIMIT {limit:UInt32} ${scans ? 'SETTINGS max_threads = 0' : ''}`,
@@ -89,7 +89,7 @@ const readTerms = (
     options,
   );
 
-/** Each node once, as {@link terms} has them. */
+/** Each node once, as {@link termsSql} has them. */
 function newest(terms: readonly Term[], sinceUs: number, untilUs: number): Match[] {
   const nodes = new Map<NodeKey, { node: NodeKey; since: number; untilUs: number }>();
   for (const { node, since_us, until_us } of terms) {
@@ -106,7 +106,7 @@ function newest(terms: readonly Term[], sinceUs: number, untilUs: number): Match
     .map(({ node, untilUs: us }) => ({ node, untilUs: us }));
 }
 
-const terms = (condition: string): string =>
+const termsSql = (condition: string): string =>
   `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us FROM identifiers WHERE ${condition}
    GROUP BY node HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}`;
 

@@ -1,4 +1,5 @@
 import { type DialogOutline, emptyOutline } from '../../core/call/dialog-outline.ts';
+import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
 import type { StoredEdge } from '../../core/call/read/edges.ts';
 import { type EdgeKind, type NodeKey, readEvidence, type Tier } from '../../core/model/edge.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -80,9 +81,6 @@ export function createFeedReader(store: Store): FeedReader {
 const among = (stamps: readonly number[]): string =>
   `arrived IN (${stamps.map((us) => `fromUnixTimestamp64Micro(${Math.trunc(us)})`).join(', ')})`;
 
-type Cells = Record<string, string | number>;
-const text = (row: Cells, column: string): string => String(row[column] ?? '');
-const number = (row: Cells, column: string): number => Number(row[column] ?? 0);
 const micros = (column: string): string => `toUnixTimestamp64Micro(${column}) AS ${column}_us`;
 
 async function readDialogs(store: Store, stamps: readonly number[]): Promise<Heard['dialogs']> {
@@ -95,38 +93,38 @@ async function readDialogs(store: Store, stamps: readonly number[]): Promise<Hea
     { maxSeconds: 60 },
   );
   return rows.map((row) => ({
-    callId: text(row, 'call_id'),
+    callId: textOf(row, 'call_id'),
     outline: outlineOf(row),
-    writtenUs: number(row, 'arrived_us'),
+    writtenUs: numberOf(row, 'arrived_us'),
   }));
 }
 
 function outlineOf(row: Cells): DialogOutline {
   const outline = emptyOutline();
-  outline.sinceUs = number(row, 'since_us');
-  outline.untilUs = number(row, 'until_us');
-  const rank = number(row, 'named');
+  outline.sinceUs = numberOf(row, 'since_us');
+  outline.untilUs = numberOf(row, 'until_us');
+  const rank = numberOf(row, 'named');
   if (rank < 3) {
     outline.named = {
       rank,
-      atUs: number(row, 'named_at_us'),
-      method: text(row, 'method'),
-      from: { number: text(row, 'from_user'), name: text(row, 'from_name') },
-      to: { number: text(row, 'to_user'), name: text(row, 'to_name') },
-      fromTag: text(row, 'from_tag'),
-      src: text(row, 'src'),
+      atUs: numberOf(row, 'named_at_us'),
+      method: textOf(row, 'method'),
+      from: { number: textOf(row, 'from_user'), name: textOf(row, 'from_name') },
+      to: { number: textOf(row, 'to_user'), name: textOf(row, 'to_name') },
+      fromTag: textOf(row, 'from_tag'),
+      src: textOf(row, 'src'),
     };
   }
-  outline.ringingUs = number(row, 'ringing_us');
-  outline.byeUs = number(row, 'bye_us');
-  outline.byeTag = text(row, 'bye_tag');
-  outline.cancelled = number(row, 'cancelled') === 1;
-  for (const line of text(row, 'finals').split('\n')) {
+  outline.ringingUs = numberOf(row, 'ringing_us');
+  outline.byeUs = numberOf(row, 'bye_us');
+  outline.byeTag = textOf(row, 'bye_tag');
+  outline.cancelled = numberOf(row, 'cancelled') === 1;
+  for (const line of textOf(row, 'finals').split('\n')) {
     if (line === '') continue;
     const [from = '0', until = '0', ...key] = line.split(' ');
     outline.finals.push({ key: key.join(' '), firstUs: Number(from), lastUs: Number(until) });
   }
-  for (const sensor of text(row, 'sensors').split('\n')) if (sensor !== '') outline.sensors.push(sensor);
+  for (const sensor of textOf(row, 'sensors').split('\n')) if (sensor !== '') outline.sensors.push(sensor);
   return outline;
 }
 
@@ -139,17 +137,17 @@ async function readJoins(store: Store, stamps: readonly number[]): Promise<Heard
     { maxSeconds: 60 },
   );
   return rows.map((row) => ({
-    writtenUs: number(row, 'arrived_us'),
+    writtenUs: numberOf(row, 'arrived_us'),
     edge: {
-      node: text(row, 'a') as NodeKey,
-      peer: text(row, 'b') as NodeKey,
-      kind: text(row, 'kind') as EdgeKind,
-      tier: text(row, 'tier') as Tier,
-      why: text(row, 'why'),
+      node: textOf(row, 'a') as NodeKey,
+      peer: textOf(row, 'b') as NodeKey,
+      kind: textOf(row, 'kind') as EdgeKind,
+      tier: textOf(row, 'tier') as Tier,
+      why: textOf(row, 'why'),
       forward: true,
-      sinceUs: number(row, 'since_us'),
-      untilUs: number(row, 'until_us'),
-      evidence: readEvidence(text(row, 'evidence')),
+      sinceUs: numberOf(row, 'since_us'),
+      untilUs: numberOf(row, 'until_us'),
+      evidence: readEvidence(textOf(row, 'evidence')),
     },
   }));
 }

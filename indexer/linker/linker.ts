@@ -1,6 +1,6 @@
 import { assemble, type FoundCall, loneCall } from '../../core/call/find.ts';
 import { createNeighbours, type Neighbours } from '../../core/call/graph/neighbours.ts';
-import { type Component, walk } from '../../core/call/graph/walk.ts';
+import { walk } from '../../core/call/graph/walk.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
@@ -8,6 +8,7 @@ import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { callRow, goneRow, legsOf } from './call-row.ts';
+import { BETWEEN_TURNS, distinct } from './distinct.ts';
 import { createFeedReader } from './feed-reader.ts';
 import { readMembers } from './labels.ts';
 import { createLinkerMemory } from './memory.ts';
@@ -38,8 +39,6 @@ export interface Linker {
 
 /** Legs that are looked at together: enough for few queries and large inserts. */
 const CHUNK = 5000;
-/** Legs that are looked at in one turn of the event loop. */
-const BETWEEN_TURNS = 100;
 /** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
 const MAX_HEARD = 100_000;
 /** Calls that are put together stay in memory a little longer, as their next word may well come. */
@@ -217,52 +216,7 @@ interface Found {
   readonly legs: readonly NodeKey[];
 }
 
-interface Walked {
-  readonly component: Component;
-  readonly legs: readonly NodeKey[];
-}
-
-/** Walks that run together where memory does not hold all: what they ask the store for goes into one question. */
-const TOGETHER = 200;
-
-/**
- * The components, each once, with the legs whose call it is. That of dialogs alone is the same from each of them; one with
- * channels may not be, as a channel's bridges belong to the call from which it was reached, nor one at the border of a
- * tenant.
- */
-async function distinct(
-  seeds: readonly NodeKey[],
-  walkFrom: (seed: NodeKey) => Promise<Component>,
-  isWhole: (seed: NodeKey) => boolean,
-): Promise<Walked[]> {
-  const covered = new Set<NodeKey>();
-  const all: Walked[] = [];
-  const take = (seed: NodeKey, component: Component): void => {
-    if (covered.has(seed)) return;
-    const dialogs = [...component.nodes].filter((node) => nodeLetter(node) === 'c');
-    const plain = component.refused.size === 0 && [...component.nodes].every(isDialogOrValue);
-    if (plain) for (const node of dialogs) covered.add(node);
-    all.push({ component, legs: plain ? dialogs : [seed] });
-  };
-  // One after the other, so that the second leg of a call need not be walked from as well.
-  for (const [i, seed] of seeds.entries()) {
-    if (i % BETWEEN_TURNS === 0) await turn();
-    if (isWhole(seed) && !covered.has(seed)) take(seed, await walkFrom(seed));
-  }
-  const rest = seeds.filter((seed) => !isWhole(seed) && !covered.has(seed));
-  for (let from = 0; from < rest.length; from += TOGETHER) {
-    const some = rest.slice(from, from + TOGETHER).filter((seed) => !covered.has(seed));
-    const components = await Promise.all(some.map(walkFrom));
-    for (const [i, seed] of some.entries()) {
-      const component = components[i];
-      if (component !== undefined) take(seed, component);
-    }
-  }
-  return all;
-}
-
 const isLegOrBridge = (node: NodeKey): boolean => 'cub'.includes(nodeLetter(node));
-const isDialogOrValue = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nodeLetter(node) === 'v';
 
 /** Legs that wait to be labelled; each comes once. */
 interface Queue {

@@ -1,5 +1,6 @@
 import type { HeaderValue } from '../../model/headers.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
+import { type Cells, numberOf, textOf } from './cells.ts';
 import { restoreAll } from './restore-events.ts';
 
 export interface EventFact {
@@ -45,10 +46,6 @@ export const MAX_FACTS = { events: 10_000, logs: 50_000 } as const;
 /** Rows that outline a page of calls; they are short. */
 const MAX_OUTLINE = 1_000_000;
 
-type Raw = Record<string, string | number>;
-const number = (row: Raw, column: string): number => Number(row[column] ?? 0);
-const text = (row: Raw, column: string): string => String(row[column] ?? '');
-
 /** Events that tell a leg's parties and times; the rest only repeat them. */
 const OUTLINE = [
   'CHANNEL_CREATE',
@@ -80,7 +77,7 @@ export async function readEvents(
   options?: SelectOptions,
 ): Promise<EventFact[]> {
   if (channels.length === 0) return [];
-  const rows = await store.select<Raw>(
+  const rows = await store.select<Cells>(
     `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, origin, node, core_uuid, sequence, name, subclass,
             channel, backfill, lower(hex(base)) AS base_key, recipe, headers
      FROM events
@@ -91,23 +88,23 @@ export async function readEvents(
   );
   const restored = restoreAll(
     rows.map((row) => ({
-      id: text(row, 'key'),
-      base: text(row, 'base_key'),
-      recipe: text(row, 'recipe'),
-      text: text(row, 'headers'),
+      id: textOf(row, 'key'),
+      base: textOf(row, 'base_key'),
+      recipe: textOf(row, 'recipe'),
+      text: textOf(row, 'headers'),
     })),
   );
   const facts = rows.map((row, i) => ({
-    id: text(row, 'key'),
-    atUs: number(row, 'at_us'),
-    origin: text(row, 'origin'),
-    node: text(row, 'node'),
-    coreUuid: text(row, 'core_uuid'),
-    sequence: number(row, 'sequence'),
-    name: text(row, 'name'),
-    subclass: text(row, 'subclass'),
-    channel: text(row, 'channel'),
-    backfill: number(row, 'backfill') === 1,
+    id: textOf(row, 'key'),
+    atUs: numberOf(row, 'at_us'),
+    origin: textOf(row, 'origin'),
+    node: textOf(row, 'node'),
+    coreUuid: textOf(row, 'core_uuid'),
+    sequence: numberOf(row, 'sequence'),
+    name: textOf(row, 'name'),
+    subclass: textOf(row, 'subclass'),
+    channel: textOf(row, 'channel'),
+    backfill: numberOf(row, 'backfill') === 1,
     ...restored[i]!,
   }));
   return want.outline ? facts.filter(isOutline) : facts;
@@ -120,7 +117,7 @@ export async function readLogs(
   options?: SelectOptions,
 ): Promise<LogFact[]> {
   if (channels.length + callIds.length === 0) return [];
-  const rows = await store.select<Raw>(
+  const rows = await store.select<Cells>(
     `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, node, channel, call_id, level, file, line, seq, text
      FROM logs
      WHERE channel IN {channels:Array(String)} OR (channel = '' AND call_id IN {callIds:Array(String)})
@@ -129,16 +126,16 @@ export async function readLogs(
     options,
   );
   return rows.map((row) => ({
-    id: text(row, 'key'),
-    atUs: number(row, 'at_us'),
-    node: text(row, 'node'),
-    channel: text(row, 'channel'),
-    callId: text(row, 'call_id'),
-    level: number(row, 'level'),
-    file: text(row, 'file'),
-    line: number(row, 'line'),
-    seq: number(row, 'seq'),
-    text: text(row, 'text'),
+    id: textOf(row, 'key'),
+    atUs: numberOf(row, 'at_us'),
+    node: textOf(row, 'node'),
+    channel: textOf(row, 'channel'),
+    callId: textOf(row, 'call_id'),
+    level: numberOf(row, 'level'),
+    file: textOf(row, 'file'),
+    line: numberOf(row, 'line'),
+    seq: numberOf(row, 'seq'),
+    text: textOf(row, 'text'),
   }));
 }
 
@@ -151,7 +148,7 @@ export async function readGaps(
   options?: SelectOptions,
 ): Promise<GapFact[]> {
   if (nodes.length === 0) return [];
-  const rows = await store.select<Raw>(
+  const rows = await store.select<Cells>(
     `SELECT node, stream, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us, reason
      FROM gaps WHERE node IN {nodes:Array(String)}
        AND since <= fromUnixTimestamp64Micro({until:Int64}) AND until >= fromUnixTimestamp64Micro({since:Int64})
@@ -160,11 +157,11 @@ export async function readGaps(
     options,
   );
   return rows.map((row) => ({
-    node: text(row, 'node'),
-    stream: text(row, 'stream'),
-    sinceUs: number(row, 'since_us'),
-    untilUs: number(row, 'until_us'),
-    reason: text(row, 'reason'),
+    node: textOf(row, 'node'),
+    stream: textOf(row, 'stream'),
+    sinceUs: numberOf(row, 'since_us'),
+    untilUs: numberOf(row, 'until_us'),
+    reason: textOf(row, 'reason'),
   }));
 }
 

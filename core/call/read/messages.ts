@@ -1,6 +1,7 @@
 import { readSip, type SipMessage } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { shownAddress } from './address.ts';
+import { type Cells, numberOf, textOf } from './cells.ts';
 
 /** One stored SIP message or media report. */
 export interface MessageFact {
@@ -45,8 +46,6 @@ const MAX_OUTLINE = 1_000_000;
  */
 export type Payloads = 'all' | 'outline';
 
-type Raw = Readonly<Record<string, string | number>>;
-
 /** SIP messages of these Call-IDs, oldest first, each once. */
 export async function readMessages(
   store: Store,
@@ -58,7 +57,7 @@ export async function readMessages(
   if (callIds.length === 0) return [];
   const limit = want.payload === 'all' ? MAX_MESSAGES : MAX_OUTLINE;
   const payload = want.payload === 'all' ? 'payload' : "if(status > 0, '', payload)";
-  const rows = await store.select<Raw>(
+  const rows = await store.select<Cells>(
     `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, sensor, protocol, transport,
             toString(src_ip) AS src, src_port, toString(dst_ip) AS dst, dst_port, call_id, method, status, cseq, cseq_method,
             reason, lower(hex(sipHash64(payload))) AS digest, base64Encode(${payload}) AS bytes
@@ -101,33 +100,30 @@ async function withFirst(
   return messages.map((message) => byId.get(`${message.callId}\0${message.atUs}\0${message.id}`) ?? message);
 }
 
-const number = (row: Raw, column: string): number => Number(row[column] ?? 0);
-const text = (row: Raw, column: string): string => String(row[column] ?? '');
-
-function messageOf(row: Raw): MessageFact {
-  const payload = Buffer.from(text(row, 'bytes'), 'base64');
+function messageOf(row: Cells): MessageFact {
+  const payload = Buffer.from(textOf(row, 'bytes'), 'base64');
   let read: SipMessage | undefined;
   const sip = (): SipMessage => {
     read ??= readSip(payload);
     return read;
   };
   return {
-    id: text(row, 'key'),
-    atUs: number(row, 'at_us'),
-    sensor: text(row, 'sensor'),
-    protocol: number(row, 'protocol'),
-    transport: text(row, 'transport'),
-    srcIp: shownAddress(text(row, 'src')),
-    srcPort: number(row, 'src_port'),
-    dstIp: shownAddress(text(row, 'dst')),
-    dstPort: number(row, 'dst_port'),
-    callId: text(row, 'call_id'),
-    method: text(row, 'method'),
-    status: number(row, 'status'),
-    cseq: number(row, 'cseq'),
-    cseqMethod: text(row, 'cseq_method'),
-    reason: text(row, 'reason'),
-    digest: text(row, 'digest'),
+    id: textOf(row, 'key'),
+    atUs: numberOf(row, 'at_us'),
+    sensor: textOf(row, 'sensor'),
+    protocol: numberOf(row, 'protocol'),
+    transport: textOf(row, 'transport'),
+    srcIp: shownAddress(textOf(row, 'src')),
+    srcPort: numberOf(row, 'src_port'),
+    dstIp: shownAddress(textOf(row, 'dst')),
+    dstPort: numberOf(row, 'dst_port'),
+    callId: textOf(row, 'call_id'),
+    method: textOf(row, 'method'),
+    status: numberOf(row, 'status'),
+    cseq: numberOf(row, 'cseq'),
+    cseqMethod: textOf(row, 'cseq_method'),
+    reason: textOf(row, 'reason'),
+    digest: textOf(row, 'digest'),
     payload,
     get sip() {
       return sip();
