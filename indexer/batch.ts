@@ -10,7 +10,7 @@ import { derivePacket } from './derive-packet.ts';
 import { type Birth, type Derived, type HostName, NOTHING } from './derived.ts';
 import { createDialogOutlines } from './dialog-outlines.ts';
 import { createEventColumns } from './event-columns.ts';
-import { dialogRow, joinRow } from './feed.ts';
+import { channelRow, dialogRow, edgeRow } from './feed.ts';
 import { createFoldedTerms } from './folded-terms.ts';
 import { createLogColumns } from './log-columns.ts';
 import { createMessageColumns } from './message-columns.ts';
@@ -112,12 +112,14 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
       const all: { [T in TableName]?: readonly Row<T>[] } = {
         ...Object.fromEntries(facts),
         births,
-        edges: [...edges.values()].flatMap((edge) => edgeRows(edge, lastUs)),
+        edges: [...edges.values()].flatMap((edge) => bothEnds(edge, lastUs)),
         identifiers: terms.rows(lastUs),
         hosts: [...hosts.values()].map(({ atUs, ...host }) => ({ ...host, until: atUs, arrived: lastUs })),
-        dialogs: outlines.entries().map(({ callId, outline }) => dialogRow(callId, outline, written)),
-        joins: [...edges.values()].map((edge) => joinRow(edge, evidenceText(edge.evidence), written)),
-        touched: [...channels].map((node) => ({ arrived: written, node })),
+        feed: [
+          ...outlines.entries().map(({ callId, outline }) => dialogRow(callId, outline, written)),
+          ...[...edges.values()].map((edge) => edgeRow(edge, written)),
+          ...[...channels].map((node) => channelRow(node, written)),
+        ],
       };
       return (Object.keys(TABLES) as TableName[])
         .filter((table) => (all[table]?.length ?? 0) > 0)
@@ -161,7 +163,7 @@ function foldEdge(edges: Map<string, Edge>, edge: Edge): void {
 }
 
 /** An edge stands in the table once from each end; a leg's tenant from the leg alone. */
-function edgeRows(edge: Edge, arrived: Micros): Row<'edges'>[] {
+function bothEnds(edge: Edge, arrived: Micros): Row<'edges'>[] {
   const { a, b, kind, tier, why } = edge;
   const rest = {
     kind,

@@ -1,5 +1,5 @@
 import type { Bus } from '../core/bus/bus.ts';
-import { nextPacket, openFrame, packetAt } from '../core/frame/reader.ts';
+import { nextPacket, openFrame, packetAt, releaseFrame } from '../core/frame/reader.ts';
 import type { CaptureEvent, PacketFrame, UnreadableSeen } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
@@ -61,6 +61,7 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
       }
     }
     await storeBatch(batch, { store, metrics, log });
+    for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }
 

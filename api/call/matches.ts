@@ -111,10 +111,11 @@ const termsSql = (condition: string): string =>
    GROUP BY node HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}`;
 
 /**
- * What the linker has put together, by when it ended, and what it has not come to yet. `dialogs` and `touched` are sorted by
- * when they were written, so that only their ends are read; nothing longer ago than an hour is waiting in them.
+ * What the linker has put together, by when it ended, and what it has not come to yet. `feed` is sorted by when it
+ * was written, so that only its end is read; nothing longer ago than an hour is waiting in it. A channel in it is of no time:
+ * its `since` is 0, and it was heard of when that was written.
  */
-const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM dialogs) - INTERVAL 1 HOUR)`;
+const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)`;
 /**
  * The list of calls is sorted by id, so that the newest are looked for in the whole of it: in one column for how new they
  * are, and then in the same for which they are. A row that is gone is of no time, and so is never among them. Times are
@@ -131,12 +132,10 @@ function newestBranches({ sinceUs, untilUs }: SearchQuestion): string[] {
      FROM calls PREWHERE until >= (
        SELECT min(end) FROM (SELECT until AS end FROM calls ${within === '' ? '' : `WHERE gone = 0 ${within}`} ORDER BY end DESC LIMIT {newest:UInt32}))
      WHERE gone = 0 ${within} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-    `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(until)) AS until_us FROM dialogs
-     WHERE ${UNLINKED} GROUP BY call_id
+    `SELECT node, toUnixTimestamp64Micro(max(if(kind = 'channel', arrived, until))) AS until_us FROM feed
+     WHERE kind != 'edge' AND ${UNLINKED} GROUP BY node
      HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
      ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-    `SELECT node, toUnixTimestamp64Micro(max(arrived)) AS until_us FROM touched
-     WHERE ${UNLINKED} GROUP BY node HAVING until_us >= {since:Int64} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
   ];
 }
 

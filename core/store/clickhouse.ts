@@ -85,7 +85,8 @@ export function createClickHouseStore({ spool, ...options }: ClickHouseOptions):
     timed('insert', INSERT_SECONDS, undefined, async (abort_signal) => {
       const laid = spool === undefined ? undefined : await layRows(spool, bytes);
       const { stream } = await client.exec({
-        query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
+        // The token belongs to this one statement: as a setting of the request it would cost the embedded engine a session.
+        query: `INSERT INTO ${table} (${columns.join(', ')}) SETTINGS insert_deduplication_token = ${quoted(token)} FORMAT ${format}`,
         ...(laid === undefined
           ? { values: Readable.from(bytes, { objectMode: false }) }
           : { http_headers: { [ROWS_HEADER]: laid } }),
@@ -94,7 +95,6 @@ export function createClickHouseStore({ spool, ...options }: ClickHouseOptions):
           async_insert: 0,
           optimize_on_insert: 0,
           insert_deduplicate: 1,
-          insert_deduplication_token: token,
           max_execution_time: INSERT_SECONDS,
         },
       });
@@ -138,6 +138,8 @@ export function createClickHouseStore({ spool, ...options }: ClickHouseOptions):
     },
   };
 }
+
+const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;

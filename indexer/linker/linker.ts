@@ -40,9 +40,9 @@ export interface Linker {
 /** Legs that are looked at together: enough for few queries and large inserts. */
 const CHUNK = 5000;
 /** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
-const MAX_HEARD = 100_000;
+const MAX_HEARD = 25_000;
 /** Calls that are put together stay in memory a little longer, as their next word may well come. */
-const REMEMBER_US = 60_000_000;
+const REMEMBER_US = 15_000_000;
 
 /**
  * Puts calls together in the background, for lists and statistics: which legs are one call, and how it ended. It walks

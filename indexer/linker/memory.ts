@@ -1,13 +1,14 @@
 import { type Dialog, dialogOf } from '../../core/call/dialog.ts';
-import { type DialogOutline, emptyOutline, mergeOutline } from '../../core/call/dialog-outline.ts';
 import { equalTextEdge, type Neighbours, TWINS } from '../../core/call/graph/neighbours.ts';
 import { merged, type StoredEdge } from '../../core/call/read/edges.ts';
 import { callIdNode, isLeg, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { holdsBeginning, joinOutlines, readOutline } from '../feed.ts';
 import type { Heard } from './feed-reader.ts';
 
 /** What is known of one identifier. */
 interface Known {
-  outline: DialogOutline | undefined;
+  /** Parts of the outline of its dialog, as the feed has them. */
+  outline: readonly string[];
   /** Few, so a list: most identifiers have none. */
   edges: readonly StoredEdge[];
   /** Everything that was ever stored of it is here: it began while we listened, or was read from the store. */
@@ -47,6 +48,8 @@ export interface LinkerMemory {
 }
 
 const MAX_KNOWN = 500_000;
+/** A dialog that talks for hours tells something in every batch. */
+const MAX_PARTS = 16;
 
 export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
   const known = new Map<NodeKey, Known>();
@@ -54,7 +57,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
   const get = (node: NodeKey, writtenUs: number): Known => {
     let one = known.get(node);
     if (one === undefined) {
-      one = { outline: undefined, edges: NO_EDGES, whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
+      one = { outline: NO_OUTLINE, edges: NO_EDGES, whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
       known.set(node, one);
     }
     if (writtenUs > one.heardUs) one.heardUs = writtenUs;
@@ -75,7 +78,10 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       const peer: NodeKey = `${letter}:${nodeText(node)}`;
       const twin = known.get(peer);
       if (twin === undefined || (letter === 'v' ? twin.edges.length === 0 : !isSeen(peer, twin))) continue;
-      const atUs = twin.outline?.sinceUs ?? Math.min(...twin.edges.map(({ sinceUs }) => sinceUs));
+      const atUs =
+        twin.outline.length > 0
+          ? readOutline(twin.outline).sinceUs
+          : Math.min(...twin.edges.map(({ sinceUs }) => sinceUs));
       found ??= [];
       found.push(equalTextEdge(node, peer, { table: 'messages', id: '', atUs: Number.isFinite(atUs) ? atUs : 0 }));
     }
@@ -84,12 +90,11 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
 
   return {
     hear({ dialogs, edges, channels }) {
-      for (const { callId, outline, writtenUs } of dialogs) {
-        const one = get(callIdNode(callId), writtenUs);
+      for (const { node, line, writtenUs } of dialogs) {
+        const one = get(node, writtenUs);
         // The request that began it is here, so nothing was written of it before.
-        if (one.outline === undefined && outline.named?.rank === 0) one.whole = true;
-        one.outline ??= emptyOutline();
-        mergeOutline(one.outline, outline);
+        if (one.outline.length === 0 && holdsBeginning(line)) one.whole = true;
+        one.outline = one.outline.length < MAX_PARTS ? [...one.outline, line] : [joinOutlines([...one.outline, line])];
       }
       for (const { edge, writtenUs } of edges) {
         note(get(edge.node, writtenUs), edge);
@@ -147,10 +152,10 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     },
     lone(node) {
       const one = known.get(node);
-      if (one?.whole !== true || one.outline === undefined || one.edges.length > 0 || nodeLetter(node) !== 'c') {
+      if (one?.whole !== true || one.outline.length === 0 || one.edges.length > 0 || nodeLetter(node) !== 'c') {
         return undefined;
       }
-      return equalTexts(node).length > 0 ? undefined : dialogOf(nodeText(node), one.outline);
+      return equalTexts(node).length > 0 ? undefined : dialogOf(nodeText(node), readOutline(one.outline));
     },
     strangers(nodes) {
       const seen = new Set<NodeKey>(nodes);
@@ -166,8 +171,8 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       const found = new Map<string, Dialog>();
       for (const callId of callIds) {
         const one = known.get(callIdNode(callId));
-        if (one?.whole !== true || one.outline === undefined) continue;
-        const dialog = dialogOf(callId, one.outline);
+        if (one?.whole !== true || one.outline.length === 0) continue;
+        const dialog = dialogOf(callId, readOutline(one.outline));
         if (dialog !== undefined) found.set(callId, dialog);
       }
       return found;
@@ -189,13 +194,14 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
 
 /** Whether facts of its own are stored of it, and not only mentions by others. */
 function isSeen(node: NodeKey, one: Known): boolean {
-  return one.outline !== undefined || (nodeLetter(node) === 'u' && one.edges.length > 0);
+  return one.outline.length > 0 || (nodeLetter(node) === 'u' && one.edges.length > 0);
 }
 
 const byTime = (a: StoredEdge, b: StoredEdge): number =>
   a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : a.peer > b.peer ? 1 : a.why < b.why ? -1 : 1);
 
 const NO_EDGES: readonly StoredEdge[] = [];
+const NO_OUTLINE: readonly string[] = [];
 
 /** Adds an edge as the table does: the longest interval, the earliest proof. */
 function note(one: Known, edge: StoredEdge): void {

@@ -29,8 +29,8 @@ export interface Engine {
 
 /** What stands for one request while it is with the engine. */
 export interface Job {
-  /** It reads and changes nothing, not even its session. */
-  readonly reads: boolean;
+  /** It leaves its session as it was, for the next statement: a question, or rows. */
+  readonly keeps: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +59,7 @@ const GRACE_MS = 3000;
 
 /**
  * Opens the directory. A request has a session for itself while it runs, as a chdb connection runs one query at a time;
- * after a statement that only read, the session waits for the next request with the same settings (see sessions.ts).
+ * after a statement that changed no setting, the session waits for the next request with the same settings (see sessions.ts).
  *
  * @throws when the directory is in use by another process (code 76) or cannot be read.
  */
@@ -83,7 +83,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
   const withSession = async <T>(
     request: EngineRequest,
     defaults: Record<string, string>,
-    { signal, reads }: Job,
+    { signal, keeps }: Job,
     use: (session: Session) => Promise<T>,
   ): Promise<T> => {
     if (closing) throw new EngineError(236, 'ABORTED', 'The engine is shutting down');
@@ -106,7 +106,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
       signal.addEventListener('abort', kill, { once: true });
       const result = await use(own.session);
       // A kill that was sent off may still hit what this session would run next.
-      clean = reads && !signal.aborted;
+      clean = keeps && !signal.aborted;
       return result;
     } finally {
       running -= 1;
@@ -128,7 +128,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
       // A generator cannot run inside withSession's callback, so the callback lasts until the generator ends.
       const opened = Promise.withResolvers<ChdbQueryStream>();
       const ended = Promise.withResolvers<void>();
-      const whole = withSession(request, DEFAULTS, { ...job, reads: false }, (session) => {
+      const whole = withSession(request, DEFAULTS, { ...job, keeps: false }, (session) => {
         opened.resolve(session.queryStream(statement, { format }));
         return ended.promise;
       });

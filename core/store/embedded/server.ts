@@ -96,7 +96,7 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
         return;
       }
       const statement = `${target} FROM INFILE ${literal(rows.file)} ${settings} FORMAT ${format}`;
-      const result = await slots.write.run(() => engine.run(request, statement, { reads: false, signal }));
+      const result = await slots.write.run(() => engine.run(request, statement, { keeps: true, signal }));
       finish(res, result.bytes, result, 'written');
     } finally {
       await rows.remove();
@@ -114,7 +114,7 @@ export function createEngineServer(engine: Engine, spool: Spool, secret: string)
     res.setHeader('X-ClickHouse-Timezone', 'UTC');
     res.setHeader('Content-Type', contentTypeOf(format));
     const text = bind(statement, request.params);
-    const job = { reads: statement.kind === 'read', signal };
+    const job = { keeps: statement.kind === 'read', signal };
     await slots[statement.kind].run(async () => {
       if (statement.kind === 'read' && !request.waitEndOfQuery && ROW_FORMATS.has(format.toLowerCase())) {
         await send(engine.stream(request, text, format, job), res);

@@ -2,50 +2,16 @@
 -- can be thrown away and computed again at any time; edges cannot.
 
 -- What the linker reads, in the order in which it was written and not in that of arrival: what waited for the store is new
--- when it gets there. Outlines of dialogs, as far as one batch saw them; edges, each once; channels that were heard of.
-
--- A time of 0 is none; `named` says what kind of message gave the names: 0 the request that began the dialog, 1 another
--- request, 2 a response. finals: "<first epoch µs> <last epoch µs> <status> <method> <host:port>" a line.
-CREATE TABLE IF NOT EXISTS dialogs (
+-- when it gets there. kinds: dialog (an outline, as far as one batch saw it), edge (each once), channel (it was heard of; of
+-- no time). All that is told of it is one text, `line` (indexer/feed.ts): nobody asks for its parts, and columns cost.
+CREATE TABLE IF NOT EXISTS feed (
   arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  call_id String CODEC(ZSTD(1)),
-  since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  named UInt8,
-  named_at DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  method LowCardinality(String),
-  from_user String CODEC(ZSTD(1)),
-  from_name String CODEC(ZSTD(1)),
-  from_tag String CODEC(ZSTD(1)),
-  to_user String CODEC(ZSTD(1)),
-  to_name String CODEC(ZSTD(1)),
-  src String CODEC(ZSTD(1)),
-  ringing DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  bye DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  bye_tag String CODEC(ZSTD(1)),
-  cancelled UInt8,
-  finals String CODEC(ZSTD(1)),
-  sensors LowCardinality(String)
-) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
-SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
-
-CREATE TABLE IF NOT EXISTS joins (
-  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  a String CODEC(ZSTD(1)),
-  b String CODEC(ZSTD(1)),
   kind LowCardinality(String),
-  tier LowCardinality(String),
-  why LowCardinality(String),
+  node String CODEC(ZSTD(1)),
   since DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   until DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  evidence String CODEC(ZSTD(1))
+  line String CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY arrived
-SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
-
-CREATE TABLE IF NOT EXISTS touched (
-  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  node String CODEC(ZSTD(1))
-) ENGINE = MergeTree PARTITION BY toDate(arrived) ORDER BY (arrived, node)
 SETTINGS non_replicated_deduplication_window = 1000, min_bytes_for_wide_part = 100000000000;
 
 -- The call that a leg belongs to: the newest version counts.
