@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { NodeKey } from '../../core/model/edge.ts';
 import { numberForms, reversed } from '../../core/model/number.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { readNewest } from './newest.ts';
 
 /** A node that matches what was typed, and when it was last seen under that term. */
 export interface Match {
@@ -35,7 +36,10 @@ export function readingsOf(text: string): Reading[] {
  */
 export async function findMatches(store: Store, question: SearchQuestion, options?: SelectOptions): Promise<Match[]> {
   for (const reading of readingsOf(question.text)) {
-    const matches = await readMatches(store, question, reading, options);
+    const matches =
+      reading === 'newest'
+        ? await readNewest(store, question, options)
+        : await readMatches(store, question, reading, options);
     if (matches.length > 0) return matches;
   }
   return [];
@@ -47,12 +51,13 @@ const FEW = 4000;
 async function readMatches(
   store: Store,
   question: SearchQuestion,
-  reading: Reading,
+  reading: Exclude<Reading, 'newest'>,
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
   const { branches, condition, params } = conditionsOf(question, reading);
-  const scans = SCANS.has(reading);
+  // A scan of many rows is worth more than one thread; a look-up is not.
+  const scans = reading === 'name';
   if (condition !== undefined && !scans) {
     const terms = await readTerms(store, condition, params, options);
     if (terms.length < FEW) return newest(terms, sinceUs, untilUs).slice(0, limit);
@@ -66,9 +71,6 @@ async function readMatches(
   );
   return rows.map((row) => ({ node: row.node, untilUs: Number(row.until_us) }));
 }
-
-/** A scan of many rows is worth more than one thread; a look-up is not. */
-const SCANS: ReadonlySet<Reading> = new Set(['newest', 'name']);
 
 interface Term {
   readonly node: NodeKey;
@@ -110,35 +112,6 @@ const termsSql = (condition: string): string =>
   `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us FROM identifiers WHERE ${condition}
    GROUP BY node HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}`;
 
-/**
- * What the linker has put together, by when it ended, and what it has not come to yet. `feed` is sorted by when it
- * was written, so that only its end is read; nothing longer ago than an hour is waiting in it. A channel in it is of no time:
- * its `since` is 0, and it was heard of when that was written.
- */
-const UNLINKED = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)`;
-/**
- * The list of calls is sorted by id, so that the newest are looked for in the whole of it: in one column for how new they
- * are, and then in the same for which they are. A row that is gone is of no time, and so is never among them. Times are
- * columns more, and most people ask without.
- */
-function newestBranches({ sinceUs, untilUs }: SearchQuestion): string[] {
-  const within =
-    sinceUs === undefined && untilUs === undefined
-      ? ''
-      : `AND toUnixTimestamp64Micro(until) >= {since:Int64} AND toUnixTimestamp64Micro(since) <= {until:Int64}`;
-  return [
-    // A call is named after a Call-ID or a channel: its list of Call-IDs has 0 for its own name.
-    `SELECT concat(if(has(JSONExtractArrayRaw(line, 18), '0'), 'c:', 'u:'), id) AS node, toUnixTimestamp64Micro(until) AS until_us
-     FROM calls PREWHERE until >= (
-       SELECT min(end) FROM (SELECT until AS end FROM calls ${within === '' ? '' : `WHERE gone = 0 ${within}`} ORDER BY end DESC LIMIT {newest:UInt32}))
-     WHERE gone = 0 ${within} ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-    `SELECT node, toUnixTimestamp64Micro(max(if(kind = 'channel', arrived, until))) AS until_us FROM feed
-     WHERE kind != 'edge' AND ${UNLINKED} GROUP BY node
-     HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
-     ORDER BY until_us DESC LIMIT {newest:UInt32}`,
-  ];
-}
-
 /** How one reading is looked up: by a condition on terms, or by statements of their own. */
 interface Conditions {
   readonly condition?: string;
@@ -146,11 +119,9 @@ interface Conditions {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-function conditionsOf(question: SearchQuestion, reading: Reading): Conditions {
+function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newest'>): Conditions {
   const typed = question.text.trim();
   switch (reading) {
-    case 'newest':
-      return { branches: newestBranches(question), params: { newest: question.limit } };
     case 'address':
       return { branches: [], condition: "kind = 'ip' AND value = {typed:String}", params: { typed } };
     case 'name':

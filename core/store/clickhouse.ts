@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { layRows, ROWS_HEADER } from './embedded/laid-rows.ts';
-import { createSelector } from './http-select.ts';
+import { createHttpSelector } from './http-select.ts';
 import { encodeRows } from './rowbinary.ts';
+import type { Selector } from './selector.ts';
 import { type SelectOptions, type Store, StoreError } from './store.ts';
 import { toStoreError } from './store-errors.ts';
 import { type Row, TABLES, type TableName } from './tables.ts';
@@ -16,6 +17,8 @@ export interface ClickHouseOptions {
   readonly database?: string;
   /** Where rows are laid for a store on this machine that takes them from files: the embedded engine. */
   readonly spool?: string;
+  /** How questions are asked where not over HTTP. */
+  readonly selector?: Selector;
 }
 
 const SELECT_SECONDS = 10;
@@ -27,7 +30,7 @@ const PATIENCE_SECONDS = 5;
 const SILENCE_MS = 24 * 60 * 60 * 1000;
 
 /** The store over ClickHouse's HTTP interface, whoever serves it: a server, a cluster's balancer, the embedded engine. */
-export function createClickHouseStore({ spool, ...options }: ClickHouseOptions): Store {
+export function createClickHouseStore({ spool, selector: own, ...options }: ClickHouseOptions): Store {
   const client = createClient({
     ...options,
     application: 'calltrail',
@@ -38,7 +41,7 @@ export function createClickHouseStore({ spool, ...options }: ClickHouseOptions):
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
     log: { level: ClickHouseLogLevel.OFF },
   });
-  const selector = createSelector(options);
+  const selector = own ?? createHttpSelector(options);
   let closed = false;
 
   /** Runs a request with a clock and the caller's signal; all that fails comes out as a StoreError. */

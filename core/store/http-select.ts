@@ -1,29 +1,13 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { ClickHouseError, parseError } from '@clickhouse/client';
+import { engineError, parameters, SELECT_SETTINGS, type Selector } from './selector.ts';
 
-export interface SelectorOptions {
+export interface HttpSelectorOptions {
   /** "http://host:8123" or "https://…" */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
-}
-
-/** Asks questions over ClickHouse's HTTP interface. */
-export interface Selector {
-  /**
-   * The rows of one statement. Rejects with a ClickHouseError when the engine says no, with whatever the socket says when
-   * it cannot be reached, and when the signal aborts.
-   */
-  select(
-    sql: string,
-    params: Readonly<Record<string, unknown>>,
-    maxSeconds: number,
-    signal: AbortSignal,
-  ): Promise<unknown[]>;
-  /** Lets the connections go. */
-  close(): void;
 }
 
 /** Below any server's keep-alive, so that no request begins on a connection that is about to close. */
@@ -36,7 +20,7 @@ const MAX_URL = 8000;
  * Selects without the client's machinery for streams of rows: that costs as much as a quick question itself. It is the
  * same interface, with the answer as one array.
  */
-export function createSelector({ url, username, password, database }: SelectorOptions): Selector {
+export function createHttpSelector({ url, username, password, database }: HttpSelectorOptions): Selector {
   const { protocol, hostname, port, pathname } = new URL(url);
   const agentOptions = {
     keepAlive: true,
@@ -56,10 +40,7 @@ export function createSelector({ url, username, password, database }: SelectorOp
   const credentials = { 'X-ClickHouse-User': username ?? 'default', 'X-ClickHouse-Key': password ?? '' };
   const fixed = new URLSearchParams({
     default_format: 'JSONEachRow',
-    output_format_json_array_of_rows: '1',
-    // Numbers: what is longer than 2^53 must be asked for as toString(…).
-    output_format_json_quote_64bit_integers: '0',
-    output_format_json_quote_denormals: '0',
+    ...SELECT_SETTINGS,
     // An error is a status then, and never a short answer.
     wait_end_of_query: '1',
     ...(database === undefined ? {} : { database }),
@@ -68,7 +49,7 @@ export function createSelector({ url, username, password, database }: SelectorOp
   return {
     select: (sql, params, maxSeconds, signal) =>
       new Promise((resolve, reject) => {
-        const values = Object.entries(params).map(([name, value]) => [`param_${name}`, parameter(value)] as const);
+        const values = parameters(params);
         const search = `${fixed}&max_execution_time=${maxSeconds}`;
         const inUrl = new URLSearchParams(values as [string, string][]).toString();
         const long = search.length + inUrl.length > MAX_URL;
@@ -103,24 +84,9 @@ function rowsOf(res: IncomingMessage, text: string): unknown[] {
   if (res.statusCode === 200 && res.headers['x-clickhouse-exception-code'] === undefined) {
     return JSON.parse(text) as unknown[];
   }
-  const error = parseError(text);
   // A page of a proxy, say: nobody said no.
-  if (!(error instanceof ClickHouseError)) throw new Error(`status ${res.statusCode}: ${text.slice(0, 200)}`);
-  throw error;
+  throw engineError(text) ?? new Error(`status ${res.statusCode}: ${text.slice(0, 200)}`);
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', "'": "\\'", '\\': '\\\\' };
-const escaped = (text: string): string => text.toWellFormed().replace(/[\t\n\r'\\]/g, (c) => ESCAPES[c] ?? c);
-
-/** A value as the interface reads parameters: text escaped as in TSV, \N for NULL, arrays in brackets. */
-function parameter(value: unknown): string {
-  if (value === null || value === undefined) return '\\N';
-  if (Array.isArray(value)) return `[${value.map(item).join(',')}]`;
-  return escaped(String(value));
-}
-
-const item = (value: unknown): string =>
-  value === null ? 'NULL' : typeof value === 'string' ? `'${escaped(value)}'` : String(value);
 
 function formOf(fields: readonly (readonly [string, string])[]): { body: string; contentType: string } {
   const boundary = `----calltrail${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;

@@ -14,6 +14,7 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
   { table: 'feed', kind: 'identifiers', byPart: true },
   { table: 'labels', kind: 'identifiers', byPart: false },
   { table: 'calls', kind: 'identifiers', byPart: false },
+  { table: 'endings', kind: 'identifiers', byPart: false },
   { table: 'births', kind: 'identifiers', byPart: true },
   { table: 'hosts', kind: 'identifiers', byPart: false },
 ];

@@ -132,6 +132,7 @@ export const TABLES = {
     gone: 'u8',
     version: 'u64',
   },
+  endings: { until: 'time', node: 'string', since: 'time', arrived: 'time' },
   linker: { name: 'string', linked_until: 'time', version: 'u64', arrived: 'time' },
   hosts: { address: 'string', name: 'string', source: 'string', until: 'time', arrived: 'time' },
 } as const satisfies Record<string, Record<string, ColumnType>>;

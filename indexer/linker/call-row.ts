@@ -54,6 +54,14 @@ export function callRow(call: FoundCall, version: number, nowUs: number): Row<'c
   };
 }
 
+/** The same call where the newest are looked for. */
+export const endingRow = (node: NodeKey, { until, since, arrived }: Row<'calls'>): Row<'endings'> => ({
+  until,
+  node,
+  since,
+  arrived,
+});
+
 /** Says that a call no longer has this id: its legs have become part of another one. */
 export function goneRow(id: string, version: number, nowUs: number): Row<'calls'> {
   return {

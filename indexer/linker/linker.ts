@@ -7,7 +7,7 @@ import type { Metrics } from '../../core/runtime/metrics.ts';
 import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
-import { callRow, goneRow, legsOf } from './call-row.ts';
+import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { BETWEEN_TURNS, distinct } from './distinct.ts';
 import { createFeedReader } from './feed-reader.ts';
 import { readMembers } from './labels.ts';
@@ -115,6 +115,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     );
     const labels: Row<'labels'>[] = [];
     const rows: Row<'calls'>[] = [];
+    const endings: Row<'endings'>[] = [];
     const left = new Set<string>();
     for (const { call, legs } of found) {
       const id = call.facts.root.id;
@@ -127,15 +128,21 @@ export function createLinker(deps: LinkerDeps): Linker {
         }
         if (id !== nodeText(leg) && before.listed(nodeText(leg))) rows.push(goneRow(nodeText(leg), version, nowUs));
       }
-      if (legs.some((leg) => id === nodeText(leg))) rows.push(callRow(call, version, nowUs));
+      const named = legs.find((leg) => id === nodeText(leg));
+      if (named !== undefined) {
+        const row = callRow(call, version, nowUs);
+        rows.push(row);
+        endings.push(endingRow(named, row));
+      }
       queue.add(legsOf(call).filter((node) => before.call(node) !== id));
     }
     await store.insert('labels', labels, `labels ${version} ${seeds[0]}`);
     await store.insert('calls', rows, `calls ${version} ${seeds[0]}`);
+    await store.insert('endings', endings, `endings ${version} ${seeds[0]}`);
     written.note(labels, rows);
     memory.done(seeds);
     queue.add(await readMembers(store, [...left]));
-    return rows.filter((row) => row.gone === 0).length;
+    return endings.length;
   };
 
   /** Asks for all that memory does not hold at once: walks that ask one after the other would cost a question each. */
@@ -201,7 +208,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     },
     pass,
     async relink() {
-      for (const table of ['labels', 'calls', 'linker']) await store.command(`TRUNCATE TABLE ${table}`);
+      for (const table of ['labels', 'calls', 'endings', 'linker']) await store.command(`TRUNCATE TABLE ${table}`);
       memory.clear();
       feed.forget();
       written.forgetAll();

@@ -129,6 +129,13 @@ const CALLS: Filling = {
   },
 };
 
+const ENDINGS: Filling = {
+  table: 'endings',
+  rowsOf: dialogsOf,
+  source: (traffic, numbers) => `(SELECT * FROM ${perDialog(traffic, numbers)} WHERE NOT ${IS_SECOND})`,
+  columns: () => ({ until: time(END), node: node('d'), since: time('at_us'), arrived: time('at_us') }),
+};
+
 /** As core/call/call-line.ts packs it, with what differs between calls put in by the engine. */
 function lineSql(traffic: Traffic): string {
   const pack = (callIds: readonly string[]): string =>
@@ -206,7 +213,7 @@ const HOSTS: Filling = {
   }),
 };
 
-export const FILLINGS: readonly Filling[] = [MESSAGES, IDENTIFIERS, EDGES, LABELS, CALLS, LOGS, EVENTS, HOSTS];
+export const FILLINGS: readonly Filling[] = [MESSAGES, IDENTIFIERS, EDGES, LABELS, CALLS, ENDINGS, LOGS, EVENTS, HOSTS];
 
 const NOTHING: Partial<Record<ColumnType, string>> = { string: `''`, bytes: `''`, time: time('at_us') };
 const idSql = `reinterpretAsFixedString(sipHash64(d, 'row'))`;

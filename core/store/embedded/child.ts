@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { openEngine } from './engine.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { createQuestions } from './questions.ts';
 import { createEngineServer } from './server.ts';
 import { createSpool } from './spool.ts';
 
@@ -35,13 +36,16 @@ async function main(): Promise<void> {
   const server = createEngineServer(engine, spool, start.secret);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  tell({ type: 'ready', port: (server.address() as AddressInfo).port, spool: spool.directory });
-
+  const questions = createQuestions(engine);
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: ToChild) => {
-      if (message.type === 'stop') resolve();
+      if (message.type === 'ask') void questions.answer(message).then((answer) => tell(answer));
+      else if (message.type === 'withdraw') questions.withdraw(message.number);
+      else if (message.type === 'stop') resolve();
     });
   });
+  tell({ type: 'ready', port: (server.address() as AddressInfo).port, spool: spool.directory });
+
   await Promise.race([
     orphaned,
     stopped,

@@ -6,8 +6,10 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../runtime/log.ts';
+import type { Selector } from '../selector.ts';
 import { StoreError } from '../store.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { createProcessSelector } from './process-select.ts';
 
 export interface EngineProcess {
   readonly pid: number;
@@ -16,6 +18,8 @@ export interface EngineProcess {
   readonly password: string;
   /** Where rows are laid that the engine is to take. */
   readonly spool: string;
+  /** Asks it over the channel between the two processes. */
+  readonly selector: Selector;
   /** Resolves when the process is gone, with a plain word for why. */
   readonly exited: Promise<string>;
   /** Lets running statements end, closes the directory. Safe to call twice. */
@@ -27,6 +31,8 @@ export interface EngineOptions {
   /** What the engine may use, in MB; default 2048. */
   readonly memoryMb?: number;
 }
+
+type FirstWord = Extract<FromChild, { type: 'ready' | 'failed' }>;
 
 const PROGRAM = fileURLToPath(new URL('./child.ts', import.meta.url));
 const STOP_MS = 12_000;
@@ -40,6 +46,8 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
   const child = fork(PROGRAM, [], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Bytes stay bytes.
+    serialization: 'advanced',
     // Every statement of the engine holds a thread of libuv's pool, and so does every write to a file.
     env: { ...process.env, UV_THREADPOOL_SIZE: '16', NODE_OPTIONS: '' },
   });
@@ -60,8 +68,8 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
   say({ type: 'start', path, secret, memoryMb: options.memoryMb ?? 2048 });
   const startTimer = setTimeout(() => child.kill('SIGKILL'), START_MS);
   const first = await Promise.race([
-    once(child, 'message').then(([message]) => message as FromChild),
-    exited.then((why): FromChild => ({ type: 'failed', message: `the engine did not start (${why})` })),
+    once(child, 'message').then(([message]) => message as FirstWord),
+    exited.then((why): FirstWord => ({ type: 'failed', message: `the engine did not start (${why})` })),
   ]);
   starting = false;
   clearTimeout(startTimer);
@@ -87,6 +95,7 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
     url: `http://127.0.0.1:${port}`,
     password: secret,
     spool,
+    selector: createProcessSelector(child, exited),
     exited,
     stop: () => (stopping ??= stop()),
   };

@@ -89,5 +89,6 @@ function connect(engine: EngineProcess): Store {
     username: 'default',
     password: engine.password,
     spool: engine.spool,
+    selector: engine.selector,
   });
 }

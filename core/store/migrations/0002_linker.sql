@@ -43,10 +43,19 @@ CREATE TABLE IF NOT EXISTS calls (
   tenant LowCardinality(String),
   line String CODEC(ZSTD(1)),
   gone UInt8,
-  version UInt64 CODEC(ZSTD(1)),
-  INDEX by_time since TYPE minmax GRANULARITY 1
+  version UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplacingMergeTree(version) ORDER BY id
 SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
+
+-- The same calls by when they ended, for the newest of them. A call that goes on stands here once for each end that was
+-- believed; what the list says of it counts.
+CREATE TABLE IF NOT EXISTS endings (
+  until DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  node String CODEC(ZSTD(1)),
+  since DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1))
+) ENGINE = ReplacingMergeTree(arrived) ORDER BY (until, node)
+SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 100000000000;
 
 -- How far the linker has come.
 CREATE TABLE IF NOT EXISTS linker (

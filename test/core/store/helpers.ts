@@ -158,6 +158,7 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     gone: 0,
     version: 7,
   },
+  endings: { until: T0 + 1, node: 'c:a@h', since: T0, arrived: T0 },
   linker: { name: 'calls', linked_until: T0, version: 7, arrived: T0 },
   hosts: { address: '192.0.2.1:5060', name: 'fs1', source: 'esl', until: T0, arrived: T0 },
 };

@@ -39,6 +39,7 @@ describe('applyRetention', () => {
       feed: 40,
       labels: 40,
       calls: 40,
+      endings: 40,
       linker: 0,
     };
     expect(await ttl()).toEqual(first);

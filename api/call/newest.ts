@@ -1,0 +1,83 @@
+import type { NodeKey } from '../../core/model/edge.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+import type { Match, SearchQuestion } from './matches.ts';
+
+/** Rows that are read at once: more than a page, as a call that goes on has several. */
+const STEP = 500;
+
+/** Moments beyond every call, so that a question without times is the same one. */
+const NEVER_US = 9_000_000_000_000_000;
+
+/** The newest calls: those that the linker has put together, by when they ended, and what it has not come to yet. */
+export async function readNewest(
+  store: Store,
+  { sinceUs = 0, untilUs = NEVER_US, limit }: SearchQuestion,
+  options?: SelectOptions,
+): Promise<Match[]> {
+  const window = { since: sinceUs, until: untilUs };
+  const [linked, unlinked] = await Promise.all([
+    readEndings(store, window, limit, options),
+    readUnlinked(store, window, limit, options),
+  ]);
+  const newest = new Map(linked);
+  for (const { node, us } of unlinked) newest.set(node, Math.max(us, newest.get(node) ?? us));
+  return [...newest]
+    .map(([node, us]): Match => ({ node, untilUs: us }))
+    .sort((a, b) => b.untilUs - a.untilUs || (a.node < b.node ? -1 : 1))
+    .slice(0, limit);
+}
+
+interface Window {
+  readonly since: number;
+  readonly until: number;
+}
+
+interface EndingRow {
+  readonly node: NodeKey;
+  readonly us: number;
+}
+
+/**
+ * The table is read from its end, a step at a time, until there are enough: the engine would read the whole of it to tell
+ * which node stands there twice.
+ */
+async function readEndings(
+  store: Store,
+  window: Window,
+  limit: number,
+  options?: SelectOptions,
+): Promise<Map<NodeKey, number>> {
+  const newest = new Map<NodeKey, number>();
+  const step = Math.max(STEP, limit);
+  for (let [before, nodeBefore] = [NEVER_US, '']; ; ) {
+    const rows = await store.select<EndingRow>(
+      `SELECT node, toUnixTimestamp64Micro(until) AS us FROM endings
+       WHERE until >= fromUnixTimestamp64Micro({since:Int64}) AND until <= fromUnixTimestamp64Micro({before:Int64})
+         AND (until, node) < (fromUnixTimestamp64Micro({before:Int64}), {nodeBefore:String})
+         AND since <= fromUnixTimestamp64Micro({until:Int64})
+       ORDER BY until DESC, node DESC LIMIT {step:UInt32}`,
+      { ...window, before, nodeBefore, step },
+      options,
+    );
+    for (const { node, us } of rows) if (!newest.has(node)) newest.set(node, us);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < step || newest.size >= limit) return newest;
+    [before, nodeBefore] = [last.us, last.node];
+  }
+}
+
+/**
+ * `feed` is sorted by when it was written, so that only its end is read; nothing longer ago than an hour is waiting in it.
+ * A channel in it is of no time: its `since` is 0, and it was heard of when that was written.
+ */
+const readUnlinked = (store: Store, window: Window, limit: number, options?: SelectOptions): Promise<EndingRow[]> =>
+  store.select<EndingRow>(
+    `SELECT node, toUnixTimestamp64Micro(max(if(kind = 'channel', arrived, until))) AS us FROM feed
+     WHERE kind != 'edge'
+       AND arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)
+     GROUP BY node
+     HAVING us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
+     ORDER BY us DESC, node LIMIT {limit:UInt32}`,
+    { ...window, limit },
+    options,
+  );
