@@ -1,0 +1,26 @@
+import { box, dashboard } from './lib/dashboard.ts';
+import { html, logs, trace } from './lib/panels.ts';
+import { LOGS } from './lib/sources.ts';
+
+/** Drawn by Calltrail, fetched through the data source: Grafana's session guards it, and no script runs. */
+const LADDER = `<div style="width:100%;height:100%;overflow:auto"><img alt="ladder of the call" style="width:100%" src="/api/datasources/proxy/uid/${LOGS.uid}/ladder/\${call:percentencode}.svg?width=1400&amp;show=sip,events"></div>`;
+
+/** The whole call: ladder, everything that was said, time line. */
+export const call = () =>
+  dashboard('calltrail-call', 'Call', 'One call with all of its legs: ladder, log, trace.', 'now-24h')
+    .withVariable(box('call', 'Call-ID or channel UUID'))
+    .withPanel(html('Ladder', 'Every leg of the call, hosts as lanes.', LADDER).span(24).height(22))
+    .withPanel(
+      trace('Time line', 'Legs and transactions as spans; failed ones are errors.', '{ span.sip.call_id = "$call" }')
+        .span(24)
+        .height(14),
+    )
+    .withPanel(
+      logs(
+        'Messages, events and log lines',
+        'Everything of the call on one axis; "source" tells SIP, switches and proxies apart.',
+        '{call_id="$call"}',
+      )
+        .span(24)
+        .height(20),
+    );

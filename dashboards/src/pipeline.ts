@@ -1,0 +1,96 @@
+import { dashboard } from './lib/dashboard.ts';
+import { bars, figure, lines } from './lib/panels.ts';
+
+/** Whether Calltrail itself is well: nothing is lost in silence. */
+export const pipeline = () =>
+  dashboard('calltrail-pipeline', 'Pipeline health', 'Received, stored, lost: Calltrail itself.', 'now-3h')
+    .withPanel(
+      figure(
+        'Lost',
+        'Given up in the time shown, whatever the reason.',
+        'short',
+        'sum(increase(calltrail_lost_total[$__range])) or vector(0)',
+      )
+        .span(6)
+        .height(5),
+    )
+    .withPanel(
+      figure('Sources up', 'Listeners and connections that work.', 'short', 'sum(calltrail_source_up)')
+        .span(6)
+        .height(5),
+    )
+    .withPanel(
+      figure(
+        'Bus filled',
+        'Events that wait for the store, of what may wait.',
+        'percentunit',
+        'sum(calltrail_bus_waiting_events) / sum(calltrail_bus_capacity_events)',
+      )
+        .span(6)
+        .height(5),
+    )
+    .withPanel(
+      figure(
+        'Memory',
+        'Of the process, without the engine.',
+        'bytes',
+        'sum(process_resident_memory_bytes{job="calltrail"})',
+      )
+        .span(6)
+        .height(5),
+    )
+    .withPanel(
+      lines('Received', 'By source and kind.', 'ops', [
+        {
+          expr: 'sum by (source, kind) (rate(calltrail_received_total[$__rate_interval]))',
+          legend: '{{source}} {{kind}}',
+        },
+      ])
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      lines('Stored', 'Rows that the store confirmed, by table.', 'ops', [
+        { expr: 'sum by (table) (rate(calltrail_stored_rows_total[$__rate_interval]))', legend: '{{table}}' },
+      ])
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      bars('Lost', 'By stage and reason.', 'short', [
+        {
+          expr: 'sum by (stage, reason) (increase(calltrail_lost_total[$__rate_interval]))',
+          legend: '{{stage}} {{reason}}',
+        },
+      ])
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      bars('Refused and damaged input', 'By source and reason.', 'short', [
+        {
+          expr: 'sum by (source, reason) (increase(calltrail_rejected_total[$__rate_interval]))',
+          legend: 'refused: {{source}} {{reason}}',
+        },
+        {
+          expr: 'sum by (source, reason) (increase(calltrail_damaged_total[$__rate_interval]))',
+          legend: 'damaged: {{source}} {{reason}}',
+        },
+      ])
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      lines('Sources', '1 while a listener or a connection works.', 'short', [
+        { expr: 'calltrail_source_up', legend: '{{source}}' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Calls put together', 'By the linker, again and again as they go on.', 'ops', [
+        { expr: 'sum(rate(calltrail_linked_calls_total[$__rate_interval]))', legend: 'calls' },
+      ])
+        .span(12)
+        .height(8),
+    );
