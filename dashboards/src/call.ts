@@ -1,4 +1,4 @@
-import { box, dashboard } from './lib/dashboard.ts';
+import { box, dashboard, traceOfCall } from './lib/dashboard.ts';
 import { html, logs, trace } from './lib/panels.ts';
 import { LOGS } from './lib/sources.ts';
 
@@ -9,11 +9,10 @@ const LADDER = `<div style="width:100%;height:100%;overflow:auto"><img alt="ladd
 export const call = () =>
   dashboard('calltrail-call', 'Call', 'One call with all of its legs: ladder, log, trace.', 'now-24h')
     .withVariable(box('call', 'Call-ID or channel UUID'))
+    .withVariable(traceOfCall())
     .withPanel(html('Ladder', 'Every leg of the call, hosts as lanes.', LADDER).span(24).height(22))
     .withPanel(
-      trace('Time line', 'Legs and transactions as spans; failed ones are errors.', '{ span.sip.call_id = "$call" }')
-        .span(24)
-        .height(14),
+      trace('Time line', 'Legs and transactions as spans; failed ones are errors.', '$trace').span(24).height(14),
     )
     .withPanel(
       logs(

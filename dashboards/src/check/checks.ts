@@ -28,13 +28,16 @@ export async function* checkGrafana(grafana: Grafana, options: CheckOptions): As
   for (const { uid } of [LOGS, TRACES, METRICS]) {
     yield await checked(`data source ${uid}`, () => health(grafana, uid));
   }
-  let call = options.variables.call ?? '';
+  let { call = '', trace = '' } = options.variables;
   yield await checked('the log has calls', async () => {
-    call ||= await anyCall(grafana, options);
+    call ||= await anyValue(grafana, options, 'call_id', '');
+  });
+  yield await checked('the call has a trace', async () => {
+    trace ||= await anyValue(grafana, options, 'trace_id', `{call_id=${JSON.stringify(call)}}`);
   });
   for (const [uid, json] of options.dashboards) {
     yield await checked(`dashboard ${uid} is the file`, () => drift(grafana, uid, json));
-    for (const query of queriesOf(json, { ...options.variables, call })) {
+    for (const query of queriesOf(json, { ...options.variables, call, trace })) {
       yield await checked(`${query.dashboard} / ${query.panel} ${query.model.refId}`, () =>
         rows(grafana, query, options),
       );
@@ -70,12 +73,19 @@ async function health(grafana: Grafana, uid: string): Promise<void> {
   if (status !== 'OK') throw new Error(message ?? `status ${status}`);
 }
 
-async function anyCall(grafana: Grafana, { fromMs, toMs }: CheckOptions): Promise<string> {
-  const range = `start=${fromMs}000000&end=${toMs}000000`;
-  const path = `/api/datasources/uid/${LOGS.uid}/resources/label/call_id/values?${range}`;
+/** The first value of a label of the log. */
+async function anyValue(
+  grafana: Grafana,
+  { fromMs, toMs }: CheckOptions,
+  label: string,
+  selector: string,
+): Promise<string> {
+  const range = `start=${fromMs}000000&end=${toMs}000000${selector === '' ? '' : `&query=${encodeURIComponent(selector)}`}`;
+  const path = `/api/datasources/uid/${LOGS.uid}/resources/label/${label}/values?${range}`;
   const { data = [] } = (await grafana.get(path)) as { data?: readonly string[] };
   const [first] = data;
-  if (first === undefined) throw new Error('no call in this time: give another one with --from, or a call with --var');
+  if (first === undefined)
+    throw new Error(`no ${label} in this time: ask for more with --hours, or give a call with --var`);
   return first;
 }
 

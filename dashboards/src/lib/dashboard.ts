@@ -4,10 +4,11 @@ import {
   DashboardLinkType,
   QueryVariableBuilder,
   TextBoxVariableBuilder,
+  VariableHide,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { METRICS } from './sources.ts';
+import { LOGS, METRICS } from './sources.ts';
 
 const TAG = 'calltrail';
 
@@ -45,3 +46,12 @@ export const choice = (name: string, label: string, metric: string): QueryVariab
     .allValue('.*')
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
+
+/** The id under which the call of the variable `call` is a trace; the trace view takes nothing else. */
+export const traceOfCall = (): QueryVariableBuilder =>
+  new QueryVariableBuilder('trace')
+    .datasource(LOGS)
+    .query({ type: 1, label: 'trace_id', stream: '{call_id="$call"}', refId: 'trace' })
+    .definition('label_values({call_id="$call"}, trace_id)')
+    .hide(VariableHide.HideVariable)
+    .refresh(VariableRefresh.OnTimeRangeChanged);
