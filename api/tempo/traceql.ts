@@ -128,13 +128,12 @@ function readValue(text: string, node: SyntaxNode): Comparison['value'] {
   }
 }
 
-/** Go's notation: "1h30m", "1.5s". In ns. */
+/** "1.5s" in ns: the grammar knows one amount with one unit. */
 function durationOf(text: string): number {
-  let ns = 0;
-  for (const [, amount = '0', unit = ''] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) {
-    ns += Number(amount) * (UNITS[unit] ?? 0);
-  }
-  return ns;
+  const [, amount, unit = ''] = /^([\d.]+)(\D+)$/.exec(text) ?? [];
+  const ns = UNITS[unit];
+  if (amount === undefined || ns === undefined) throw refused(`duration ${clip(text)} is not supported`);
+  return Number(amount) * ns;
 }
 
 /** A text in quotes with Go's escapes, or in backticks as it stands. */

@@ -60,9 +60,12 @@ describe.each(['before the linker came to them', 'after the linker put them toge
     afterAll(() => site.close());
 
     it('24: every call is found by its trace id alone, in protobuf that Grafana can read', async () => {
-      for (const call of calls) {
+      const all = await Promise.all(
+        calls.map((call) => site.get(`/tempo/api/v2/traces/${traceIdOfSummary(call)}`, PROTOBUF)),
+      );
+      for (const [i, response] of all.entries()) {
+        const call = calls[i] as SearchAnswer['calls'][number];
         const traceId = traceIdOfSummary(call);
-        const response = await site.get(`/tempo/api/v2/traces/${traceId}`, PROTOBUF);
         expect(response.statusCode, `${call.id}: ${response.body}`).toBe(200);
         expect(response.headers['content-type']).toBe('application/protobuf');
         const { trace } = readTraceById(response.rawPayload);
