@@ -2,8 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
-import { buildLadder } from '../ladder/build.ts';
-import { messagesOf } from '../ladder/facts.ts';
 import { integerParameter } from '../parameters.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
 import { signalOf } from '../signal.ts';
@@ -11,10 +9,10 @@ import { askedTraceId, unknownTrace } from '../tempo/asked-id.ts';
 import { findTrace } from '../tempo/lookup.ts';
 import type { Trace } from '../tempo/otlp.ts';
 import { encodeTrace, encodeTraceById } from '../tempo/protobuf.ts';
+import { readTrace } from '../tempo/read-trace.ts';
 import { searchTraces, type TraceSearch } from '../tempo/search.ts';
 import { presentAnswer } from '../tempo/search-answer.ts';
 import { TAG_SCOPES, type TagValue, tagValuesOf } from '../tempo/tags.ts';
-import { traceOf } from '../tempo/trace.ts';
 import { readTraceQl, refused } from '../tempo/traceql.ts';
 
 const Id = Type.Object({ id: Type.String({ description: 'Trace id, 1 to 32 hex digits' }) });
@@ -47,12 +45,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     const traceId = askedTraceId(asked);
     const call = await findTrace(deps, traceId, options);
     if (call === undefined) throw unknownTrace(traceId);
-    const [ladder, messages] = await Promise.all([
-      buildLadder(deps.store, call, deps.hosts, options),
-      messagesOf(deps.store, call, options),
-    ]);
-    const byId = new Map(messages.map((message) => [message.id, message]));
-    return traceOf({ traceId, call, ladder, messages: byId, version: deps.version });
+    return readTrace(deps, traceId, call, options);
   };
 
   const tagValues = async (tag: string, query: ValuesQuery, reply: FastifyReply): Promise<TagValue[]> => {

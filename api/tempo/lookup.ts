@@ -11,8 +11,8 @@ import { openCall } from './open-call.ts';
 const MAX_CANDIDATES = 200;
 /** Of these at most so many calls are put together, when the linker's list does not say which one it is. */
 const MAX_OPENED = 50;
-/** Channels that the linker has not come to, the newest first: those of a minute on a large site. */
-const MAX_CHANNELS = 20_000;
+/** Channels that the linker has not come to: those that a large site heard of in the seconds after the call began. */
+const MAX_CHANNELS = 5000;
 
 /** The trace id of a call as it was put together. */
 export const traceIdOfCall = ({ facts, component }: Pick<FoundCall, 'facts' | 'component'>): string =>
@@ -96,14 +96,15 @@ const readBegunDialogs = async (store: Store, ms: number, options: SelectOptions
     ),
   );
 
-/** A channel in the feed is of no time, but its events are. */
+/** A channel in the feed is of no time, but its events are. It is heard of soon after it began, and never before. */
 const readBegunChannels = async (store: Store, ms: number, options: SelectOptions): Promise<NodeKey[]> =>
   nodesOf(
     await store.select<NodeRow>(
       `SELECT DISTINCT concat('u:', channel) AS node FROM events
        WHERE ${began('at')} AND channel IN (
-         SELECT substring(node, 3) FROM feed WHERE kind = 'channel' AND ${WAITING}
-         ORDER BY arrived DESC LIMIT {channels:UInt32})
+         SELECT substring(node, 3) FROM feed
+         WHERE kind = 'channel' AND ${WAITING} AND arrived >= fromUnixTimestamp64Milli({ms:Int64}) - INTERVAL 1 MINUTE
+         GROUP BY node ORDER BY min(arrived) LIMIT {channels:UInt32})
        LIMIT {max:UInt32}`,
       { ms, max: MAX_CANDIDATES, channels: MAX_CHANNELS },
       options,
