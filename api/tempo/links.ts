@@ -1,18 +1,19 @@
 import type { FoundCall } from '../../core/call/find.ts';
 import type { Join } from '../../core/call/graph/component.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
-import { callIdNode, channelNode, isLeg, type NodeKey } from '../../core/model/edge.ts';
+import { callIdNode, channelNode, isLeg, type JoinKind, type NodeKey } from '../../core/model/edge.ts';
 
-/** That two legs are of one call, and the rule that says so. `to` began first or originated `from`. */
+/** That two legs are of one call, and every rule of one kind that says so. `to` originated `from` or began before it. */
 export interface LegLink {
   readonly from: LegFacts;
   readonly to: LegFacts;
-  readonly edge: Join;
+  readonly kind: JoinKind;
+  readonly edges: readonly Join[];
 }
 
 /**
- * The edges between two legs, each pair of legs and rule once. A value or bridge that several legs share joins each of
- * them with the first. Two names of one leg are no link.
+ * The edges between two legs, one link a pair and kind. A value or bridge that several legs share joins each of them with
+ * the first. Two names of one leg are no link.
  */
 export function linksOf({ legs, component }: Pick<FoundCall, 'legs' | 'component'>): LegLink[] {
   const legOf = new Map<NodeKey, LegFacts>();
@@ -20,11 +21,15 @@ export function linksOf({ legs, component }: Pick<FoundCall, 'legs' | 'component
     if (leg.callId !== undefined) legOf.set(callIdNode(leg.callId), leg);
     for (const { uuid } of leg.channels) legOf.set(channelNode(uuid), leg);
   }
-  const links = new Map<string, LegLink>();
-  const add = (to: LegFacts | undefined, from: LegFacts | undefined, edge: Join): void => {
-    if (to === undefined || from === undefined || to === from) return;
-    const key = `${from.id}\0${to.id}\0${edge.kind}\0${edge.why}`;
-    if (!links.has(key)) links.set(key, { from, to, edge });
+  const links = new Map<string, { from: LegFacts; to: LegFacts; kind: JoinKind; edges: Join[] }>();
+  const add = (a: LegFacts | undefined, b: LegFacts | undefined, edge: Join): void => {
+    if (a === undefined || b === undefined || a === b) return;
+    // Who originated whom is said by the edge; for the rest the later leg points at the earlier one.
+    const [to, from] = edge.kind === 'parent' || legs.indexOf(a) < legs.indexOf(b) ? [a, b] : [b, a];
+    const key = `${from.id}\0${to.id}\0${edge.kind}`;
+    const known = links.get(key);
+    if (known === undefined) links.set(key, { from, to, kind: edge.kind, edges: [edge] });
+    else if (!known.edges.some(({ why }) => why === edge.why)) known.edges.push(edge);
   };
   const shared = new Map<NodeKey, { leg: LegFacts; edge: Join }[]>();
   for (const edge of component.edges) {
@@ -39,7 +44,7 @@ export function linksOf({ legs, component }: Pick<FoundCall, 'legs' | 'component
     add(legOf.get(edge.node), legOf.get(edge.peer), edge);
   }
   for (const members of shared.values()) {
-    const sorted = members.toSorted((a, b) => a.leg.startedUs - b.leg.startedUs || (a.leg.id < b.leg.id ? -1 : 1));
+    const sorted = members.toSorted((a, b) => legs.indexOf(a.leg) - legs.indexOf(b.leg));
     for (const { leg, edge } of sorted) add(sorted[0]?.leg, leg, edge);
   }
   return [...links.values()];

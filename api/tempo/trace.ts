@@ -58,10 +58,15 @@ export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts
     put(nodeOf(leg), {
       ...legSpan(traceId, leg),
       events: (eventsOf.get(leg) ?? []).map(eventOf),
-      links: own.map(({ to, edge: { kind, tier, why } }) => ({
+      links: own.map(({ to, kind, edges }) => ({
         traceId,
         spanId: spanIdOf(traceId, 'leg', to.id),
-        attributes: attributesOf({ kind, tier, why, reason: reasonOf(why) }),
+        attributes: attributesOf({
+          kind,
+          tier: [...new Set(edges.map(({ tier }) => tier))].join(' '),
+          why: edges.map(({ why }) => why).join(' '),
+          reason: edges.map(({ why }) => reasonOf(why)).join(' '),
+        }),
       })),
     });
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, Ladder, SearchAnswer } from '../../../api/schemas.ts';
 import { usOf } from '../../../api/tempo/fields.ts';
 import { traceIdOfSummary } from '../../../api/tempo/search.ts';
+import { spanIdOf } from '../../../api/tempo/trace.ts';
 import { traceIdOf } from '../../../core/call/trace-id.ts';
 import { attribute, type ReadTrace, readTrace, readTraceById, spansOf } from './otlp-reader.ts';
 import { openSite, type Site } from './site.ts';
@@ -79,7 +80,8 @@ describe.each(['before the linker came to them', 'after the linker put them toge
     it('24: a trace has the legs of its call, and every message that its ladder draws', async () => {
       let messages = 0;
       for (const call of calls.filter(({ legCount }) => legCount > 1)) {
-        const spans = spansOf(await traceOf(traceIdOfSummary(call)));
+        const traceId = traceIdOfSummary(call);
+        const spans = spansOf(await traceOf(traceId));
         const key = encodeURIComponent(call.id);
         const [{ legs, edges }, { steps }] = [
           (await site.get(`/api/calls/${key}`)).json<Call>(),
@@ -114,6 +116,14 @@ describe.each(['before the linker came to them', 'after the linker put them toge
           const links = children.flatMap((span) => span.links ?? []);
           expect(links.length, call.id).toBeGreaterThan(0);
           for (const { attributes } of links) expect(attribute(attributes, 'reason')).toMatch(/\.$/);
+          const parents = legs.flatMap(({ id, parent }) => (parent === null ? [] : [[id, parent] as const]));
+          for (const [id, parent] of parents) {
+            const child = children.find(({ spanId }) => spanId.toString('hex') === spanIdOf(traceId, 'leg', id));
+            const told = child?.links?.find(
+              ({ spanId }) => spanId.toString('hex') === spanIdOf(traceId, 'leg', parent),
+            );
+            expect(attribute(told?.attributes, 'kind')).toMatch(/^(merge|parent|bridge)$/);
+          }
         }
       }
       expect(messages).toBeGreaterThan(100);
