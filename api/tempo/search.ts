@@ -1,4 +1,5 @@
 import { traceIdOf } from '../../core/call/trace-id.ts';
+import { readingsOf } from '../call/matches.ts';
 import { presentSummary } from '../call/present.ts';
 import { type Searcher, searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -82,7 +83,8 @@ async function searchAlternative(
   const matches = (call: CallSummary): boolean =>
     tests.every((test) => test(call)) &&
     usOf(call.startedAt ?? '') <= untilUs &&
-    usOf(call.endedAt ?? call.startedAt ?? '') >= sinceUs;
+    // What goes on is of every later moment.
+    (call.endedAt === null || usOf(call.endedAt) >= sinceUs);
 
   const exact = (name: string): Comparison | undefined =>
     rest.find(({ field, op }) => op === '=' && plainField(field) === name);
@@ -98,14 +100,19 @@ async function searchAlternative(
     const kept = texts.length === 0 ? calls : await among(deps, calls, texts, search, signal);
     return { calls: kept, inspected: call === undefined ? 0 : 1, more: false };
   }
-  const party = exact('sip.from') ?? exact('sip.to');
-  const [text, ...others] = [...texts, ...(party === undefined ? [] : [String(party.value)])];
-  if (text === undefined || text.trim() === '') return searchNewest(deps, matches, search, signal);
+  if (!texts.every(isNumber)) return { calls: [], inspected: 0, more: false };
+  // A party that is no number stands in no index of numbers.
+  const parties = [exact('sip.from'), exact('sip.to')].map((party) => String(party?.value ?? '')).filter(isNumber);
+  const [text, ...others] = [...texts, ...parties.slice(0, 1)];
+  if (text === undefined) return searchNewest(deps, matches, search, signal);
   const { calls, more } = await searchCalls(searcherOf(deps, signal), { ...questionOf(search), text, limit: PAGE });
   const matching = calls.filter(matches);
   const kept = others.length === 0 ? matching : await among(deps, matching, others, search, signal);
   return { calls: kept, inspected: calls.length, more };
 }
+
+/** Whether a search takes the text for a number. */
+const isNumber = (text: string): boolean => readingsOf(text)[0] === 'number';
 
 const searcherOf = ({ store, guesses }: Deps, signal: AbortSignal): Searcher => ({
   store,

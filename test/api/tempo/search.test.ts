@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../../api/schemas.ts';
 import { traceIdOfSummary } from '../../../api/tempo/search.ts';
 import type { SearchResponse } from '../../../api/tempo/search-answer.ts';
+import type { CaptureEvent } from '../../../core/model/capture-event.ts';
+import { storeHand } from '../../generate/store.ts';
 import { readTraceById, spansOf } from './otlp-reader.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -319,5 +322,41 @@ describe('a search for traces', { timeout: 120_000 }, () => {
     expect(await values('name')).toContainEqual({ type: 'string', value: 'INVITE' });
     const services = await values('resource.service.name');
     expect(new Set(services.map(({ value }) => value))).toEqual(new Set(calls.flatMap(({ nodes }) => nodes)));
+  });
+});
+
+describe('a search for a party that is no number', () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await openSite([]);
+    const invite = (callId: string, user: string): CaptureEvent => ({
+      ...{ kind: 'packet', id: createHash('md5').update(callId).digest('hex').slice(0, 16), sensor: 'edge1' },
+      ...{ atUs: 1_795_258_649_951_337, arrivedUs: 1_795_258_649_951_400, protocol: 1, transport: 'udp' },
+      ...{ srcIp: '192.0.2.1', srcPort: 5060, dstIp: '192.0.2.2', dstPort: 5060, correlationId: '' },
+      payload: Buffer.from(
+        `INVITE sip:1001@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${user}\r\nFrom: "Somebody" <sip:${user}@h>;tag=1\r\n` +
+          `To: <sip:1001@h>\r\nCall-ID: ${callId}\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n`,
+      ),
+    });
+    await storeHand(site.store, [invite('a@h', 'alice'), invite('b@h', 'bob')]);
+  });
+  afterAll(() => site.close());
+
+  it('28: finds it, and still goes on in any later moment', async () => {
+    const named = (traces: SearchResponse['traces']): string[] => traces.map(({ rootTraceName }) => rootTraceName);
+    for (const query of ['{ .sip.from = "alice" }', '{ .sip.from = "alice" && .sip.number = "1001" }']) {
+      for (const window of ['', '&start=1795258649&end=1795258649']) {
+        const response = await site.get(`/tempo/api/search?q=${encodeURIComponent(query)}${window}`);
+        const { traces } = response.json<SearchResponse>();
+        expect(named(traces)).toEqual(['INVITE alice → 1001']);
+      }
+    }
+    const byId = await site.get(
+      `/tempo/api/search?q=${encodeURIComponent('{ .sip.call_id = "a@h" }')}&start=1795258700&end=1795258800`,
+    );
+    expect(named(byId.json<SearchResponse>().traces)).toEqual(['INVITE alice → 1001']);
+    const noNumber = await site.get(`/tempo/api/search?q=${encodeURIComponent('{ .sip.number = "Somebody" }')}`);
+    expect(noNumber.json<SearchResponse>().traces).toEqual([]);
   });
 });

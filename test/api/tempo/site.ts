@@ -45,3 +45,17 @@ export async function openSite(
     },
   };
 }
+
+/** Requests on their way at a time: a store that is asked everything at once turns questions away. */
+const AT_ONCE = 4;
+
+/** What `ask` answers to each of the values, in their order. */
+export async function askEach<T, R>(values: readonly T[], ask: (value: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  const entries = values.entries();
+  const worker = async (): Promise<void> => {
+    for (const [i, value] of entries) answers[i] = await ask(value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return answers;
+}

@@ -5,10 +5,10 @@ import { traceIdOfSummary } from '../../../api/tempo/search.ts';
 import { spanIdOf } from '../../../api/tempo/trace.ts';
 import { traceIdOf } from '../../../core/call/trace-id.ts';
 import { attribute, type ReadTrace, readTrace, readTraceById, spansOf } from './otlp-reader.ts';
-import { openSite, type Site } from './site.ts';
+import { askEach, openSite, type Site } from './site.ts';
 
 const PROTOBUF = { accept: 'application/protobuf' };
-const RECORDINGS = ['03-failures', '08-loopback-originate', '15-refer-replaces', '31-asterisk-channel-uuid'];
+const RECORDINGS = ['03-failures', '09-tandem', '15-refer-replaces', '31-asterisk-channel-uuid'];
 
 /** Ids, parents, links, status, scope and service of every span. */
 function expectSound(trace: ReadTrace, traceId: string): void {
@@ -61,9 +61,7 @@ describe.each(['before the linker came to them', 'after the linker put them toge
     afterAll(() => site.close());
 
     it('24: every call is found by its trace id alone, in protobuf that Grafana can read', async () => {
-      const all = await Promise.all(
-        calls.map((call) => site.get(`/tempo/api/v2/traces/${traceIdOfSummary(call)}`, PROTOBUF)),
-      );
+      const all = await askEach(calls, (call) => site.get(`/tempo/api/v2/traces/${traceIdOfSummary(call)}`, PROTOBUF));
       for (const [i, response] of all.entries()) {
         const call = calls[i] as SearchAnswer['calls'][number];
         const traceId = traceIdOfSummary(call);
@@ -79,14 +77,16 @@ describe.each(['before the linker came to them', 'after the linker put them toge
 
     it('24: a trace has the legs of its call, and every message that its ladder draws', async () => {
       let messages = 0;
-      for (const call of calls.filter(({ legCount }) => legCount > 1)) {
+      const joined = calls.filter(({ legCount }) => legCount > 1);
+      const answers = await askEach(joined, async (call) => {
         const traceId = traceIdOfSummary(call);
-        const spans = spansOf(await traceOf(traceId));
         const key = encodeURIComponent(call.id);
-        const [{ legs, edges }, { steps }] = [
-          (await site.get(`/api/calls/${key}`)).json<Call>(),
-          (await site.get(`/api/calls/${key}/ladder`)).json<Ladder>(),
-        ];
+        const trace = await traceOf(traceId);
+        const shown = await site.get(`/api/calls/${key}`);
+        const ladder = await site.get(`/api/calls/${key}/ladder`);
+        return { call, traceId, spans: spansOf(trace), ...shown.json<Call>(), steps: ladder.json<Ladder>().steps };
+      });
+      for (const { call, traceId, spans, legs, edges, steps } of answers) {
         const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
         const children = spans.filter(({ parentSpanId }) => parentSpanId?.equals(root?.spanId as Buffer) === true);
         expect(children.filter(({ name }) => name.startsWith('leg ')).length).toBe(legs.length);
