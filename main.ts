@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from './api/server.ts';
+import { createTraceExporter } from './api/tempo/exporter.ts';
 import { createAmiSource } from './collector/ami/client.ts';
 import { createEslSource } from './collector/esl/client.ts';
 import { createHepTcpSource } from './collector/hep/tcp.ts';
@@ -110,23 +111,20 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     sources.push(createAmiSource({ node, trustSenderClock, bus, metrics, log: say }));
   }
   const page = here('web/dist');
+  const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
   const server = await createServer({
-    store,
-    metrics,
-    log,
+    ...shown,
     sources: () => sources.map((source) => source.state()),
-    hosts: config.hosts,
-    unmask,
-    guesses: config.guesses,
-    version: VERSION,
     ...(existsSync(page) ? { pageDir: page } : {}),
   });
 
-  const linker = createLinker({ store, metrics, log });
+  const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
+  const linker = createLinker({ store, metrics, log, ...(exporter === undefined ? {} : { over: exporter.offer }) });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.stop()));
     await linker.stop();
+    await exporter?.stop();
     await server.close();
     await close();
   };

@@ -8,6 +8,7 @@ import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
+import { tempoRoutes } from './routes/tempo.ts';
 
 /** A Call-ID may be long, and each of its bytes three characters in a URL. */
 const MAX_KEY = 3000;
@@ -44,6 +45,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(tempoRoutes(deps));
   await app.register(healthRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

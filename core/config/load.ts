@@ -124,7 +124,7 @@ function tenantProblems(tenants: unknown): string[] {
 const isListOrNothing = (value: unknown): boolean => value === undefined || Array.isArray(value);
 
 function hintFor(path: string): string {
-  if (path === 'store.url') return 'must begin with http:// or https://';
+  if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
@@ -176,6 +176,7 @@ export function resolveConfig(file: ConfigFile): Config {
     guesses: file.correlation?.guesses ?? false,
     tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
     hosts: file.hosts ?? {},
+    ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };
 }
 

@@ -137,6 +137,15 @@ export const ConfigSchema = Type.Object(
       ),
     ),
     hosts: Type.Optional(Type.Record(Type.String(), Type.String())),
+    otlp: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String({ pattern: '^https?://' }),
+          headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+        },
+        strict,
+      ),
+    ),
   },
   strict,
 );
@@ -197,6 +206,13 @@ export type StoreConfig =
       readonly database?: string;
     };
 
+/** Where traces of calls are sent to, over OTLP/HTTP. */
+export interface OtlpConfig {
+  /** Whole, as "http://collector:4318/v1/traces". */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Days that each kind of row is kept; 0 keeps it for ever. */
 export interface Retention {
   readonly messages: number;
@@ -233,4 +249,6 @@ export interface Config {
   readonly tenants: readonly Tenant[];
   /** Address → the name to show. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Traces are sent nowhere without it. */
+  readonly otlp?: OtlpConfig;
 }

@@ -12,7 +12,7 @@ export const callSearch = () =>
   )
     .withVariable(box('q', 'Number, Call-ID, UUID, name, address'))
     .withPanel(
-      calls('Calls', 'The newest calls that match; all when nothing is typed.', '{ span.calltrail.search = "$q" }', 100)
+      calls('Calls', 'The newest calls that match; all when nothing is typed.', '{ span.search = "$q" }', 100)
         .span(24)
         .height(14)
         .overrideByName('sip.call_id', LINK_TO_CALL),

@@ -25,6 +25,8 @@ export interface LinkerDeps {
   readonly quietMs?: number;
   /** Epoch µs. */
   readonly now?: () => number;
+  /** Told of calls, by id, that were put together and are over; of one again when it is put together again. */
+  readonly over?: (ids: readonly string[]) => void;
 }
 
 export interface Linker {
@@ -140,6 +142,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     await store.insert('calls', rows, `calls ${version} ${seeds[0]}`);
     await store.insert('endings', endings, `endings ${version} ${seeds[0]}`);
     written.note(labels, rows);
+    deps.over?.(rows.filter(({ gone, outcome }) => gone === 0 && outcome !== 'in_progress').map(({ id }) => id));
     memory.done(seeds);
     queue.add(await readMembers(store, [...left]));
     return endings.length;

@@ -48,12 +48,13 @@ CREATE TABLE IF NOT EXISTS calls (
 SETTINGS index_granularity = 256, min_bytes_for_wide_part = 100000000000;
 
 -- The same calls by when they ended, for the newest of them. A call that goes on stands here once for each end that was
--- believed; what the list says of it counts.
+-- believed; what the list says of it counts. A trace id says when its call began: `by_start` leads there.
 CREATE TABLE IF NOT EXISTS endings (
   until DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   node String CODEC(ZSTD(1)),
   since DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1))
+  arrived DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  INDEX by_start since TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(arrived) ORDER BY (until, node)
 SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 100000000000;
 
