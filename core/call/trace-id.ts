@@ -22,7 +22,9 @@ export function traceIdOf({ startedUs, tenant, firstCallId }: TraceOf): string {
     .toString(16)
     .padStart(START_DIGITS, '0');
   // The NUL keeps tenant and Call-ID apart: the names of tenants are the operator's and hold none.
-  const hash = createHash('sha256').update(`${tenant ?? ''}\0${firstCallId}`).digest('hex');
+  const hash = createHash('sha256')
+    .update(`${tenant ?? ''}\0${firstCallId}`)
+    .digest('hex');
   return start + hash.slice(0, HASH_DIGITS);
 }
 
