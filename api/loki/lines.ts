@@ -125,7 +125,7 @@ export async function readRows(
     return {
       id: textOf(row, 'key'),
       atUs: numberOf(row, 'at_us'),
-      text: place.table === 'messages' ? Buffer.from(shown, 'base64').toString('utf8') : shown,
+      text: place.table === 'messages' ? Buffer.from(shown, 'base64').toString('utf8') : shown.replace(/[\r\n]+$/, ''),
       callId: textOf(row, 'own_call_id'),
       channel: textOf(row, 'own_channel'),
       labels,

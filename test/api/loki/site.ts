@@ -52,7 +52,8 @@ export async function startSite(
     correlation: { tenants },
   });
   const freeswitch = players.flatMap((player) => [...player.freeswitch]);
-  const running = await startCalltrail({ ...config, freeswitch }, silentLog);
+  const asterisk = players.flatMap((player) => [...player.asterisk]);
+  const running = await startCalltrail({ ...config, freeswitch, asterisk }, silentLog);
   for (const player of players) {
     await player.play({
       hep: running.hepUdp,
