@@ -38,7 +38,7 @@ export async function readValues(
   if (label === 'call_id') return plan === undefined ? newestCallIds(window, store, options) : callIdsOf(plan, window);
   if (label === 'tenant') return tenantsOf(window, store, options, plan);
   const values = new Set<string>();
-  for (const place of PLACES) {
+  for (const place of placesOf(plan)) {
     const expression = place.labels[label];
     if (expression === undefined) continue;
     const params = new Params();
@@ -53,6 +53,8 @@ export async function readValues(
   }
   return [...values].sort().slice(0, MAX_VALUES);
 }
+
+const placesOf = (plan?: Plan): readonly Place[] => PLACES.filter((place) => plan?.scope.isEmpty(place) !== true);
 
 function whereOf(place: Place, window: Window, params: Params, plan?: Plan): string {
   const time = windowSql(microsOf(window), params);
@@ -86,7 +88,7 @@ interface LegRow {
 /** The legs of a query's lines, each with its source and host: what streams are made of. */
 async function readStreams({ store, options, ...plan }: Plan, window: Window): Promise<LegRow[]> {
   const found: LegRow[] = [];
-  for (const place of PLACES) {
+  for (const place of PLACES.filter((one) => !plan.scope.isEmpty(one))) {
     const params = new Params();
     const where = whereOf(place, window, params, { ...plan, store, options });
     const rows = await store.select<Cells>(
@@ -156,7 +158,7 @@ export interface Stats {
 /** How much a query would read. A leg at one host is a stream; of chunks there are none, so it is one a stream. */
 export async function readStats(plan: Plan, window: Window): Promise<Stats> {
   const all = await Promise.all(
-    PLACES.map(async (place) => {
+    placesOf(plan).map(async (place) => {
       const params = new Params();
       const where = whereOf(place, window, params, plan);
       const [row] = await plan.store.select<Cells>(

@@ -1,7 +1,9 @@
 import { readCallLine } from '../../core/call/call-line.ts';
-import { type FoundCall, findCall } from '../../core/call/find.ts';
-import { IDENTITY } from '../../core/call/graph/guess.ts';
+import { assemble, type FoundCall } from '../../core/call/find.ts';
+import { IDENTITY, withGuesses } from '../../core/call/graph/guess.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
+import { type Component, walk } from '../../core/call/graph/walk.ts';
+import { readKnownNodes } from '../../core/call/read/edges.ts';
 import { startMsOf, traceIdOf } from '../../core/call/trace-id.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { numberForms } from '../../core/model/number.ts';
@@ -30,6 +32,8 @@ export interface LegReader {
   /** Every leg of the call whose trace this is; none for an unknown one. */
   ofTrace(traceId: string): Promise<Legs>;
   readonly known: Known;
+  /** Resolves when the traces of the calls that were named are known. */
+  traced(): Promise<void>;
 }
 
 export interface LegDeps {
@@ -46,25 +50,45 @@ const DAY_US = 86_400_000_000;
 export function createLegReader({ store, guesses, options }: LegDeps): LegReader {
   const known: Known = { callIdOf: new Map(), traceIdOf: new Map() };
   const calls = new Map<string, Promise<Legs>>();
+  const traces: Promise<unknown>[] = [];
   const neighbours = createNeighbours(store, options);
 
-  const find = (key: string): Promise<FoundCall | undefined> => findCall({ store, neighbours, guesses, options }, key);
+  const walked = async (key: string): Promise<Component | undefined> => {
+    const nodes = await readKnownNodes(store, key, options);
+    if (nodes.length === 0) return undefined;
+    const component = await walk(nodes, neighbours);
+    return guesses ? withGuesses(component, neighbours, store, options) : component;
+  };
 
-  const legsOf = (call: FoundCall): Legs => {
-    const traceId = traceOf(call);
-    for (const node of call.component.nodes) if (traceId !== undefined) known.traceIdOf.set(node, traceId);
-    for (const [channel, callId] of spokenIn(call.component.edges)) known.callIdOf.set(channel, callId);
-    const nodes = [...call.component.nodes];
+  /** Reads what the trace's id is made of; it is done while the lines are read. */
+  const trace = async (component: Component): Promise<string | undefined> => {
+    const [call] = await assemble(store, [component], options);
+    const traceId = call === undefined ? undefined : traceOf(call);
+    for (const node of component.nodes) if (traceId !== undefined) known.traceIdOf.set(node, traceId);
+    return traceId;
+  };
+
+  const legsOf = (component: Component): Legs => {
+    for (const [channel, callId] of spokenIn(component.edges)) known.callIdOf.set(channel, callId);
+    const nodes = [...component.nodes];
     return { callIds: textsAt(nodes, 'c'), channels: textsAt(nodes, 'u') };
   };
 
   const ofCall = async (key: string): Promise<Legs> => {
-    const call = await find(key);
-    return call === undefined ? { callIds: [key], channels: [key] } : legsOf(call);
+    const component = await walked(key);
+    if (component === undefined) return { callIds: [key], channels: [key] };
+    const traced = trace(component);
+    // Whoever waits for it is told when it fails.
+    traced.catch(() => undefined);
+    traces.push(traced);
+    return legsOf(component);
   };
 
   return {
     known,
+    async traced() {
+      await Promise.all(traces);
+    },
     ofCall(key) {
       let legs = calls.get(key);
       if (legs === undefined) {
@@ -88,8 +112,8 @@ export function createLegReader({ store, guesses, options }: LegDeps): LegReader
       const id = traceId.toLowerCase().padStart(32, '0');
       if (!/^[0-9a-f]{32}$/.test(id)) throw refused('parse error : trace_id is written as 32 hex digits');
       for (const key of await readBegun(store, startMsOf(id), options)) {
-        const call = await find(key);
-        if (call !== undefined && traceOf(call) === id) return legsOf(call);
+        const component = await walked(key);
+        if (component !== undefined && (await trace(component)) === id) return legsOf(component);
       }
       return { callIds: [], channels: [] };
     },

@@ -39,7 +39,9 @@ export interface Wanted {
 export async function readLines(plan: Plan, { window, limit, direction }: Wanted): Promise<Line[]> {
   const order = direction === 'forward' ? 'ASC' : 'DESC';
   const found = await Promise.all(
-    PLACES.map((place) => readRows(plan, place, rowsSql(plan, place, window, order, limit))),
+    PLACES.filter((place) => !plan.scope.isEmpty(place)).map((place) =>
+      readRows(plan, place, rowsSql(plan, place, window, order, limit)),
+    ),
   );
   const sign = direction === 'forward' ? 1 : -1;
   const rows = found
@@ -135,6 +137,7 @@ export async function readRows(
 
 /** Rows with what is known of their legs, and without what the query drops. */
 export async function linesOf({ query, legs, store, options }: Plan, rows: readonly Row[]): Promise<Line[]> {
+  await legs.traced();
   const ofLeg = await labelLegs(rows, legs.known, store, options);
   return rows.map((row) => {
     const { stream, metadata } = labelsOf(row, ofLeg(row));

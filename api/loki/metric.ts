@@ -125,7 +125,9 @@ async function readRange(
   const labels = needed ?? STREAM_LABELS;
   const pieces = new Map<string, { metric: Labels; sums: Map<number, number> }>();
   const found = await Promise.all(
-    PLACES.map((place) => readPieces(plan, place, fn, labels, { beginNs, lastNs, pieceNs })),
+    PLACES.filter((place) => !plan.scope.isEmpty(place)).map((place) =>
+      readPieces(plan, place, fn, labels, { beginNs, lastNs, pieceNs }),
+    ),
   );
   for (const { metric, piece, value } of found.flat()) {
     const key = keyOf(metric);

@@ -5,6 +5,8 @@
 
 export interface Place {
   readonly table: 'messages' | 'events' | 'logs';
+  /** All that its label `source` may be. */
+  readonly sources: readonly string[];
   /** What the line says, as text or bytes. */
   readonly text: string;
   /** The Call-ID under which the row itself stands; '' where the row stands under its channel. */
@@ -72,6 +74,7 @@ const EVENT_TEXT = `concat(name, if(subclass = '', '', concat(' ', subclass)), a
 
 const messages: Place = {
   table: 'messages',
+  sources: ['sip', 'rtcp'],
   text: 'payload',
   callId: 'call_id',
   channel: "''",
@@ -100,6 +103,7 @@ const messages: Place = {
 
 const events: Place = {
   table: 'events',
+  sources: ['pbx'],
   text: EVENT_TEXT,
   callId: "''",
   channel: 'channel',
@@ -122,6 +126,7 @@ const events: Place = {
 
 const logs: Place = {
   table: 'logs',
+  sources: ['pbx', 'sbc'],
   text: 'text',
   callId: 'call_id',
   channel: 'channel',

@@ -1,5 +1,5 @@
 import type { LegReader, Legs } from './legs.ts';
-import { SYNONYMS } from './places.ts';
+import { type Place, SYNONYMS } from './places.ts';
 import { microsOf, type Window } from './read-times.ts';
 import { refused } from './refusal.ts';
 import type { LabelCondition, LogQuery, Matcher } from './syntax.ts';
@@ -10,6 +10,8 @@ export interface Scope {
   legsOf(matcher: Matcher): Legs | undefined;
   /** Only rows of these legs can match, beside what the matchers say; undefined for no such bound. */
   readonly within: Legs | undefined;
+  /** Nothing in this place can match, which is told without asking the store. */
+  isEmpty(place: Place): boolean;
   /** The query names its legs, so that rows are found by their key and not by their time. */
   readonly named: boolean;
 }
@@ -42,11 +44,29 @@ export async function createScope(query: LogQuery, window: Window, legs: LegRead
     );
     if (user !== undefined) within = await legs.ofNumber(user.value, since, until);
   }
-  return { legsOf: (matcher) => found.get(keyOf(matcher)), within, named: named || within !== undefined };
+  const bounds = needed.flatMap((matcher) => (isPositive(matcher) ? (found.get(keyOf(matcher)) ?? []) : []));
+  if (within !== undefined) bounds.push(within);
+  return {
+    legsOf: (matcher) => found.get(keyOf(matcher)),
+    within,
+    isEmpty: (place) =>
+      bounds.some((legs) => !hasRows(legs, place)) || query.matchers.some((one) => isOther(one, place)),
+    named: named || within !== undefined,
+  };
 }
 
 const USERS: ReadonlySet<string> = new Set(['from_user', 'to_user']);
 const BY_LOOK_UP: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'trace_id']);
+
+const hasRows = ({ callIds, channels }: Legs, { table }: Place): boolean =>
+  (table !== 'events' && callIds.length > 0) || (table !== 'messages' && channels.length > 0);
+
+/** A source is named that this place does not have. */
+function isOther({ label, op, value }: Matcher, { sources }: Place): boolean {
+  if (label !== 'source' || op === '!=' || op === '!~') return false;
+  const names = op === '=' ? [value] : alternatives(value);
+  return names !== undefined && !names.some((name) => sources.includes(name));
+}
 
 const isPositive = ({ op }: Matcher): boolean => op === '=' || op === '=~';
 

@@ -103,7 +103,7 @@ async function readFresh(
   nowUs: number,
 ): Promise<Fresh> {
   const found = await Promise.all(
-    PLACES.map(async (place) => {
+    PLACES.filter((place) => !plan.scope.isEmpty(place)).map(async (place) => {
       const params = new Params();
       const { where } = conditionsOf(plan.query, place, plan.scope, plan.matchesEmpty, params);
       const arrived = `arrived >= fromUnixTimestamp64Micro(${params.bind(sinceUs, 'Int64')})`;
