@@ -191,8 +191,11 @@ async function readPieces(
     ...(tenants ? [`${place.node} AS leg`] : []),
   ];
   const names = columns.map((column) => column.slice(column.lastIndexOf(' AS ') + 4));
-  const inner = `SELECT ${columns.join(', ')}, id AS row_id${bytes ? `, length(${place.text}) AS size` : ''}
-    FROM ${place.table} WHERE ${windowSql(window, params)} AND ${where} LIMIT 1 BY id`;
+  // A row that was delivered twice stands twice until the engine merges it away. Of a call each is counted once; of all
+  // there is, telling them apart would take the memory of all there is.
+  const once = scope.named ? 'LIMIT 1 BY row_id' : '';
+  const inner = `SELECT ${columns.join(', ')}${scope.named ? ', id AS row_id' : ''}${bytes ? `, length(${place.text}) AS size` : ''}
+    FROM ${place.table} WHERE ${windowSql(window, params)} AND ${where} ${once}`;
   const groups = names.map((name) => (name === 'leg' ? 'tenants.tenant' : name));
   const sql = `SELECT ${groups.map((name, i) => `${name} AS ${name === 'tenants.tenant' ? 'of_tenant' : names[i]}`).join(', ')},
       ${bytes ? 'sum(size)' : 'count()'} AS value

@@ -24,7 +24,10 @@ export async function checkPatterns(query: LogQuery, store: Store, options: Sele
   ]);
   const empty = new Set<string>();
   for (const [pattern, written] of patterns) {
-    if (await matchesNothing(pattern, written, store, options)) empty.add(pattern);
+    const yes = known.get(pattern) ?? (await matchesNothing(pattern, written, store, options));
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(pattern, yes);
+    if (yes) empty.add(pattern);
   }
   const matchesEmpty = ({ op, value }: Matcher): boolean => {
     if (op === '=' || op === '!=') return (value === '') === (op === '=');
@@ -33,6 +36,10 @@ export async function checkPatterns(query: LogQuery, store: Store, options: Sele
   if (query.matchers.every(matchesEmpty)) throw emptyCompatible();
   return matchesEmpty;
 }
+
+/** Patterns that were asked about: a dashboard asks the same ones again and again. */
+const known = new Map<string, boolean>();
+const MAX_KNOWN = 1000;
 
 async function matchesNothing(
   pattern: string,

@@ -154,6 +154,17 @@ describe('the requests of a stock Grafana to Loki', { timeout: 60_000 }, () => {
     }
   });
 
+  it('8: parties are filtered and counted as they are shown', async () => {
+    const sip = await query('{source="sip"}');
+    for (const label of ['from_user', 'to_user'] as const) {
+      const shown = new Map<string, number>();
+      for (const { metadata } of sip) shown.set(metadata[label] ?? '', (shown.get(metadata[label] ?? '') ?? 0) + 1);
+      expect(shown.size).toBeGreaterThan(10);
+      const counted = await instant(`sum by (${label}) (count_over_time({source="sip"}[20d]))`);
+      expect(new Map(counted.map(({ metric, value }) => [metric[label] ?? '', Number(value)]))).toEqual(shown);
+    }
+  });
+
   it('9: without the header values are pairs and all labels are in the stream', async () => {
     const { data } = await site.json(`${L}/query_range`, { query: `{call_id="${X}", source="sip"}`, ...ALL });
     expect(data.encodingFlags).toBeUndefined();
