@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { readQuery } from '../../../api/loki/read-query.ts';
 import type { LogQuery } from '../../../api/loki/syntax.ts';
 import { type TailFrame, tail } from '../../../api/loki/tail.ts';
@@ -224,6 +226,17 @@ describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
       expect(one.asked()).toBe(asked);
       other.gone.abort();
       await other.running;
+    });
+
+    it('is closed with a reason when the server stops, and does not keep it', async () => {
+      const server = await serverOver(store);
+      const url = await server.listen({ host: '127.0.0.1', port: 0 });
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/loki/api/v1/tail?query=%7Bsource%3D%22sip%22%7D`);
+      await once(socket, 'open');
+      const closed = once(socket, 'close') as Promise<[number, Buffer]>;
+      await server.close();
+      const [code] = await closed;
+      expect([1000, 1001, 1005]).toContain(code);
     });
 
     it('drops lines for a client that does not take them, and says which', async () => {
