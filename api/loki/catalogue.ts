@@ -7,7 +7,7 @@ import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from '../call/newest.ts';
 import { conditionsOf, Params } from './conditions.ts';
 import { labelLegs } from './label-legs.ts';
-import { type Line, type Plan, readLines, windowSql } from './lines.ts';
+import { type Plan, readLines, windowSql } from './lines.ts';
 import { PLACES, type Place, STREAM_LABELS, SYNONYMS } from './places.ts';
 import { microsOf, type Window } from './read-times.ts';
 
@@ -176,43 +176,4 @@ export async function readStats(plan: Plan, window: Window): Promise<Stats> {
   );
   const sum = (of: 'streams' | 'entries' | 'bytes'): number => all.reduce((total, one) => total + one[of], 0);
   return { streams: sum('streams'), chunks: sum('streams'), bytes: sum('bytes'), entries: sum('entries') };
-}
-
-export interface DetectedField {
-  readonly label: string;
-  readonly type: 'string' | 'int';
-  readonly cardinality: number;
-  readonly parsers: readonly string[];
-}
-
-/** The structured metadata of the newest lines. */
-export async function readFields(plan: Plan, window: Window, limit: number): Promise<DetectedField[]> {
-  const values = valuesOf(await readLines(plan, { window, limit: SAMPLE, direction: 'backward' }));
-  return [...values]
-    .map(([label, found]) => ({
-      label,
-      type: [...found].every((value) => /^\d{1,15}$/.test(value)) ? ('int' as const) : ('string' as const),
-      cardinality: found.size,
-      parsers: [],
-    }))
-    .sort((a, b) => (a.label < b.label ? -1 : 1))
-    .slice(0, limit);
-}
-
-/** The values that one field has in the newest lines. */
-export async function readFieldValues(plan: Plan, window: Window, field: string, limit: number): Promise<string[]> {
-  const values = valuesOf(await readLines(plan, { window, limit: SAMPLE, direction: 'backward' }));
-  return [...(values.get(field) ?? [])].sort().slice(0, limit);
-}
-
-function valuesOf(lines: readonly Line[]): Map<string, Set<string>> {
-  const values = new Map<string, Set<string>>();
-  for (const { metadata } of lines) {
-    for (const [label, value] of Object.entries(metadata)) {
-      const known = values.get(label) ?? new Set<string>();
-      known.add(value);
-      values.set(label, known);
-    }
-  }
-  return values;
 }

@@ -3,13 +3,15 @@ import websocket from '@fastify/websocket';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
-import { readFields, readFieldValues, readNames, readSeries, readStats, readValues } from '../loki/catalogue.ts';
+import { limitOf, secondsOf, stepsOf } from '../loki/bounds.ts';
+import { readNames, readSeries, readStats, readValues } from '../loki/catalogue.ts';
+import { readFields, readFieldValues } from '../loki/detected-fields.ts';
 import type { LegDeps } from '../loki/legs.ts';
 import { type Plan, readLines } from '../loki/lines.ts';
-import { evaluate, MAX_POINTS, type Steps } from '../loki/metric.ts';
+import { evaluate, type Steps } from '../loki/metric.ts';
 import { asContext, makePlan } from '../loki/plan.ts';
 import { readQuery } from '../loki/read-query.ts';
-import { durationNs, timeNs, type Window, windowOf } from '../loki/read-times.ts';
+import { timeNs, type Window, windowOf } from '../loki/read-times.ts';
 import { refused } from '../loki/refusal.ts';
 import { CATEGORIZE, streamsOf } from '../loki/streams.ts';
 import type { LogQuery, MetricQuery } from '../loki/syntax.ts';
@@ -20,7 +22,6 @@ import { signalOf } from '../signal.ts';
 const Query = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
 const hidden = { schema: { hide: true, querystring: Query } } as const;
 
-const MAX_LINES = 5000;
 const DEFAULT_LINES = 100;
 /** The newest six hours, as Loki takes it where a question about labels says no time. */
 const LABELS_NS = 21_600_000_000_000n;
@@ -170,42 +171,3 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 };
 
 const MAX_MATCHES = 10;
-
-/** Loki writes moments of metrics as seconds, with a fraction where there is one. */
-const secondsOf = (ns: bigint): number => Number(ns / 1_000_000n) / 1000;
-
-function limitOf(text: string | undefined, fallback: number): number {
-  if (text === undefined || text === '') return fallback;
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw refused('limit must be a positive value');
-  if (limit > MAX_LINES) {
-    throw refused(
-      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${MAX_LINES})`,
-    );
-  }
-  return limit;
-}
-
-/** The moments of a range query: from its start, a step apart, to its end. */
-function stepsOf({ startNs, endNs }: Window, text: string | undefined): Steps {
-  const stepNs = stepNsOf(text, endNs - startNs);
-  const count = Number((endNs - startNs) / stepNs) + 1;
-  if (count > MAX_POINTS) {
-    throw refused(
-      `exceeded maximum resolution of ${MAX_POINTS} points per timeseries. Try decreasing the query resolution (?step=XX)`,
-    );
-  }
-  return { firstNs: startNs, stepNs, count };
-}
-
-function stepNsOf(text: string | undefined, length: bigint): bigint {
-  // As many points as Loki draws where none is said.
-  if (text === undefined || text === '') return length / 250n > SECOND ? length / 250n : SECOND;
-  const stepNs = /^\d+(\.\d+)?$/.test(text) ? BigInt(Math.round(Number(text) * 1e9)) : durationNs(text);
-  if (stepNs === undefined) throw refused(`cannot parse "${text.slice(0, 40)}" to a valid duration`);
-  if (stepNs <= 0n)
-    throw refused('zero or negative query resolution step widths are not accepted. Try a positive integer');
-  return stepNs;
-}
-
-const SECOND = 1_000_000_000n;
