@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
+import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
 import { tempoRoutes } from './routes/tempo.ts';
@@ -47,6 +48,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(callRoutes(deps));
   await app.register(tempoRoutes(deps));
   await app.register(healthRoutes(deps));
+  await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));
   return app as unknown as FastifyInstance;

@@ -1,0 +1,189 @@
+import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
+import { readSip } from '../../core/sip/read.ts';
+import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { conditionsOf, type MatchesEmpty, Params } from './conditions.ts';
+import { type LegLabels, labelLegs } from './label-legs.ts';
+import type { LegReader } from './legs.ts';
+import { PLACES, type Place } from './places.ts';
+import { microsOf, type Window } from './read-times.ts';
+import type { Scope } from './scope.ts';
+import type { LogQuery, Stage } from './syntax.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One line of the axis. */
+export interface Line {
+  readonly id: string;
+  readonly atUs: number;
+  readonly text: string;
+  readonly stream: Labels;
+  readonly metadata: Labels;
+}
+
+/** A query that has been read, checked and whose legs have been looked up. */
+export interface Plan {
+  readonly query: LogQuery;
+  readonly scope: Scope;
+  readonly matchesEmpty: MatchesEmpty;
+  readonly legs: LegReader;
+  readonly store: Store;
+  readonly options: SelectOptions;
+}
+
+export interface Wanted {
+  readonly window: Window;
+  readonly limit: number;
+  readonly direction: 'forward' | 'backward';
+}
+
+/** Lines of all places that match, in the order of the direction, at most `limit`. */
+export async function readLines(plan: Plan, { window, limit, direction }: Wanted): Promise<Line[]> {
+  const order = direction === 'forward' ? 'ASC' : 'DESC';
+  const found = await Promise.all(
+    PLACES.filter((place) => !plan.scope.isEmpty(place)).map((place) =>
+      readRows(plan, place, rowsSql(plan, place, window, order, limit)),
+    ),
+  );
+  const sign = direction === 'forward' ? 1 : -1;
+  const rows = found
+    .flat()
+    .sort((a, b) => sign * (a.atUs - b.atUs) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+    .slice(0, limit);
+  return linesOf(plan, rows);
+}
+
+/** A row before its leg is labelled. */
+export interface Row {
+  readonly id: string;
+  readonly atUs: number;
+  readonly text: string;
+  readonly callId: string;
+  readonly channel: string;
+  readonly labels: Labels;
+}
+
+interface Statement {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+const KEYS = {
+  messages: 'call_id, at, id',
+  events: 'channel, at, id',
+  logs: 'channel, call_id, at, id',
+} as const;
+
+const DAY_US = 86_400_000_000;
+
+/**
+ * The time of a window as SQL. Tables have a part a day of arrival; nothing is dated more than an hour after it came
+ * unless the operator trusts the sender's clock, so days before the window are left out. What came later may be as old as
+ * it likes.
+ */
+export function windowSql(
+  { since, until }: { readonly since: number; readonly until: number },
+  params: Params,
+): string {
+  const at = (us: number): string => `fromUnixTimestamp64Micro(${params.bind(us, 'Int64')})`;
+  return `at >= ${at(since)} AND at < ${at(until)} AND arrived >= ${at(Math.max(0, since - DAY_US))}`;
+}
+
+/** Rows of a call lie together; others are found by time first, so that only those that are shown are read as a whole. */
+function rowsSql(plan: Plan, place: Place, window: Window, order: 'ASC' | 'DESC', limit: number): Statement {
+  const params = new Params();
+  const { where } = conditionsOf(plan.query, place, plan.scope, plan.matchesEmpty, params);
+  const all = `${windowSql(microsOf(window), params)} AND ${where}`;
+  const keys = KEYS[place.table];
+  // A row that was delivered twice may stand there twice.
+  const matching = plan.scope.named
+    ? all
+    : `(${keys}) IN (SELECT ${keys} FROM ${place.table} WHERE ${all}
+         ORDER BY at ${order}, id LIMIT ${params.bind(limit * 2, 'UInt32')})`;
+  const sql = `SELECT ${columnsOf(place)} FROM ${place.table} WHERE ${matching}
+    ORDER BY at ${order}, id${place.table === 'events' ? ', whole DESC' : ''}
+    LIMIT 1 BY id LIMIT ${params.bind(limit, 'UInt32')}`;
+  return { sql, params: params.values };
+}
+
+/**
+ * The parties of a message that is shown are read from its bytes by the reader of SIP, which is quicker than the engine's
+ * patterns; these are for what is filtered and counted, and find the same (test/api/loki).
+ */
+const isReadHere = (table: Place['table'], label: string): boolean =>
+  table === 'messages' && (label === 'from_user' || label === 'to_user');
+
+export function columnsOf({ table, text, callId, channel, labels }: Place): string {
+  const shown = table === 'messages' ? 'base64Encode(payload)' : text;
+  const all = Object.entries(labels)
+    .filter(([label]) => !isReadHere(table, label))
+    .map(([label, expression]) => `${expression} AS l_${label}`);
+  return `lower(hex(id)) AS key, toUnixTimestamp64Micro(at) AS at_us, ${shown} AS shown, ${callId} AS own_call_id,
+    ${channel} AS own_channel, ${all.join(', ')}`;
+}
+
+export async function readRows(
+  { store, options }: Pick<Plan, 'store' | 'options'>,
+  place: Place,
+  { sql, params }: Statement,
+): Promise<Row[]> {
+  const cells = await store.select<Cells>(sql, params, options);
+  return cells.map((row) => {
+    const shown = textOf(row, 'shown');
+    const bytes = place.table === 'messages' ? Buffer.from(shown, 'base64') : undefined;
+    const labels: Record<string, string> = {};
+    for (const label of Object.keys(place.labels)) {
+      const value = textOf(row, `l_${label}`);
+      if (value !== '') labels[label] = value;
+    }
+    if (bytes !== undefined && labels.source === 'sip') {
+      const { from, to } = readSip(bytes);
+      if (from.user !== '') labels.from_user = from.user;
+      if (to.user !== '') labels.to_user = to.user;
+    }
+    return {
+      id: textOf(row, 'key'),
+      atUs: numberOf(row, 'at_us'),
+      text: bytes?.toString('utf8') ?? shown.replace(/[\r\n]+$/, ''),
+      callId: textOf(row, 'own_call_id'),
+      channel: textOf(row, 'own_channel'),
+      labels,
+    };
+  });
+}
+
+/** Rows with what is known of their legs, and without what the query drops. */
+export async function linesOf({ query, legs, store, options }: Plan, rows: readonly Row[]): Promise<Line[]> {
+  await legs.traced();
+  const ofLeg = await labelLegs(rows, legs.known, store, options);
+  return rows.map((row) => {
+    const { stream, metadata } = labelsOf(row, ofLeg(row));
+    return {
+      id: row.id,
+      atUs: row.atUs,
+      text: row.text,
+      stream: shownLabels(stream, query.stages),
+      metadata: shownLabels(metadata, query.stages),
+    };
+  });
+}
+
+function labelsOf({ labels }: Row, { callId, tenant, traceId }: LegLabels): { stream: Labels; metadata: Labels } {
+  const { source = '', host = '', ...rest } = labels;
+  const stream = filled({ call_id: callId, source, host, tenant });
+  return { stream, metadata: filled({ ...rest, callid: callId, hostname: host, node: host, trace_id: traceId }) };
+}
+
+const filled = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
+
+/** As drop and keep leave them, one after the other. */
+function shownLabels(labels: Labels, stages: readonly Stage[]): Labels {
+  let shown = Object.entries(labels);
+  for (const stage of stages) {
+    if (stage.kind !== 'drop' && stage.kind !== 'keep') continue;
+    const isChosen = ([label, value]: [string, string]): boolean =>
+      stage.choices.some((choice) => choice.label === label && (choice.value ?? value) === value);
+    shown = shown.filter((one) => isChosen(one) === (stage.kind === 'keep'));
+  }
+  return Object.fromEntries(shown);
+}

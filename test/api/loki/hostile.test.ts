@@ -1,0 +1,261 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { readQuery } from '../../../api/loki/read-query.ts';
+import type { LogQuery } from '../../../api/loki/syntax.ts';
+import { type TailFrame, tail } from '../../../api/loki/tail.ts';
+import { createServer } from '../../../api/server.ts';
+import { silentLog } from '../../../core/runtime/log.ts';
+import { createMetrics } from '../../../core/runtime/metrics.ts';
+import { openStore } from '../../../core/store/open.ts';
+import { type Store, StoreError } from '../../../core/store/store.ts';
+import type { Row } from '../../../core/store/tables.ts';
+import { until } from '../../system/until.ts';
+
+const T0 = 1_795_256_514_370_755;
+const YEAR = { start: '1770000000000000000', end: '1801536000000000000' };
+const NASTY = `'; DROP TABLE messages; -- \\ \u0000 "{p0:String}" ${'é'.repeat(9)}`;
+
+const messageRow = (n: number, callId: string, atUs: number, payload: string): Row<'messages'> => ({
+  id: n.toString(16).padStart(16, '0'),
+  at: atUs,
+  arrived: Date.now() * 1000,
+  sensor: 's1',
+  protocol: 1,
+  transport: 'udp',
+  src_ip: '2001:db8::1',
+  src_port: 5060,
+  dst_ip: '192.0.2.2',
+  dst_port: 5060,
+  call_id: callId,
+  method: 'OPTIONS',
+  status: 0,
+  cseq: n,
+  cseq_method: 'OPTIONS',
+  correlation_id: '',
+  reason: '',
+  payload: Buffer.from(payload),
+});
+
+describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
+  let dir: string;
+  let store: Store;
+  let app: FastifyInstance;
+
+  const serverOver = (own: Store): Promise<FastifyInstance> =>
+    createServer({
+      store: own,
+      metrics: createMetrics(),
+      log: silentLog,
+      sources: () => [],
+      hosts: {},
+      unmask: () => undefined,
+      guesses: false,
+      version: '0',
+    });
+  const get = async (path: string, params: Record<string, string>, on = app) => {
+    const answer = await on.inject({ url: `/loki/api/v1/${path}?${new URLSearchParams(params)}` });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const lines = async (query: string): Promise<string[]> => {
+    const { status, body } = await get('query_range', { query, ...YEAR, limit: '5000' });
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body.data.result.flatMap(({ values }: { values: [string, string][] }) => values.map(([, line]) => line));
+  };
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'calltrail-loki-'));
+    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    await store.insert(
+      'messages',
+      [
+        ...Array.from({ length: 300 }, (_, i) => messageRow(i + 1, `call-${i % 7}@h`, T0 + i, `OPTIONS number ${i}`)),
+        messageRow(1001, NASTY, T0 + 400, `OPTIONS ${NASTY}`),
+        messageRow(1002, 'huge@h', T0 + 500, `${'a'.repeat(60_000)}!`),
+      ],
+      'rows',
+    );
+    app = await serverOver(store);
+  });
+  afterAll(async () => {
+    await app.close();
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('a range of a year is answered, and no further than its limit', async () => {
+    expect(await lines('{source="sip"}')).toHaveLength(302);
+    const { body } = await get('query_range', { query: '{source="sip"}', ...YEAR });
+    expect(body.data.result.flatMap(({ values }: { values: unknown[] }) => values)).toHaveLength(100);
+  });
+
+  it('unknown labels, unknown values and empty windows give no lines', async () => {
+    expect(await lines('{source="sip", no_such="x"}')).toEqual([]);
+    expect(await lines('{no_such=~".+"}')).toEqual([]);
+    expect(await lines('{call_id="nobody@nowhere"}')).toEqual([]);
+    expect(await lines('{source="sip"} | trace_id="00000000000000000000000000000000"')).toEqual([]);
+    expect(await lines('{number="+15550000"}')).toEqual([]);
+    const { status, body } = await get('query_range', { query: '{source="sip"}', start: YEAR.end, end: YEAR.end });
+    expect([status, body.data.result]).toEqual([200, []]);
+  });
+
+  it('a text that would be SQL is a text', async () => {
+    const quoted = JSON.stringify(NASTY);
+    expect(await lines(`{call_id=${quoted}}`)).toHaveLength(1);
+    expect(await lines(`{source="sip"} |= ${quoted}`)).toHaveLength(1);
+    expect(await lines(`{source="sip"} | leg=${quoted} | drop leg=${quoted}`)).toHaveLength(1);
+    const values = await get(`label/${encodeURIComponent("host' OR 1=1 --")}/values`, YEAR);
+    expect(values.body.data).toEqual([]);
+    expect(await lines('{source="sip"}')).toHaveLength(302);
+  });
+
+  it.each(['(', '*', 'a{2,1}', '(x{1000}){1000}', '\\', '[z-a]', '(?P<n', '\\8', 'a(?=b)'])(
+    'a pattern that is none is refused with a sentence: %s',
+    async (pattern) => {
+      for (const query of [
+        `{source=~".+"} |~ \`${pattern}\``,
+        `{source=~\`${pattern}\`}`,
+        `{a="b"} | x!~\`${pattern}\``,
+      ]) {
+        const { status, body } = await get('query_range', { query, ...YEAR });
+        expect(status, JSON.stringify(body)).toBe(400);
+        expect(body.message).toMatch(/^parse error : error parsing regexp: /);
+      }
+    },
+  );
+
+  it('a pattern over which other engines never end is answered', async () => {
+    expect(await lines('{source="sip"} |~ `^(a+)+$`')).toEqual([]);
+    expect(await lines('{source="sip"} |~ `^((a*)*)*b$`')).toEqual([]);
+    expect(await lines('{source="sip"} |~ `^(a|aa)+!$`')).toHaveLength(1);
+  });
+
+  it.each([
+    ['query_range', { query: '{source="sip"}', limit: '5001' }, /max entries limit/],
+    ['query_range', { query: '{source="sip"}', limit: '-1' }, /limit must be/],
+    ['query_range', { query: '{source="sip"}', start: 'yesterday' }, /could not parse 'start'/],
+    ['query_range', { query: '{source="sip"}', start: '2', end: '1' }, /end timestamp/],
+    ['query_range', { query: 'rate({source="sip"}[1m])', ...YEAR, step: '1s' }, /maximum resolution/],
+    ['query_range', { query: 'rate({source="sip"}[1m])', ...YEAR, step: '0' }, /step/],
+    ['query_range', { query: 'rate({source="sip"}[1m])', ...YEAR, step: 'x' }, /duration/],
+    ['query_range', { query: '{number=~".*1"}' }, /number must be named/],
+    ['query_range', { query: '{number="abc"}' }, /no telephone number/],
+    ['query_range', {}, /unexpected \$end/],
+    ['query', { query: '{source="sip"}' }, /not supported as an instant query/],
+    ['series', {}, /needs match/],
+    ['index/stats', { query: 'vector(1)' }, /only log queries/],
+  ] as const)('%s %o is refused with a sentence', async (path, params, text) => {
+    const { status, body } = await get(path, params);
+    expect(status, JSON.stringify(body)).toBe(400);
+    expect(body.message).toMatch(text);
+  });
+
+  it('a store that takes too long is an error and no empty answer', async () => {
+    const slow: Store = {
+      ...store,
+      select: async (sql, ...rest) => {
+        if (sql.includes('FROM messages')) throw new StoreError('timeout', 'too long');
+        return store.select(sql, ...rest);
+      },
+    };
+    const over = await serverOver(slow);
+    const { status, body } = await get('query_range', { query: '{source="sip"}', ...YEAR }, over);
+    expect([status, body.error]).toEqual([504, 'timeout']);
+    await over.close();
+  });
+
+  it('rows that were delivered twice are one line, and counted once', async () => {
+    const before = (await lines('{call_id="call-1@h"}')).length;
+    await store.insert('messages', [messageRow(2, 'call-1@h', T0 + 1, 'OPTIONS number 1')], 'again');
+    expect(await lines('{call_id="call-1@h"}')).toHaveLength(before);
+    const { body } = await get('query', {
+      query: 'sum(count_over_time({call_id="call-1@h"}[1d]))',
+      time: String((T0 + 1_000_000) * 1000),
+    });
+    expect(body.data.result[0].value[1]).toBe(String(before));
+  });
+
+  describe('a live tail', () => {
+    const query = readQuery('{call_id=~"tail.*"}') as LogQuery;
+    const open = (pending: () => number) => {
+      const frames: TailFrame[] = [];
+      const gone = new AbortController();
+      let asked = 0;
+      const counting: Store = {
+        ...store,
+        select: (sql, params, options) => {
+          asked += 1;
+          expect(options?.signal).toBe(gone.signal);
+          return store.select(sql, params, options);
+        },
+      };
+      const { signal } = gone;
+      const running = tail(
+        query,
+        { pending, send: (frame) => frames.push(frame) },
+        { store: counting, guesses: false, options: { signal }, signal },
+      );
+      return { frames, gone, running, asked: () => asked };
+    };
+    let next = 5000;
+    const store1 = (count = 1) =>
+      store.insert(
+        'messages',
+        Array.from({ length: count }, () => {
+          next += 1;
+          return messageRow(next, `tail-${next}@h`, Date.now() * 1000, `OPTIONS ${next}`);
+        }),
+        `tail ${next}`,
+      );
+
+    it('ends with its client, and asks the store no more', async () => {
+      const one = open(() => 0);
+      await until('a first frame', async () => {
+        await store1();
+        return one.frames.length > 0;
+      });
+      one.gone.abort();
+      await one.running;
+      const asked = one.asked();
+      const other = open(() => 0);
+      await until('looks of another', () => other.asked() > 12);
+      expect(one.asked()).toBe(asked);
+      other.gone.abort();
+      await other.running;
+    });
+
+    it('is closed with a reason when the server stops, and does not keep it', async () => {
+      const server = await serverOver(store);
+      const url = await server.listen({ host: '127.0.0.1', port: 0 });
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/loki/api/v1/tail?query=%7Bsource%3D%22sip%22%7D`);
+      await once(socket, 'open');
+      const closed = once(socket, 'close') as Promise<[number, Buffer]>;
+      await server.close();
+      const [code] = await closed;
+      expect([1000, 1001, 1005]).toContain(code);
+    });
+
+    it('drops lines for a client that does not take them, and says which', async () => {
+      let pending = 0;
+      const one = open(() => pending);
+      await until('a first frame', async () => {
+        await store1();
+        return one.frames.length > 0;
+      });
+      pending = 2_000_000;
+      one.frames.length = 0;
+      await store1(3);
+      await until('dropped lines', () => one.frames.some(({ dropped_entries }) => dropped_entries !== null));
+      const dropped = one.frames.flatMap(({ dropped_entries }) => dropped_entries ?? []);
+      expect(dropped.length).toBeGreaterThan(0);
+      expect(dropped[0]?.labels.call_id).toMatch(/^tail-/);
+      expect(dropped[0]?.timestamp).toMatch(/^\d{19}$/);
+      one.gone.abort();
+      await one.running;
+    });
+  });
+});
