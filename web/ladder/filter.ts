@@ -1,3 +1,5 @@
+import { isOfNote } from '../../core/ladder/note.ts';
+import { LEVELS } from '../../core/ladder/words.ts';
 import type { Step } from '../api.ts';
 
 /** What the reader wants on the ladder. Gaps are always on it: they say what is not. */
@@ -11,46 +13,7 @@ export interface Filter {
   readonly level: number;
 }
 
-export const LEVELS: readonly string[] = [
-  'console',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-];
-
 export const DEFAULT_FILTER: Filter = { sip: true, events: true, everyEvent: false, logs: true, level: 4 };
-
-/**
- * Events of which a call has dozens and that repeat what other steps show (FreeSWITCH event names). An event that is
- * not named here counts as one of note, so that a new kind of event is seen rather than missed.
- */
-const CHATTY: ReadonlySet<string> = new Set([
-  'CALL_UPDATE',
-  'CHANNEL_CALLSTATE',
-  'CHANNEL_DATA',
-  'CHANNEL_EXECUTE',
-  'CHANNEL_EXECUTE_COMPLETE',
-  'CHANNEL_GLOBAL',
-  'CHANNEL_STATE',
-  'CHANNEL_UUID',
-  'CODEC',
-  'MESSAGE_QUERY',
-  'MESSAGE_WAITING',
-  'NOTIFY_IN',
-  'PRESENCE_IN',
-  'PRESENCE_OUT',
-  'PRESENCE_PROBE',
-  'PRIVATE_COMMAND',
-  'RECV_RTCP_MESSAGE',
-  'SEND_RTCP_MESSAGE',
-]);
-
-/** The first word of a title is the event's name. */
-export const isOfNote = (step: Step): boolean => !CHATTY.has(step.title.split(' ', 1)[0] ?? '');
 
 export function passes(step: Step, filter: Filter): boolean {
   switch (step.kind) {

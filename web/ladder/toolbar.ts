@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
+import { LEVELS } from '../../core/ladder/words.ts';
 import type { Step } from '../api.ts';
-import { countKinds, type Filter, LEVELS } from './filter.ts';
+import { countKinds, type Filter } from './filter.ts';
 
 /** The switches above the ladder. */
 export function toolbar(
