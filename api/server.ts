@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ladderRoutes } from './routes/ladder.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
 
@@ -44,6 +45,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(ladderRoutes(deps));
   await app.register(healthRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

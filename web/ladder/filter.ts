@@ -1,32 +1,6 @@
-import { isOfNote } from '../../core/ladder/note.ts';
+import { DEFAULT_FILTER, type Filter, isOfNote } from '../../core/ladder/filter.ts';
 import { LEVELS } from '../../core/ladder/words.ts';
 import type { Step } from '../api.ts';
-
-/** What the reader wants on the ladder. Gaps are always on it: they say what is not. */
-export interface Filter {
-  readonly sip: boolean;
-  readonly events: boolean;
-  /** Also the events that tell little about a call, such as every change of state. */
-  readonly everyEvent: boolean;
-  readonly logs: boolean;
-  /** Log lines up to this level, 0 console … 7 debug: a smaller number is graver. */
-  readonly level: number;
-}
-
-export const DEFAULT_FILTER: Filter = { sip: true, events: true, everyEvent: false, logs: true, level: 4 };
-
-export function passes(step: Step, filter: Filter): boolean {
-  switch (step.kind) {
-    case 'message':
-      return filter.sip;
-    case 'event':
-      return filter.events && (filter.everyEvent || isOfNote(step));
-    case 'log':
-      return filter.logs && (step.level ?? 0) <= filter.level;
-    case 'gap':
-      return true;
-  }
-}
 
 /** Reads the part of the address after "?"; what it does not say, or says wrongly, is as by default. */
 export function readFilter(options: URLSearchParams): Filter {

@@ -1,11 +1,12 @@
 import { html, type TemplateResult } from 'lit';
+import { type Filter, passes } from '../../core/ladder/filter.ts';
 import { layout, type Row } from '../../core/ladder/layout.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { createResource } from '../resource.ts';
 import { callApi, encodeKey } from '../route.ts';
 import { detailView } from './detail.ts';
-import { type Filter, passes, readFilter, writeFilter } from './filter.ts';
+import { readFilter, writeFilter } from './filter.ts';
 import { ladderList } from './list.ts';
 import { toolbar } from './toolbar.ts';
 

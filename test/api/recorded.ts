@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createServer } from '../../api/server.ts';
+import { silentLog } from '../../core/runtime/log.ts';
+import { createMetrics } from '../../core/runtime/metrics.ts';
+import { openStore } from '../../core/store/open.ts';
+import type { Store } from '../../core/store/store.ts';
+import { storeHand } from '../generate/store.ts';
+import { readDay } from '../golden/recorded.ts';
+
+export interface RecordedApi {
+  readonly server: FastifyInstance;
+  readonly store: Store;
+  /** The Call-IDs of every INVITE of a recording, each once, in order. */
+  readonly callIds: Readonly<Record<string, readonly string[]>>;
+  close(): Promise<void>;
+}
+
+/** The real API over what recorded sites sent: messages, events and log lines, stored without sockets. */
+export async function openRecorded(names: readonly string[]): Promise<RecordedApi> {
+  const dir = mkdtempSync(join(tmpdir(), 'calltrail-recorded-'));
+  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const callIds: Record<string, string[]> = {};
+  for (const name of names) {
+    const { events } = await readDay(name);
+    await storeHand(store, events);
+    const seen = events.flatMap((event) => (event.kind === 'packet' ? invitesIn(event.payload) : []));
+    callIds[name] = [...new Set(seen)];
+  }
+  const server = await createServer({
+    store,
+    metrics: createMetrics(),
+    log: silentLog,
+    sources: () => [],
+    hosts: {},
+    unmask: () => undefined,
+    guesses: false,
+    version: 'test',
+  });
+  return {
+    server,
+    store,
+    callIds,
+    async close() {
+      await server.close();
+      await store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function invitesIn(payload: Uint8Array): string[] {
+  const message = Buffer.from(payload).toString('latin1');
+  const [, callId] = /^INVITE [^\r\n]+\r\n(?:[^\r\n]+\r\n)*?(?:Call-ID|i)[ \t]*:[ \t]*([^\r\n]+)/i.exec(message) ?? [];
+  return callId === undefined ? [] : [callId.trim()];
+}
