@@ -9,6 +9,7 @@ import { healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
+import { tableRoutes } from './routes/tables.ts';
 
 /** A Call-ID may be long, and each of its bytes three characters in a URL. */
 const MAX_KEY = 3000;
@@ -46,6 +47,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
   await app.register(ladderRoutes(deps));
+  await app.register(tableRoutes(deps));
   await app.register(healthRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

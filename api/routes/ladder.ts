@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
-import { DEFAULT_FILTER, type Filter } from '../../core/ladder/filter.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { buildLadder } from '../ladder/build.ts';
+import { SHOW_WORDS, showParameter } from '../ladder/show.ts';
 import type { DrawnLeg } from '../ladder/svg/legs.ts';
 import { drawNotice } from '../ladder/svg/notice.ts';
 import { drawLadder } from '../ladder/svg/picture.ts';
@@ -18,7 +18,6 @@ import { signalOf } from '../signal.ts';
 
 const WIDTH = { min: 300, max: 4000, fallback: 1100 } as const;
 const MAX = { min: 2, max: 2000, fallback: 200 } as const;
-const KINDS = ['sip', 'events', 'logs'] as const;
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
 const Query = Type.Object({
@@ -28,12 +27,7 @@ const Query = Type.Object({
     }),
   ),
   width: Type.Optional(Type.String({ description: 'Pixels, 300 to 4000, default 1100' })),
-  show: Type.Optional(
-    Type.String({
-      description:
-        'What is drawn, separated by commas: sip, events (those of note), logs (from warning on); default all three',
-    }),
-  ),
+  show: Type.Optional(Type.String({ description: `What is drawn, ${SHOW_WORDS}` })),
   max: Type.Optional(
     Type.String({ description: 'Steps drawn at most, 2 to 2000, default 200: the first and the last ones' }),
   ),
@@ -75,12 +69,12 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const theme = themeOf(query.theme);
         const width = integerParameter('width', query.width, WIDTH);
         const max = integerParameter('max', query.max, MAX);
-        const filter = filterOf(query.show);
+        const filter = showParameter(query.show);
         const options = { signal: signalOf(reply) };
         const names = readAllHostNames(store, options);
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);
-        const wishes = { logs: filter.logs, ...(query.guesses === undefined ? {} : { guesses: query.guesses }) };
+        const wishes = query.guesses === undefined ? {} : { guesses: query.guesses };
         const { call } = await find(request.params.key, wishes, options);
         const ladder = await buildLadder(store, call, hosts, options, names);
         const summary = presentSummary(call);
@@ -113,17 +107,6 @@ function themeOf(value = ''): Theme {
   const theme = THEMES.find((one) => one === value);
   if (theme === undefined) throw badParameter('theme', `must be light, dark or auto, not "${value.slice(0, 100)}".`);
   return theme;
-}
-
-function filterOf(value = ''): Filter {
-  if (value === '') return DEFAULT_FILTER;
-  const wanted = value.split(',').map((one) => one.trim());
-  const unknown = wanted.find((one) => !KINDS.some((kind) => kind === one));
-  if (unknown !== undefined) {
-    throw badParameter('show', `must be a list of sip, events and logs, not "${unknown.slice(0, 100)}".`);
-  }
-  const [sip, events, logs] = KINDS.map((kind) => wanted.includes(kind)) as [boolean, boolean, boolean];
-  return { ...DEFAULT_FILTER, sip, events, logs };
 }
 
 /** The policy of a picture; and a problem, which the server answers as JSON, as a picture of its sentence. */

@@ -14,7 +14,7 @@ export interface Filter {
 export const DEFAULT_FILTER: Filter = { sip: true, events: true, everyEvent: false, logs: true, level: 4 };
 
 /**
- * Events of which a call has dozens and that repeat what other steps show (FreeSWITCH event names). An event that is
+ * Events of which a call has dozens and that repeat what other steps show (names of FreeSWITCH's and Asterisk's events). An event that is
  * not named here counts as one of note, so that a new kind of event is seen rather than missed.
  */
 const CHATTY: ReadonlySet<string> = new Set([
@@ -29,6 +29,9 @@ const CHATTY: ReadonlySet<string> = new Set([
   'CODEC',
   'MESSAGE_QUERY',
   'MESSAGE_WAITING',
+  'NewCallerid',
+  'NewConnectedLine',
+  'Newexten',
   'NOTIFY_IN',
   'PRESENCE_IN',
   'PRESENCE_OUT',
@@ -36,6 +39,7 @@ const CHATTY: ReadonlySet<string> = new Set([
   'PRIVATE_COMMAND',
   'RECV_RTCP_MESSAGE',
   'SEND_RTCP_MESSAGE',
+  'VarSet',
 ]);
 
 /** The first word of a title is the event's name. */

@@ -29,8 +29,8 @@ export function delta(us: number): string {
 
 /** A moment of a call, counted from its beginning: "0.000", "3.214", "2:05.312", "1:02:05"; "−" for before it. */
 export function sinceStart(us: number): string {
-  const sign = us < 0 ? '−' : '';
   const ms = Math.round(Math.abs(us) / 1000);
+  const sign = us < 0 && ms > 0 ? '−' : '';
   const seconds = Math.floor(ms / 1000);
   const fraction = String(ms % 1000).padStart(3, '0');
   if (seconds < 60) return `${sign}${seconds}.${fraction}`;

@@ -8,7 +8,7 @@ import { createMetrics } from '../../core/runtime/metrics.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { storeHand } from '../generate/store.ts';
-import { readDay } from '../golden/recorded.ts';
+import { readSeen } from '../golden/recorded.ts';
 
 export interface RecordedApi {
   readonly server: FastifyInstance;
@@ -24,7 +24,7 @@ export async function openRecorded(names: readonly string[]): Promise<RecordedAp
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   const callIds: Record<string, string[]> = {};
   for (const name of names) {
-    const { events } = await readDay(name);
+    const events = await readSeen(name);
     await storeHand(store, events);
     const seen = events.flatMap((event) => (event.kind === 'packet' ? invitesIn(event.payload) : []));
     callIds[name] = [...new Set(seen)];

@@ -4,6 +4,8 @@ import { flow, label, type Piece } from './label.ts';
 import type { DrawnRow } from './steps.ts';
 import { el, text } from './xml.ts';
 
+const IS_ADDRESS = /^[0-9a-f.:[\]]+$/i;
+
 /** The names of the lanes in boxes above their lines; `addresses` beneath the names. */
 export function headRow(lanes: readonly LadderLane[], frame: Frame, addresses: boolean): DrawnRow {
   const tall = addresses && !frame.numbered;
@@ -18,13 +20,15 @@ export function headRow(lanes: readonly LadderLane[], frame: Frame, addresses: b
         const x = frame.lane(index);
         const inner = { x, anchor: 'middle', left: x - half + 2, right: x + half - 2, on: 'p' } as const;
         const name = frame.numbered ? String(index + 1) : lane.name;
+        const address = tall ? addressOf(lane) : '';
+        const cutAt = IS_ADDRESS.test(name) ? 'start' : 'end';
         return el(
           'g',
           { class: 'lane-head' },
           el('title', {}, text([lane.name, ...lane.addresses].join(' ').slice(0, 400))),
           el('rect', { class: 'head', x: x - half, y: 1, width: 2 * half, height: box - 2, rx: 4 }),
-          label([{ text: name, bold: true }], { ...inner, y: 15 }),
-          tall ? label([{ text: addressOf(lane), class: 'm' }], { ...inner, y: 29, size: 11 }) : undefined,
+          label([{ text: name, bold: true, cutAt }], { ...inner, y: tall && address === '' ? 22 : 15 }),
+          label([{ text: address, class: 'm', cutAt: 'start' }], { ...inner, y: 29, size: 11 }),
         );
       }),
     ),

@@ -1,4 +1,4 @@
-import { cut, type Font, isReckoned, widthOf } from './measure.ts';
+import { cut, cutStart, type Font, isReckoned, widthOf } from './measure.ts';
 import { el, text, type Xml } from './xml.ts';
 
 /** A part of a line of text. What comes first is cut last. */
@@ -6,6 +6,8 @@ export interface Piece {
   readonly text: string;
   readonly class?: string;
   readonly bold?: boolean;
+  /** Where it loses what does not fit: an address is told by its end. */
+  readonly cutAt?: 'start' | 'end';
 }
 
 export interface Place {
@@ -16,6 +18,8 @@ export interface Place {
   /** Text stays between these. */
   readonly left: number;
   readonly right: number;
+  /** Not more than so wide. */
+  readonly room?: number;
   /** 12 unless given. */
   readonly size?: 11 | 12 | 16;
   /** Further classes: what the text stands on. */
@@ -26,8 +30,8 @@ const GAP = 6;
 
 /** One line of text, cut so that it fits between `left` and `right`; undefined when nothing is left of it. */
 export function label(pieces: readonly Piece[], place: Place): Xml | undefined {
-  const { anchor, left, right, size = 12 } = place;
-  const fitted = fitPieces(pieces, right - left, size);
+  const { anchor, left, right, room = Number.POSITIVE_INFINITY, size = 12 } = place;
+  const fitted = fitPieces(pieces, Math.min(room, right - left), size);
   if (fitted.length === 0) return undefined;
   const width = fitted.reduce((sum, piece) => sum + piece.width, GAP * (fitted.length - 1));
   const begin = anchor === 'start' ? place.x : anchor === 'end' ? place.x - width : place.x - width / 2;
@@ -63,7 +67,7 @@ function fitPieces(pieces: readonly Piece[], room: number, size: number): (Piece
   for (const piece of pieces) {
     if (piece.text === '') continue;
     const font: Font = { size, bold: size === 16 || piece.bold === true };
-    const shown = cut(piece.text, left - (fitted.length === 0 ? 0 : GAP), font);
+    const shown = (piece.cutAt === 'start' ? cutStart : cut)(piece.text, left - (fitted.length === 0 ? 0 : GAP), font);
     if (shown === '') break;
     const width = widthOf(shown, font);
     left -= width + (fitted.length === 0 ? 0 : GAP);

@@ -4,7 +4,7 @@ import { finalText, OUTCOME_WORDS } from '../../../core/ladder/words.ts';
 import type { Frame } from './frame.ts';
 import { label } from './label.ts';
 import { badge, type DrawnRow } from './steps.ts';
-import { partyText } from './title.ts';
+import { fromTo } from './title.ts';
 import { el } from './xml.ts';
 
 /** A leg as the key below the ladder tells it. */
@@ -42,7 +42,7 @@ export function legsRow(legs: readonly DrawnLeg[], threads: Threads, frame: Fram
           thread === undefined ? undefined : badge(thread, left, 6 + LINE * i),
           label(
             [
-              { text: `${partyText(leg.from)} → ${partyText(leg.to)}`, bold: true },
+              ...fromTo(leg.from, leg.to).map((piece) => ({ ...piece, bold: true })),
               { text: `${sign} ${word}` },
               { text: finalText(leg.finalStatus, leg.hangupCause), class: 'm' },
               { text: leg.callId ?? leg.id, class: 'm' },

@@ -11,8 +11,8 @@ const BOLD =
 
 /** Our own signs, none of them wider than this. */
 const SIGNS = /[…·→×✓✕–−▸■○←≠⚠µ\uFFFD]/u;
-/** A character that no table holds, and one of the scripts with square letters or of the emoji. */
-const [UNKNOWN, SQUARE] = [90, 125];
+/** Usual widths of what no table holds: the Hebrew and Arabic letters, scripts with square letters and emoji, the rest. */
+const [JOINED, SQUARE, OTHER] = [62, 125, 76];
 
 export interface Font {
   readonly size: number;
@@ -31,7 +31,8 @@ function hundredths(char: string, table: string): number {
   const known = table.slice((code - 32) * 3, (code - 31) * 3);
   if (code >= 32 && code < 127) return Number(known);
   if (SIGNS.test(char)) return 100;
-  return code < 0x1100 ? UNKNOWN : SQUARE;
+  if (code >= 0x0590 && code < 0x0900) return JOINED;
+  return code < 0x1100 ? OTHER : SQUARE;
 }
 
 /** Text that is as wide as it was reckoned only when the browser is told to make it so: see `textLength`. */
@@ -40,16 +41,32 @@ export const isReckoned = (text: string): boolean => [...text].some((char) => !/
 const ELLIPSIS = '…';
 
 /** The text as far as it fits, with "…" for the rest; "" when not even a letter does. */
-export function cut(value: string, width: number, font: Font): string {
+export const cut = (value: string, width: number, font: Font): string => {
   // What is longer than this fits nowhere: letters are not narrower.
-  const whole = printable(value.slice(0, 4 + Math.ceil(Math.max(0, width) / (font.size * 0.2)))).trim();
-  if (widthOf(whole, font) <= width && whole.length >= printable(value).trim().length) return whole;
-  const kept: string[] = [];
+  const text = printable(value.slice(0, 4 + Math.ceil(Math.max(0, width) / (font.size * 0.2)))).trim();
+  if (widthOf(text, font) <= width && text.length >= printable(value).trim().length) return text;
+  const kept = fitting(lettersOf(text), width, font);
+  return kept.length === 0 ? '' : `${kept.join('').replace(/[\s.,:;]+$/, '')}${ELLIPSIS}`;
+};
+
+/** The same with the end of the text kept. */
+export const cutStart = (value: string, width: number, font: Font): string => {
+  const text = printable(value).trim();
+  if (widthOf(text, font) <= width) return text;
+  const kept = fitting(lettersOf(text).reverse(), width, font).reverse();
+  return kept.length === 0 ? '' : `${ELLIPSIS}${kept.join('').replace(/^[\s.,:;]+/, '')}`;
+};
+
+/** What a reader takes for one letter, so that none is cut through. */
+const lettersOf = (text: string): string[] =>
+  Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text), ({ segment }) => segment);
+
+/** As many letters as fit beside a "…". */
+function fitting(letters: readonly string[], width: number, font: Font): string[] {
   let left = width - widthOf(ELLIPSIS, font);
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(whole)) {
-    left -= widthOf(segment, font);
-    if (left < 0) break;
-    kept.push(segment);
-  }
-  return kept.length === 0 ? '' : `${kept.join('').trimEnd()}${ELLIPSIS}`;
+  const end = letters.findIndex((letter) => {
+    left -= widthOf(letter, font);
+    return left < 0;
+  });
+  return letters.slice(0, end === -1 ? letters.length : end);
 }

@@ -38,22 +38,24 @@ const EDGE = 10;
 
 /** The call as an SVG document. */
 export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filter, max }: PictureOptions): string {
-  const { steps, sendings } = countRepeats(ladder.steps.filter((step) => passes(step, filter)));
+  const wanted = ladder.steps.filter((step) => passes(step, filter));
+  const { steps, sendings } = countRepeats(wanted);
   const lanes = lanesOf(ladder.lanes, steps);
   const threads = threadsOf(call.legs, ladder.steps);
   const lines = fold(layout(lanes, steps, threads), { max, pauseUs: PAUSE_US });
+  const folded = lines.reduce((sum, line) => sum + (line.kind === 'fold' ? line.steps : 0), 0);
   const frame = frameOf(width, lanes.length);
   const names = new Map(lanes.map(({ id, name }) => [id, name]));
   const nameOf = (lane: string | null): string => (lane === null ? 'unknown' : (names.get(lane) ?? lane));
   const context: StepContext = { frame, startUs: call.startUs, sendings, nameOf };
 
-  const above = [titleRow(call.summary, ladder, frame)];
+  const above = [titleRow(call.summary, ladder, wanted.length - folded, frame)];
   if (ladder.truncated) above.push(noticeRow('The call is larger than one answer: this is its beginning.', frame));
   if (frame.numbered) above.push(keyRow(lanes, frame));
   above.push(headRow(lanes, frame, true));
   const body: DrawnRow[] = [];
   for (const [i, line] of lines.entries()) {
-    if (i > 0 && i % HEADS_EVERY === 0 && i < lines.length - 5) body.push(headRow(lanes, frame, false));
+    if (i > 0 && i % HEADS_EVERY === 0 && i < lines.length - 15) body.push(headRow(lanes, frame, false));
     body.push(lineRow(line, context));
   }
   if (steps.length === 0) body.push(noticeRow('The call has no step of the kinds that are shown.', frame));

@@ -25,6 +25,9 @@ export interface StepContext {
   nameOf(lane: string | null): string;
 }
 
+/** Pixels that words get over an arrow in any case. */
+const SHORT_ARROW = 230;
+
 const HEIGHTS = { arrow: 31, loop: 31, mark: 22, band: 24 } as const;
 
 export function stepRow(row: Row, context: StepContext): DrawnRow {
@@ -102,7 +105,7 @@ function drawing(row: Row, pieces: readonly Piece[], { frame }: StepContext, on:
         {},
         el('line', { class: `line ${stroke}${strong}`, x1: a, y1: y, x2: b, y2: y }),
         el('path', { class: fill, d: `M${px(tip)} ${y}L${px(back)} ${y - 5}V${y + 5}Z` }),
-        label(pieces, { x: (a + b) / 2, y: 15, anchor: 'middle', left, right, ...ground }),
+        label(pieces, { x: (a + b) / 2, y: 15, anchor: 'middle', left, right, room: roomOver(b - a), ...ground }),
       );
     }
     case 'loop': {
@@ -130,6 +133,9 @@ function drawing(row: Row, pieces: readonly Piece[], { frame }: StepContext, on:
       return el('g', {}, label(pieces, { x: (left + right) / 2, y: 16, anchor: 'middle', left, right, ...ground }));
   }
 }
+
+/** The words over an arrow end where it ends, unless it is too short for any. */
+const roomOver = (length: number): number => Math.max(length - 16, SHORT_ARROW);
 
 /** Text on that side of a lane. */
 function beside(

@@ -62,7 +62,7 @@ export function styleSheet(theme: Theme): string {
 }
 
 const SHAPES = [
-  `text{${FONT};white-space:pre;paint-order:stroke;stroke-width:4px;stroke-linejoin:round}`,
+  `tspan{unicode-bidi:isolate}text{${FONT};white-space:pre;paint-order:stroke;stroke-width:4px;stroke-linejoin:round}`,
   '.b{font-weight:bold}.h{font-size:16px;font-weight:bold}.s{font-size:11px}.p{stroke:none}',
   '.num{font-variant-numeric:tabular-nums}.line{stroke-width:1.5px;fill:none}.strong{stroke-width:2.5px}',
   '.lane{stroke-width:1px}.idle{stroke-dasharray:2 4}.fold{stroke-dasharray:6 4;stroke-width:1px;fill:none}',

@@ -6,16 +6,19 @@ import { flow, label, type Piece } from './label.ts';
 import type { DrawnRow } from './steps.ts';
 import { el } from './xml.ts';
 
-/** Who called whom, how it ended, how long it took and when it began. */
-export function titleRow(call: CallSummary, ladder: Ladder, frame: Frame): DrawnRow {
+/** `shown` steps are in the picture. Who called whom, how it ended, how long it took and when it began. */
+export function titleRow(call: CallSummary, ladder: Ladder, shown: number, frame: Frame): DrawnRow {
   const { left, right } = frame;
-  const facts = [...flow(outcomeParts(call), right - left, 12), ...flow(factParts(call, ladder), right - left, 12)];
+  const facts = [
+    ...flow(outcomeParts(call), right - left, 12),
+    ...flow(factParts(call, ladder, shown), right - left, 12),
+  ];
   return {
     height: 24 + 17 * facts.length + 8,
     xml: el(
       'g',
       { class: 'headline' },
-      label([{ text: headlineOf(call) }], { x: left, y: 17, anchor: 'start', left, right, size: 16, on: 'p' }),
+      label(headlinePieces(call), { x: left, y: 17, anchor: 'start', left, right, size: 16, on: 'p' }),
       facts.map((pieces, i) => label(pieces, { x: left, y: 36 + 17 * i, anchor: 'start', left, right, on: 'p' })),
     ),
   };
@@ -27,7 +30,20 @@ export function headlineOf({ method, from, to }: CallSummary): string {
   return `${what}${partyText(from)} → ${partyText(to)}`;
 }
 
-export function partyText({ name, number }: Party): string {
+const headlinePieces = ({ method, from, to }: CallSummary): Piece[] => [
+  { text: method === 'INVITE' ? '' : method },
+  ...fromTo(from, to),
+];
+
+/** Names stand alone, as one that is written from right to left would draw the number beside it to its side. */
+export const fromTo = (from: Party, to: Party): Piece[] => [...partyPieces(from), { text: '→' }, ...partyPieces(to)];
+
+function partyPieces({ name, number }: Party): Piece[] {
+  if (name === '' && number === '') return [{ text: 'unknown' }];
+  return [{ text: name === number ? '' : name }, { text: number }];
+}
+
+function partyText({ name, number }: Party): string {
   if (name === '' || name === number) return number === '' ? 'unknown' : number;
   return `${name} ${number}`.trim();
 }
@@ -58,7 +74,7 @@ function length({ startedAt, endedAt }: CallSummary): string {
   return `lasted ${duration((Date.parse(endedAt) - Date.parse(startedAt)) * 1000)}`;
 }
 
-function factParts(call: CallSummary, { lanes, steps }: Ladder): Piece[] {
+function factParts(call: CallSummary, { lanes, steps }: Ladder, shown: number): Piece[] {
   const counted = (n: number, one: string): string => (n === 0 ? '' : `${n} ${one}${n === 1 ? '' : 's'}`);
   const of = (kind: string): number => steps.filter((step) => step.kind === kind).length;
   return [
@@ -67,6 +83,7 @@ function factParts(call: CallSummary, { lanes, steps }: Ladder): Piece[] {
     { text: counted(of('message'), 'message') },
     { text: counted(of('event'), 'event') },
     { text: counted(of('log'), 'log line') },
+    { text: shown === steps.length ? '' : `${shown} of ${steps.length} steps drawn` },
     { text: call.tenant === null ? '' : `tenant ${call.tenant}` },
   ].map((part) => ({ ...part, class: 'm' }));
 }
