@@ -42,20 +42,24 @@ const ELLIPSIS = '…';
 
 /** The text as far as it fits, with "…" for the rest; "" when not even a letter does. */
 export const cut = (value: string, width: number, font: Font): string => {
-  // What is longer than this fits nowhere: letters are not narrower.
-  const text = printable(value.slice(0, 4 + Math.ceil(Math.max(0, width) / (font.size * 0.2)))).trim();
-  if (widthOf(text, font) <= width && text.length >= printable(value).trim().length) return text;
+  const most = mostLetters(width, font);
+  const text = printable(value.slice(0, most)).trim();
+  if (value.length <= most && widthOf(text, font) <= width) return text;
   const kept = fitting(lettersOf(text), width, font);
   return kept.length === 0 ? '' : `${kept.join('').replace(/[\s.,:;]+$/, '')}${ELLIPSIS}`;
 };
 
 /** The same with the end of the text kept. */
 export const cutStart = (value: string, width: number, font: Font): string => {
-  const text = printable(value).trim();
-  if (widthOf(text, font) <= width) return text;
+  const most = mostLetters(width, font);
+  const text = printable(value.slice(-most)).trim();
+  if (value.length <= most && widthOf(text, font) <= width) return text;
   const kept = fitting(lettersOf(text).reverse(), width, font).reverse();
   return kept.length === 0 ? '' : `${ELLIPSIS}${kept.join('').replace(/^[\s.,:;]+/, '')}`;
 };
+
+/** What is longer than this fits nowhere, as letters are not narrower; so long texts are not looked through. */
+const mostLetters = (width: number, { size }: Font): number => 40 + Math.ceil(Math.max(0, width) / (size * 0.2));
 
 /** What a reader takes for one letter, so that none is cut through. */
 const lettersOf = (text: string): string[] =>

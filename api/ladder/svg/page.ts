@@ -10,6 +10,9 @@ export interface Sheet {
   readonly description: string;
 }
 
+/** Characters; names in messages may be of any length. */
+const [MOST_TITLE, MOST_DESCRIPTION] = [500, 2000];
+
 /**
  * A whole SVG document on an opaque ground. It holds no script and names nothing outside of itself, so it can be shown
  * in an `<img>` anywhere.
@@ -28,8 +31,8 @@ export function svgDocument(
       role: 'img',
       'aria-labelledby': 'title description',
     },
-    el('title', { id: 'title' }, text(title)),
-    el('desc', { id: 'description' }, text(description)),
+    el('title', { id: 'title' }, text(title.slice(0, MOST_TITLE))),
+    el('desc', { id: 'description' }, text(description.slice(0, MOST_DESCRIPTION))),
     // The one place where text is not escaped: it is all ours.
     el('style', {}, { xml: styleSheet(theme) }),
     el('rect', { class: 'ground', width, height }),
