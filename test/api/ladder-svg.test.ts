@@ -182,6 +182,16 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
     expect(response.body).toContain('.ground{fill:#181b1f}');
   });
 
+  it.each(['a/b.svg@x', 'a?b#c%2Fd', '../../etc/passwd', 'naïve@host', '.svg'])('takes %j for a key', async (key) => {
+    const response = await draw(key);
+    expect(response.statusCode).toBe(404);
+    expect(readXml(response.body).find(({ name }) => name === 'desc')?.text).toContain(`"${key}"`);
+  });
+
+  it('does not mind what else is in the address', async () => {
+    expect((await draw(firstOf('01-basic'), '?t=1795256498752&orgId=1')).statusCode).toBe(200);
+  });
+
   it.each([
     ['?theme=pink', 'must be light, dark or auto'],
     ['?width=12', 'must be a whole number from 300 to 4000'],
