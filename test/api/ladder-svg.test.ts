@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, Ladder } from '../../api/schemas.ts';
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
+import { type Store, StoreError } from '../../core/store/store.ts';
 import { openRecorded, type RecordedApi } from './recorded.ts';
 import { hasClass, readXml, type XmlElement } from './xml.ts';
 
@@ -207,6 +209,36 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
   it('is described in OpenAPI', async () => {
     const { paths } = (await api.server.inject('/api/openapi.json')).json<{ paths: Record<string, unknown> }>();
     expect(paths['/ladder/{key}.svg']).toBeDefined();
+  });
+});
+
+describe('the picture of a call', { timeout: 120_000 }, () => {
+  const name = '10-missing-ack';
+
+  it('that goes on is drawn as far as it has come, and may be kept for two seconds', async () => {
+    // Neither a BYE nor what a switch says of the end.
+    const keep = (event: CaptureEvent): boolean =>
+      event.kind === 'packet' && !/^(BYE |CANCEL )|CSeq: \d+ BYE/im.test(Buffer.from(event.payload).toString('latin1'));
+    const api = await openRecorded([name], { keep });
+    const response = await api.server.inject(`/ladder/${encodeURIComponent(api.callIds[name]![0]!)}.svg`);
+    await api.close();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['cache-control']).toBe('private, max-age=2');
+    expect(readXml(response.body).find(hasClass('headline'))?.text).toContain('in progress');
+  });
+
+  it.each([
+    ['timeout', 504, 'took too long'],
+    ['unreachable', 503, 'does not answer right now'],
+    ['refused', 500, 'refused the question'],
+  ] as const)('says so when the store answers with %s', async (code, status, sentence) => {
+    const asked = (store: Store): Store => ({ ...store, select: () => Promise.reject(new StoreError(code, 'a test')) });
+    const api = await openRecorded([], { asked });
+    const response = await api.server.inject('/ladder/any.svg');
+    await api.close();
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toMatch(/^image\/svg\+xml/);
+    expect(readXml(response.body).find(({ name: one }) => one === 'desc')?.text).toContain(sentence);
   });
 });
 

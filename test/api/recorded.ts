@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../api/server.ts';
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { openStore } from '../../core/store/open.ts';
@@ -18,19 +19,29 @@ export interface RecordedApi {
   close(): Promise<void>;
 }
 
+export interface RecordedOptions {
+  /** What is stored of a recording; everything unless given. */
+  readonly keep?: (event: CaptureEvent) => boolean;
+  /** The store that the API asks, made of the one that is filled. */
+  readonly asked?: (store: Store) => Store;
+}
+
 /** The real API over what recorded sites sent: messages, events and log lines, stored without sockets. */
-export async function openRecorded(names: readonly string[]): Promise<RecordedApi> {
+export async function openRecorded(
+  names: readonly string[],
+  { keep = () => true, asked = (store) => store }: RecordedOptions = {},
+): Promise<RecordedApi> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-recorded-'));
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   const callIds: Record<string, string[]> = {};
   for (const name of names) {
-    const events = await readSeen(name);
+    const events = (await readSeen(name)).filter(keep);
     await storeHand(store, events);
     const seen = events.flatMap((event) => (event.kind === 'packet' ? invitesIn(event.payload) : []));
     callIds[name] = [...new Set(seen)];
   }
   const server = await createServer({
-    store,
+    store: asked(store),
     metrics: createMetrics(),
     log: silentLog,
     sources: () => [],

@@ -50,7 +50,7 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const context: StepContext = { frame, startUs: call.startUs, sendings, nameOf };
 
   const above = [titleRow(call.summary, ladder, wanted.length - folded, frame)];
-  if (ladder.truncated) above.push(noticeRow('The call is larger than one answer: this is its beginning.', frame));
+  if (ladder.truncated) above.push(noticeRow('The call is larger than one answer: not all of it is drawn.', frame));
   if (frame.numbered) above.push(keyRow(lanes, frame));
   above.push(headRow(lanes, frame, true));
   const body: DrawnRow[] = [];

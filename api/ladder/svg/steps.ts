@@ -177,8 +177,12 @@ function piecesOf(step: LadderStep, { sendings, nameOf }: StepContext): Piece[] 
       const weight = level <= 3 ? 'bad' : level === 4 ? 'warn' : 'm';
       return [{ text: LEVELS[level] ?? String(level), class: weight, bold: true }, { text: step.title }, detail];
     }
-    case 'gap':
-      return [{ text: `⚠ ${step.title}`, class: 'warn', bold: true }, { text: nameOf(step.from) }, detail];
+    case 'gap': {
+      const name = nameOf(step.from);
+      // A gap is drawn across all lanes: its own is said in words.
+      const said = step.from === null || `${step.title} ${step.detail}`.includes(name);
+      return [{ text: `⚠ ${step.title}`, class: 'warn', bold: true }, { text: said ? '' : name }, detail];
+    }
   }
 }
 
