@@ -13,7 +13,7 @@ import { drawNotice } from '../ladder/svg/notice.ts';
 import { drawLadder } from '../ladder/svg/picture.ts';
 import { THEMES, type Theme } from '../ladder/svg/theme.ts';
 import { integerParameter } from '../parameters.ts';
-import { badParameter } from '../problem.ts';
+import { badParameter, HttpProblem } from '../problem.ts';
 import { signalOf } from '../signal.ts';
 
 const WIDTH = { min: 300, max: 4000, fallback: 1100 } as const;
@@ -48,6 +48,9 @@ const SVG = 'image/svg+xml; charset=utf-8';
 /** A call that is over may still be completed by late evidence, and an open one grows. */
 const [OVER_S, OPEN_S] = [60, 2];
 
+/** What a dashboard asks for before a call is chosen on it. */
+const NOBODY = new HttpProblem(404, 'no_call', 'No call is chosen yet. Its Call-ID belongs before ".svg".');
+
 export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store, hosts } = deps;
   const find = createCallFinder(deps);
@@ -66,6 +69,7 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const { query } = request;
+        if (request.params.key.trim() === '') throw NOBODY;
         const theme = themeOf(query.theme);
         const width = integerParameter('width', query.width, WIDTH);
         const max = integerParameter('max', query.max, MAX);

@@ -190,6 +190,12 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
     expect(readXml(response.body).find(({ name }) => name === 'desc')?.text).toContain(`"${key}"`);
   });
 
+  it.each(['/ladder/.svg', '/ladder/%20.svg'])('of no call (%s) says that none is chosen', async (address) => {
+    const response = await api.server.inject(address);
+    expect(response.statusCode).toBe(404);
+    expect(readXml(response.body).find(({ name }) => name === 'desc')?.text).toContain('No call is chosen yet');
+  });
+
   it('does not mind what else is in the address', async () => {
     expect((await draw(firstOf('01-basic'), '?t=1795256498752&orgId=1')).statusCode).toBe(200);
   });
