@@ -6,9 +6,11 @@ import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
+import { tableRoutes } from './routes/tables.ts';
 import { tempoRoutes } from './routes/tempo.ts';
 
 /** A Call-ID may be long, and each of its bytes three characters in a URL. */
@@ -47,6 +49,8 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
   await app.register(tempoRoutes(deps));
+  await app.register(ladderRoutes(deps));
+  await app.register(tableRoutes(deps));
   await app.register(healthRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());

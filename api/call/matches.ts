@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Outcome } from '../../core/call/types.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
 import { numberForms, reversed } from '../../core/model/number.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
@@ -17,6 +18,8 @@ export interface SearchQuestion {
   readonly untilUs?: number;
   /** Only calls of this tenant. */
   readonly tenant?: string;
+  /** Only calls that ended in one of these ways. */
+  readonly outcomes?: ReadonlySet<Outcome>;
   readonly limit: number;
 }
 

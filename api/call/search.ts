@@ -47,6 +47,8 @@ export async function searchCalls(
   };
   let matches: Match[] = [];
   let next = 0;
+  /** Matches were left in the store that this search will not look at. */
+  let unseen = false;
   const widths = widthsOf(question);
   for (;;) {
     if (calls.length > question.limit) break;
@@ -57,6 +59,7 @@ export async function searchCalls(
       next = 0;
       // All there is.
       if (matches.length < width) widths.length = 0;
+      unseen = matches.length >= width;
     }
     // Several identifiers of one call match: a node that an earlier call holds is skipped.
     const seeds: NodeKey[] = [];
@@ -81,7 +84,7 @@ export async function searchCalls(
       if (call !== undefined) take(asListed(call), call.component.nodes);
     }
   }
-  return page(calls, question, next < matches.length || widths.length > 0);
+  return page(calls, question, next < matches.length || unseen);
 }
 
 /** The call that this Call-ID or channel belongs to, when it has been put together. */
@@ -116,12 +119,16 @@ function page(
 
 const isWanted = (
   { startedUs, lastUs, summary }: ListedCall,
-  { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER, tenant }: SearchQuestion,
-): boolean => lastUs >= sinceUs && startedUs <= untilUs && (tenant === undefined || summary.tenant === tenant);
+  { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER, tenant, outcomes }: SearchQuestion,
+): boolean =>
+  lastUs >= sinceUs &&
+  startedUs <= untilUs &&
+  (tenant === undefined || summary.tenant === tenant) &&
+  (outcomes === undefined || outcomes.has(summary.outcome));
 
 /** How many matches are asked for, at first and then: every newest call is a match, and mostly as many will do as are shown. */
-const widthsOf = ({ text, limit, tenant }: SearchQuestion): number[] =>
-  readingsOf(text)[0] === 'newest' && tenant === undefined && limit + SPARE < MAX_MATCHES
+const widthsOf = ({ text, limit, tenant, outcomes }: SearchQuestion): number[] =>
+  readingsOf(text)[0] === 'newest' && tenant === undefined && outcomes === undefined && limit + SPARE < MAX_MATCHES
     ? [limit + SPARE, MAX_MATCHES]
     : [MAX_MATCHES];
 

@@ -1,19 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import { type FoundCall, findCall } from '../../core/call/find.ts';
-import { createGatherer } from '../../core/call/gather.ts';
-import type { Neighbours } from '../../core/call/graph/neighbours.ts';
+import type { FoundCall } from '../../core/call/find.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
-import { readListedLegs } from '../../core/call/read/listed-legs.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
+import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { textOf } from '../export/text.ts';
 import { buildLadder } from '../ladder/build.ts';
 import { eventsOf, logsOf } from '../ladder/facts.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
-import { HttpProblem, unknownKey } from '../problem.ts';
+import { HttpProblem } from '../problem.ts';
 import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
 import { signalOf } from '../signal.ts';
 import { isoOf } from '../time.ts';
@@ -29,22 +27,10 @@ const Query = Type.Object({
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
 export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, hosts, unmask, guesses } = deps;
-
-  const find = async (
-    key: string,
-    wanted: Static<typeof Query>,
-    options: SelectOptions,
-    logs = true,
-  ): Promise<{ call: FoundCall; neighbours: Neighbours }> => {
-    const gatherer = createGatherer(store, { logs }, options, () => readListedLegs(store, key, options));
-    const { neighbours } = gatherer;
-    const finder = { store, neighbours, gatherer, guesses: wanted.guesses ?? guesses, options };
-    const inner = unmask(key);
-    const call = (await findCall(finder, key)) ?? (inner === undefined ? undefined : await findCall(finder, inner));
-    if (call === undefined) throw unknownKey(key);
-    return { call, neighbours };
-  };
+  const { store, hosts } = deps;
+  const finder = createCallFinder(deps);
+  const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions, logs = true) =>
+    finder(key, { logs, ...(guesses === undefined ? {} : { guesses }) }, options);
 
   return async (app) => {
     app.get(

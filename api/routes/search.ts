@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { OUTCOMES, type Outcome } from '../../core/call/types.ts';
 import { searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter, timeParameter } from '../parameters.ts';
@@ -17,6 +18,9 @@ const Query = Type.Object({
   from: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
   to: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms' })),
   tenant: Type.Optional(Type.String({ description: 'Only calls of this tenant (correlation.tenants), by its name' })),
+  outcome: Type.Optional(
+    Type.String({ description: `Only calls that ended so, separated by commas: ${OUTCOMES.join(', ')}` }),
+  ),
   limit: Type.Optional(Type.String({ description: '1 to 500, default 50' })),
 });
 
@@ -34,7 +38,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
         },
       },
       async (request, reply) => {
-        const { q = '', from, to, limit, tenant = '' } = request.query;
+        const { q = '', from, to, limit, tenant = '', outcome } = request.query;
         if (q.length > MAX_QUERY) throw badParameter('q', `must be at most ${MAX_QUERY} characters long.`);
         const sinceUs = timeParameter('from', from);
         const untilUs = timeParameter('to', to);
@@ -45,6 +49,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
           text: q,
           limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
           ...(tenant === '' ? {} : { tenant }),
+          ...outcomesOf(outcome),
           ...(sinceUs === undefined ? {} : { sinceUs }),
           ...(untilUs === undefined ? {} : { untilUs }),
         };
@@ -53,3 +58,15 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
     );
   };
 };
+
+/** An empty list asks for all, as a dashboard's variable does when nothing is chosen. */
+function outcomesOf(value = ''): { outcomes?: ReadonlySet<Outcome> } {
+  const words = value.split(',').map((word) => word.trim());
+  const wanted = words.filter((word) => word !== '');
+  const outcomes = OUTCOMES.filter((outcome) => wanted.includes(outcome));
+  const unknown = wanted.find((word) => !outcomes.some((outcome) => outcome === word));
+  if (unknown !== undefined) {
+    throw badParameter('outcome', `must be a list of ${OUTCOMES.join(', ')}, not "${unknown.slice(0, 100)}".`);
+  }
+  return outcomes.length === 0 ? {} : { outcomes: new Set(outcomes) };
+}

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OtlpConfig } from '../../core/config/schema.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { openCall } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
 import { traceIdOfCall } from './lookup.ts';
-import { openCall } from './open-call.ts';
 import type { Trace } from './otlp.ts';
 import { encodeTrace } from './protobuf.ts';
 import { readTrace } from './read-trace.ts';
@@ -48,7 +48,7 @@ export function createTraceExporter(deps: ExporterDeps): TraceExporter {
 
   const traceOfCall = async (id: string): Promise<Trace | undefined> => {
     const options = { signal: stopping.signal };
-    const call = await openCall(deps, id, options);
+    const call = (await openCall(deps, id, {}, options))?.call;
     return call === undefined ? undefined : readTrace(deps, traceIdOfCall(call), call, options);
   };
 

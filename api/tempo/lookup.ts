@@ -4,8 +4,8 @@ import { readLines } from '../../core/call/read/listed-rows.ts';
 import { startMsOf, traceIdOf } from '../../core/call/trace-id.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { openCall } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
-import { openCall } from './open-call.ts';
 
 /** Legs of one millisecond that are looked at: more calls do not begin in one on any site. */
 const MAX_CANDIDATES = 200;
@@ -30,7 +30,7 @@ export async function findTrace(
   const startMs = startMsOf(traceId);
   const listed = await readBegun(deps.store, startMs, options);
   const named = await namedBy(deps.store, traceId, listed, options);
-  if (named !== undefined) return openCall(deps, named, options);
+  if (named !== undefined) return (await openCall(deps, named, {}, options))?.call;
   // Not in the list, or the list says something else of it by now: what has to be put together to be known.
   const waiting = await Promise.all([
     readBegunDialogs(deps.store, startMs, options),
@@ -38,7 +38,7 @@ export async function findTrace(
   ]);
   const keys = new Set([...listed, ...waiting.flat()].map(nodeText));
   for (const key of [...keys].slice(0, MAX_OPENED)) {
-    const call = await openCall(deps, key, options);
+    const call = (await openCall(deps, key, {}, options))?.call;
     if (call !== undefined && traceIdOfCall(call) === traceId) return call;
   }
   return undefined;

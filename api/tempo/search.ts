@@ -1,4 +1,5 @@
 import { traceIdOf } from '../../core/call/trace-id.ts';
+import { openCall } from '../call/finder.ts';
 import { readingsOf } from '../call/matches.ts';
 import { presentSummary } from '../call/present.ts';
 import { type Searcher, searchCalls } from '../call/search.ts';
@@ -7,7 +8,6 @@ import type { CallSummary } from '../schemas.ts';
 import { askedTraceId } from './asked-id.ts';
 import { plainField, testOf, usOf } from './fields.ts';
 import { findTrace } from './lookup.ts';
-import { openCall } from './open-call.ts';
 import { type Comparison, type Condition, refused } from './traceql.ts';
 
 export interface TraceSearch {
@@ -97,7 +97,7 @@ async function searchAlternative(
   if (traceId !== undefined || key !== undefined) {
     const call =
       traceId === undefined
-        ? await openCall(deps, String(key?.value), { signal })
+        ? (await openCall(deps, String(key?.value), {}, { signal }))?.call
         : await findTrace(deps, askedTraceId(String(traceId.value)), { signal });
     const calls = call === undefined ? [] : [presentSummary(call)].filter(matches);
     const kept = texts.length === 0 ? calls : await among(deps, calls, texts, search, signal);

@@ -12,7 +12,7 @@ import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { nodeText } from '../../core/model/edge.ts';
 import { toPacketSeen } from '../collector/hep/helpers.ts';
 import type { MemoryGraph } from '../generate/graph.ts';
-import { readRecording } from '../replay/recording.ts';
+import { type Recording, readRecording } from '../replay/recording.ts';
 import type { Answers } from '../truth/score.ts';
 import { readTruth, type Truth } from '../truth/truth-file.ts';
 
@@ -23,9 +23,19 @@ export interface RecordedDay {
 
 const MS_US = 1_000;
 
+const open = (name: string): Promise<Recording> => readRecording(join(import.meta.dirname, '../recordings', name));
+
 /** A recording of a site as the collector reads it, without sockets. */
 export async function readDay(name: string): Promise<RecordedDay> {
-  const recording = await readRecording(join(import.meta.dirname, '../recordings', name));
+  const recording = await open(name);
+  const truth = readTruth(recording.truth, { uniqueids: recording.ami.length > 0 });
+  return { events: seenIn(name, recording), truth };
+}
+
+/** The same of a recording whose truth is told in another form. */
+export const readSeen = async (name: string): Promise<CaptureEvent[]> => seenIn(name, await open(name));
+
+function seenIn(name: string, recording: Recording): CaptureEvent[] {
   const events: CaptureEvent[] = [];
   for (const { atMs, bytes } of recording.hep) {
     const decoded = decodeHep(bytes);
@@ -60,8 +70,7 @@ export async function readDay(name: string): Promise<RecordedDay> {
       }
     }
   }
-  const truth = readTruth(recording.truth, { uniqueids: recording.ami.length > 0 });
-  return { events: events.sort((a, b) => a.arrivedUs - b.arrivedUs), truth };
+  return events.sort((a, b) => a.arrivedUs - b.arrivedUs);
 }
 
 /** The answer to each identifier that the truth knows of. */

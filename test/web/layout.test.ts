@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { layout, type Shape } from '../../core/ladder/layout.ts';
+import { letterOf, threadsOf } from '../../core/ladder/threads.ts';
 import type { Step } from '../../web/api.ts';
-import { layout, type Shape } from '../../web/ladder/layout.ts';
-import { letterOf, threadsOf } from '../../web/ladder/threads.ts';
 import { call, ladder } from './fixtures.ts';
 
 const lanes = ['a', 'b', 'c', 'd'].map((id) => ({ id, name: id, addresses: [] }));

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Threads } from '../../core/ladder/threads.ts';
 import type { Call, CallEdge, Gap, Identifier } from '../api.ts';
 import { timeOf } from '../format.ts';
-import type { Threads } from '../ladder/threads.ts';
 import { legBadge } from '../parts/badge.ts';
 import { warning } from '../parts/notice.ts';
 import { callAddress } from '../route.ts';

@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { attemptsText, finalText, HUNG_UP_WORDS } from '../../core/ladder/words.ts';
 import type { Call } from '../api.ts';
 import { between, dateTime, duration, offset, timeOf } from '../format.ts';
-import { finalText, outcomeMark } from '../parts/outcome.ts';
+import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
-
-const HUNG_UP = { caller: 'the caller hung up', callee: 'the callee hung up', switch: 'the switch hung up' } as const;
 
 export function headline(call: Call): TemplateResult {
   const final = finalText(call.finalStatus, call.hangupCause);
-  const hungUp = call.hungUpBy === null ? '' : HUNG_UP[call.hungUpBy];
-  const what = [final, attemptsText(call), hungUp].filter((part) => part !== '').join(' · ');
+  const hungUp = call.hungUpBy === null ? '' : HUNG_UP_WORDS[call.hungUpBy];
+  const what = [final, attemptsText(call.outcome, call.attempts.failed), hungUp]
+    .filter((part) => part !== '')
+    .join(' · ');
   return html`<header class="headline">
     <h1>
       ${call.method === 'INVITE' || call.method === '' ? nothing : html`<span class="tag">${call.method}</span>`}
@@ -26,13 +27,6 @@ export function headline(call: Call): TemplateResult {
       <div><dt>Seen by</dt><dd>${call.nodes.length === 0 ? '–' : call.nodes.join(', ')}</dd></div>
     </dl>
   </header>`;
-}
-
-/** "after 2 failed attempts" for an answered call, "3 attempts failed" else; "" when there is nothing to tell. */
-function attemptsText({ attempts, outcome }: Call): string {
-  const { failed } = attempts;
-  if (outcome === 'answered') return failed === 0 ? '' : `after ${failed} failed attempt${failed === 1 ? '' : 's'}`;
-  return failed < 2 ? '' : `${failed} attempts failed`;
 }
 
 function after(from: string | null, at: string | null): TemplateResult | typeof nothing {

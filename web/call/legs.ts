@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Threads } from '../../core/ladder/threads.ts';
+import { finalText } from '../../core/ladder/words.ts';
 import type { Call, Channel, Leg } from '../api.ts';
 import { between, duration, timeOf } from '../format.ts';
-import type { Threads } from '../ladder/threads.ts';
 import { legBadge } from '../parts/badge.ts';
-import { finalText, outcomeMark } from '../parts/outcome.ts';
+import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
 
 const HUNG_UP = { originator: 'by the originator', answerer: 'by the answerer' } as const;

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { type Threads, threadsOf } from '../../core/ladder/threads.ts';
 import { createAddressWriter } from '../address.ts';
 import type { Call, Ladder } from '../api.ts';
 import { createLadderPane } from '../ladder/pane.ts';
-import { type Threads, threadsOf } from '../ladder/threads.ts';
 import { problem, progress, warning } from '../parts/notice.ts';
 import { fromToWords } from '../parts/party.ts';
 import { createResource } from '../resource.ts';

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Thread } from '../../core/ladder/threads.ts';
+import { LEVELS } from '../../core/ladder/words.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { dateTime, delta, microsOf, timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { problem, progress } from '../parts/notice.ts';
 import { copyButton } from '../parts/snippet.ts';
 import type { Resource } from '../resource.ts';
-import { LEVELS } from './filter.ts';
-import type { Thread } from './threads.ts';
 
 export interface DetailState {
   readonly step: Step;

@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { Lane } from '../api.ts';
+import type { Row } from '../../core/ladder/layout.ts';
+import type { Lane, Step } from '../api.ts';
 import { vars } from '../parts/vars.ts';
-import type { Row } from './layout.ts';
 import { rowId, rowView } from './row.ts';
 
 export interface LadderListState {
   readonly lanes: readonly Lane[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row<Step>[];
   /** The row on which the keyboard stands. */
   readonly active: number;
   /** Id of the step whose detail is open. */

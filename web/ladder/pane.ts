@@ -1,12 +1,13 @@
 import { html, type TemplateResult } from 'lit';
+import { type Filter, passes } from '../../core/ladder/filter.ts';
+import { layout, type Row } from '../../core/ladder/layout.ts';
+import type { Threads } from '../../core/ladder/threads.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { createResource } from '../resource.ts';
 import { callApi, encodeKey } from '../route.ts';
 import { detailView } from './detail.ts';
-import { type Filter, passes, readFilter, writeFilter } from './filter.ts';
-import { layout, type Row } from './layout.ts';
+import { readFilter, writeFilter } from './filter.ts';
 import { ladderList } from './list.ts';
-import type { Threads } from './threads.ts';
 import { toolbar } from './toolbar.ts';
 
 export interface LadderPane {
@@ -28,10 +29,10 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   let active = 0;
   let wanted = '';
   let scrollTo: string | undefined;
-  let shown: { ladder: Ladder; threads: Threads; filter: Filter; rows: readonly Row[] } | undefined;
+  let shown: { ladder: Ladder; threads: Threads; filter: Filter; rows: readonly Row<Step>[] } | undefined;
   const detail = createResource<StepDetail>(changed);
 
-  function rowsOf(ladder: Ladder, threads: Threads): readonly Row[] {
+  function rowsOf(ladder: Ladder, threads: Threads): readonly Row<Step>[] {
     if (shown?.ladder !== ladder || shown.filter !== filter || shown.threads !== threads) {
       const steps = ladder.steps.filter((step) => passes(step, filter));
       shown = { ladder, threads, filter, rows: layout(ladder.lanes, steps, threads) };
@@ -41,7 +42,7 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   }
 
   /** After another filter the cursor stands on the opened step, or as near as it can. */
-  function keepPlace(rows: readonly Row[]): void {
+  function keepPlace(rows: readonly Row<Step>[]): void {
     const at = rows.findIndex((row) => row.step.id === opened);
     active = at === -1 ? Math.max(0, Math.min(active, rows.length - 1)) : at;
   }

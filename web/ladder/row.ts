@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Row, Shape } from '../../core/ladder/layout.ts';
+import { isRefusal, LEVELS } from '../../core/ladder/words.ts';
 import type { Lane, Step } from '../api.ts';
 import { clock, delta } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { vars } from '../parts/vars.ts';
-import { LEVELS } from './filter.ts';
-import type { Row, Shape } from './layout.ts';
 
 /** The element id of a row: what aria-activedescendant names. */
 export const rowId = (index: number): string => `step-${index}`;
 
 export function rowView(
-  row: Row,
+  row: Row<Step>,
   index: number,
   lanes: readonly Lane[],
   active: boolean,
@@ -59,17 +59,12 @@ function drawing(shape: Shape, step: Step, lanes: readonly Lane[]): TemplateResu
 }
 
 function label(step: Step): TemplateResult {
-  return html`<span class="label ${refused(step) ? 'refused' : ''}">
+  return html`<span class="label ${isRefusal(step) ? 'refused' : ''}">
     <span class="title-line">
       ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">again</span>` : nothing}${step.flaw === '' ? nothing : html` <span class="note flaw">⚠ ${step.flaw}</span>`}
     </span>
     <span class="detail">${step.detail}</span>
   </span>`;
-}
-
-/** A final response that ends an attempt; a challenge for credentials is a usual part of a call. */
-function refused({ status }: Step): boolean {
-  return status !== null && status >= 400 && status !== 401 && status !== 407;
 }
 
 const levelName = (step: Step): string => LEVELS[step.level ?? 0] ?? String(step.level);
@@ -81,7 +76,7 @@ function laneWords(step: Step, lanes: readonly Lane[]): string {
 }
 
 /** The row as a screen reader says it. */
-function words({ step, thread, deltaUs }: Row, lanes: readonly Lane[]): string {
+function words({ step, thread, deltaUs }: Row<Step>, lanes: readonly Lane[]): string {
   const name = (id: string | null): string => lanes.find((lane) => lane.id === id)?.name ?? id ?? 'unknown';
   const where = step.kind === 'message' ? `from ${name(step.from)} to ${name(step.to)}` : `at ${name(step.from)}`;
   return [

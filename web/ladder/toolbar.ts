@@ -1,6 +1,8 @@
 import { html, type TemplateResult } from 'lit';
+import type { Filter } from '../../core/ladder/filter.ts';
+import { LEVELS } from '../../core/ladder/words.ts';
 import type { Step } from '../api.ts';
-import { countKinds, type Filter, LEVELS } from './filter.ts';
+import { countKinds } from './filter.ts';
 
 /** The switches above the ladder. */
 export function toolbar(

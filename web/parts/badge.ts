@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Thread } from '../ladder/threads.ts';
+import type { Thread } from '../../core/ladder/threads.ts';
 
 /** The letter of a leg on its colour. */
 export function legBadge(thread: Thread | undefined): TemplateResult | typeof nothing {

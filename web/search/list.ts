@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { finalText } from '../../core/ladder/words.ts';
 import type { CallSummary } from '../api.ts';
 import { between, dateTime, duration } from '../format.ts';
-import { finalText, outcomeMark } from '../parts/outcome.ts';
+import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo, fromToWords } from '../parts/party.ts';
 import { callAddress } from '../route.ts';
 

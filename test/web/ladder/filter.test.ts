@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_FILTER, type Filter, passes } from '../../../core/ladder/filter.ts';
 import type { Step } from '../../../web/api.ts';
-import {
-  countKinds,
-  DEFAULT_FILTER,
-  type Filter,
-  passes,
-  readFilter,
-  writeFilter,
-} from '../../../web/ladder/filter.ts';
+import { countKinds, readFilter, writeFilter } from '../../../web/ladder/filter.ts';
 import { ladder } from '../fixtures.ts';
 
 const model = ladder.steps[0]!;

@@ -1,9 +1,10 @@
-import type { Lane, Step } from '../api.ts';
+import type { LadderLane, LadderStep } from './step.ts';
 import type { Thread, Threads } from './threads.ts';
 
 /**
  * Where each step goes. Lanes are counted from the left, 0 first; a lane's line stands in the middle of its column.
- * No pixels here: the stylesheet turns lane numbers into places.
+ * No pixels here: the page's
+ * stylesheet turns lane numbers into places, and so does the drawing of a picture.
  */
 export type Shape =
   /** A message between two lanes. `left` is the lane at its left end, `span` how many lanes further the right end is. */
@@ -18,8 +19,8 @@ export type Shape =
 /** The side of the lane on which there is more room for text. */
 export type Side = 'left' | 'right';
 
-export interface Row {
-  readonly step: Step;
+export interface Row<S extends LadderStep = LadderStep> {
+  readonly step: S;
   readonly shape: Shape;
   readonly thread: Thread | undefined;
   /** µs since the row above; undefined for the first. Negative when the clocks of two sensors differ. */
@@ -27,7 +28,11 @@ export interface Row {
 }
 
 /** One row a step, in the order given. */
-export function layout(lanes: readonly Lane[], steps: readonly Step[], threads: Threads): readonly Row[] {
+export function layout<S extends LadderStep>(
+  lanes: readonly LadderLane[],
+  steps: readonly S[],
+  threads: Threads,
+): readonly Row<S>[] {
   const places = new Map(lanes.map((lane, index) => [lane.id, index]));
   return steps.map((step, index) => {
     const before = steps[index - 1];
@@ -40,7 +45,7 @@ export function layout(lanes: readonly Lane[], steps: readonly Step[], threads: 
   });
 }
 
-function shapeOf(step: Step, places: ReadonlyMap<string, number>): Shape {
+function shapeOf(step: LadderStep, places: ReadonlyMap<string, number>): Shape {
   if (step.kind === 'gap') return { kind: 'band' };
   const from = step.from === null ? undefined : places.get(step.from);
   const to = step.to === null ? undefined : places.get(step.to);
