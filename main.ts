@@ -23,6 +23,7 @@ import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinker } from './indexer/linker/linker.ts';
+import { createOutcomes } from './indexer/outcomes/outcomes.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
 
@@ -122,7 +123,15 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     ...(existsSync(page) ? { pageDir: page } : {}),
   });
 
-  const linker = createLinker({ store, metrics, log });
+  const watched = createOutcomes({
+    ...{ store, log, registry: metrics.registry },
+    places: { names: config.hosts, nodes: new Set([...config.freeswitch, ...config.asterisk].map(({ host }) => host)) },
+    maxLabelValues: config.metrics.maxLabelValues,
+    sinceUs: Date.now() * 1000,
+  });
+  const { quietSeconds, intervalSeconds } = config.linker;
+  const timing = { quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 };
+  const linker = createLinker({ store, metrics, log, watched, ...timing });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.stop()));
