@@ -61,11 +61,15 @@ export function createLinker(deps: LinkerDeps): Linker {
   const memory = createLinkerMemory();
   const feed = createFeedReader(store);
   const written = createWritten(store, memory);
+  const startedUs = now();
+  metrics.linkerLag(() => Math.max(0, now() - (memory.pendingUs() ?? passedUs ?? startedUs)) / 1e6);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   let lastVersion = 0;
   let progressUs: number | undefined;
+  /** When the last good pass began: with nothing waiting in memory, what was written since may wait in the store. */
+  let passedUs: number | undefined;
 
   /** Rises with every write, also when the clock does not. */
   const nextVersion = (): number => {
@@ -95,6 +99,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     progressUs = memory.pendingUs() ?? newestUs;
     await writeProgress(store, progressUs, version);
     watched?.passed(nowUs);
+    passedUs = nowUs;
     metrics.linked(linked);
     return linked;
   };
