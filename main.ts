@@ -24,6 +24,7 @@ import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinker } from './indexer/linker/linker.ts';
+import { createOutcomes } from './indexer/outcomes/outcomes.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
 
@@ -119,7 +120,18 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   });
 
   const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
-  const linker = createLinker({ store, metrics, log, ...(exporter === undefined ? {} : { over: exporter.offer }) });
+  const watched = createOutcomes({
+    ...{ store, log, registry: metrics.registry },
+    places: { names: config.hosts, nodes: new Set([...config.freeswitch, ...config.asterisk].map(({ host }) => host)) },
+    maxLabelValues: config.metrics.maxLabelValues,
+    sinceUs: Date.now() * 1000,
+  });
+  const { quietSeconds, intervalSeconds } = config.linker;
+  const timing = { quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 };
+  const linker = createLinker({
+    ...{ store, metrics, log, watched, ...timing },
+    ...(exporter === undefined ? {} : { over: exporter.offer }),
+  });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.stop()));

@@ -69,6 +69,7 @@ type Packed = [
   cancelled: 0 | 1,
   finals: [key: string, first: number, last: number][],
   sensors: readonly string[],
+  dst?: string,
 ];
 
 function packOutline(outline: DialogOutline): string {
@@ -92,6 +93,7 @@ function packOutline(outline: DialogOutline): string {
     outline.cancelled ? 1 : 0,
     outline.finals.map(({ key, firstUs, lastUs }) => [key, firstUs - sinceUs, lastUs - sinceUs]),
     outline.sensors,
+    named?.dst ?? '',
   ];
   return JSON.stringify(packed);
 }
@@ -112,7 +114,8 @@ export function readOutline(lines: readonly string[]): DialogOutline {
 function unpackOutline(line: string): DialogOutline {
   const [rank, sinceUs, until, namedAt, method, fromNumber, fromName, fromTag, toNumber, toName, src, ...rest] =
     JSON.parse(line) as Packed;
-  const [ringing, bye, byeTag, cancelled, finals, sensors] = rest;
+  // Rows of an older release do not say where the first request went.
+  const [ringing, bye, byeTag, cancelled, finals, sensors, dst = ''] = rest;
   const at = (since: number): Micros => (since < 0 ? 0 : sinceUs + since);
   return {
     sinceUs,
@@ -128,6 +131,7 @@ function unpackOutline(line: string): DialogOutline {
             to: { number: toNumber, name: toName },
             fromTag,
             src,
+            dst,
           },
     ringingUs: at(ringing),
     byeUs: at(bye),

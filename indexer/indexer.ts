@@ -7,6 +7,7 @@ import { turn } from '../core/runtime/turn.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { type Batch, createBatch } from './batch.ts';
+import { createBatchHealth } from './batch-health.ts';
 import type { CorrelationOptions } from './options.ts';
 
 export interface IndexerDeps {
@@ -24,6 +25,7 @@ export interface IndexerDeps {
  */
 export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
   const batch = createBatch(correlation);
+  const health = createBatchHealth(metrics);
 
   /** A mistake of ours about one event must not stop all that come after it: it is counted, told and kept. */
   const failed = (error: unknown, event: Exclude<CaptureEvent, PacketFrame>): void => {
@@ -35,6 +37,7 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
   };
   const addFrame = (frame: PacketFrame): void => {
     const open = openFrame(frame);
+    health.frame(open);
     for (let at = 0; at < open.bytes.length; at = nextPacket(open, at)) {
       try {
         batch.addPacket(open, at);
@@ -53,14 +56,18 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
 
   bus.subscribe(async (events: readonly CaptureEvent[]) => {
     batch.clear();
+    health.clear();
     for (const event of events) {
-      if (event.kind !== 'frame') add(event);
-      else {
+      if (event.kind !== 'frame') {
+        health.event(event);
+        add(event);
+      } else {
         addFrame(event);
         await turn();
       }
     }
     await storeBatch(batch, { store, metrics, log });
+    health.stored(Date.now() * 1000);
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

@@ -21,11 +21,14 @@ export function summariseAsteriskChannel(uuid: string, events: readonly EventFac
   const ringing = state('Ringing');
   const answered = state('Up');
   const cause = hangup === undefined ? '' : headerOf(hangup.headers, 'Cause-txt');
+  const name = earliest('Channel');
+  // "PJSIP/carrier-0000001f": technology, endpoint, number of the channel.
+  const endpoint = /^(?:PJSIP|SIP)\/(.+)-[0-9a-f]{8}$/.exec(name)?.[1];
   return {
     uuid,
     node: first.node,
     coreUuids: [],
-    name: earliest('Channel'),
+    name,
     direction: born === undefined ? '' : isInbound(born) ? 'inbound' : 'outbound',
     from: { number: earliest('CallerIDNum'), name: earliest('CallerIDName') },
     to: { number: earliest('Exten'), name: '' },
@@ -37,6 +40,7 @@ export function summariseAsteriskChannel(uuid: string, events: readonly EventFac
     // "Normal Clearing", as FreeSWITCH writes the same Q.850 cause.
     ...(cause === '' ? {} : { hangupCause: cause.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_') }),
     disposition: '',
+    ...(endpoint === undefined ? {} : { gateway: endpoint }),
   };
 }
 

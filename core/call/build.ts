@@ -56,7 +56,7 @@ export function rootOf(legs: readonly LegFacts[]): LegFacts {
 }
 
 /** Loopback halves are plumbing inside one switch; a dialog that is no call (a SUBSCRIBE, say) cannot begin one. */
-function isRealLeg(leg: LegFacts): boolean {
+export function isRealLeg(leg: LegFacts): boolean {
   if (leg.channels.some((channel) => channel.name.startsWith('loopback/'))) return false;
   return leg.dialog === undefined || leg.dialog.method === 'INVITE' || leg.channels.length > 0;
 }

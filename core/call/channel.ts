@@ -18,4 +18,8 @@ export interface Channel {
   readonly hangupCause?: string;
   /** send_bye, recv_bye, send_cancel, recv_cancel, send_refuse, recv_refuse */
   readonly disposition: string;
+  /** The far side under the name that the switch's own configuration has for it: a gateway, an endpoint. */
+  readonly gateway?: string;
+  /** Address of the far side, without port, where the events tell it. */
+  readonly farAddress?: string;
 }

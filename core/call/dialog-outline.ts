@@ -31,6 +31,7 @@ export interface Naming {
   readonly to: Party;
   readonly fromTag: string;
   readonly src: string;
+  readonly dst: string;
 }
 
 /**
@@ -138,6 +139,7 @@ function namingOf(mark: DialogMark, rank: number): Naming {
     to: { number: mark.toUser, name: mark.toName },
     fromTag: mark.fromTag,
     src: mark.src,
+    dst: mark.dst,
   };
 }
 

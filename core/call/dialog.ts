@@ -18,11 +18,15 @@ export interface Dialog {
   readonly endedUs?: number;
   /** Final response that the originator of the dialog got; a 401/407 only when nothing followed it. */
   readonly finalStatus?: number;
+  /** When that response was first seen: of one that was repeated `endedUs` is the last. */
+  readonly finalUs?: number;
   /** Who sent the BYE, or "originator" for a CANCEL. */
   readonly hungUpBy?: 'originator' | 'answerer';
   /** The caller withdrew before any answer. */
   readonly cancelled: boolean;
   readonly sensors: readonly string[];
+  /** The first hop of the request that began it, "host:port" each, "" for an end that the sensor did not say; absent when that request was not seen. */
+  readonly firstHop?: { readonly src: string; readonly dst: string };
   /** SIP messages, copies of one message at two sensors counted once; 0 when only an outline was read. */
   readonly messages: number;
 }
@@ -79,7 +83,7 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
     ...(ringingUs === 0 || !isInvite ? {} : { ringingUs }),
     ...(answered ? { answeredUs: final.atUs } : {}),
     ...(endedUs === undefined ? {} : { endedUs }),
-    ...(final === undefined ? {} : { finalStatus: final.status }),
+    ...(final === undefined ? {} : { finalStatus: final.status, finalUs: final.firstUs }),
     ...(byeUs !== 0
       ? { hungUpBy: outline.byeTag === originatorTag(named) ? ('originator' as const) : ('answerer' as const) }
       : cancelled
@@ -87,6 +91,7 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
         : {}),
     cancelled,
     sensors: [...outline.sensors].sort(),
+    ...(named.rank === 0 ? { firstHop: { src: named.src, dst: named.dst } } : {}),
     messages,
   };
 }
@@ -98,7 +103,10 @@ const originatorTag = ({ rank, fromTag }: NonNullable<DialogOutline['named']>): 
  * Proxies rewrite answers on the way (Kamailio makes 503 a 500), so the one that counts is the one that arrived where
  * the first request came from. A challenge (401, 407) is final only when the caller did not try again.
  */
-function finalResponse({ named, finals }: DialogOutline): { status: number; atUs: number } | undefined {
+function finalResponse({
+  named,
+  finals,
+}: DialogOutline): { status: number; atUs: number; firstUs: number } | undefined {
   const responses: { status: number; dst: string; firstUs: number; lastUs: number }[] = [];
   for (const { key, firstUs, lastUs } of finals) {
     const [status = '', method = '', dst = ''] = key.split(' ');
@@ -108,8 +116,8 @@ function finalResponse({ named, finals }: DialogOutline): { status: number; atUs
   const nearest = origin === '' ? [] : responses.filter(({ dst }) => dst === origin);
   const candidates = nearest.length > 0 ? nearest : responses;
   const success = candidates.filter(({ status }) => status < 300).sort((a, b) => a.firstUs - b.firstUs)[0];
-  if (success !== undefined) return { status: success.status, atUs: success.firstUs };
+  if (success !== undefined) return { status: success.status, atUs: success.firstUs, firstUs: success.firstUs };
   const latest = [...candidates].sort((a, b) => a.lastUs - b.lastUs || a.status - b.status);
   const last = latest.findLast(({ status }) => status !== 401 && status !== 407) ?? latest.at(-1);
-  return last === undefined ? undefined : { status: last.status, atUs: last.lastUs };
+  return last === undefined ? undefined : { status: last.status, atUs: last.lastUs, firstUs: last.firstUs };
 }

@@ -26,6 +26,9 @@ export function summariseFreeswitchChannel(uuid: string, events: readonly EventF
   const answered = timeOf(events, 'Caller-Channel-Answered-Time');
   const cause = hangup === undefined ? '' : last('Hangup-Cause');
   const direction = earliest('Call-Direction');
+  const gateway = last('variable_sip_gateway_name');
+  // Of an outbound leg it is the address of the leg that originated it.
+  const farAddress = direction === 'inbound' ? earliest('Caller-Network-Addr') : '';
   const created = timeOf(events, 'Caller-Channel-Created-Time');
   return {
     uuid,
@@ -46,6 +49,8 @@ export function summariseFreeswitchChannel(uuid: string, events: readonly EventF
     ...(ended === undefined ? {} : { endedUs: ended.atUs }),
     ...(cause === '' ? {} : { hangupCause: cause }),
     disposition: last('variable_sip_hangup_disposition'),
+    ...(gateway === '' ? {} : { gateway }),
+    ...(farAddress === '' ? {} : { farAddress }),
   };
 }
 

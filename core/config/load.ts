@@ -175,6 +175,8 @@ export function resolveConfig(file: ConfigFile): Config {
     callbackRooms: file.correlation?.callbackRooms ?? [],
     guesses: file.correlation?.guesses ?? false,
     tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
+    linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
+    metrics: { maxLabelValues: 200, ...file.metrics },
     hosts: file.hosts ?? {},
     ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };

@@ -136,6 +136,18 @@ export const ConfigSchema = Type.Object(
         strict,
       ),
     ),
+    linker: Type.Optional(
+      Type.Object(
+        {
+          quietSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 3600 })),
+          intervalSeconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3600 })),
+        },
+        strict,
+      ),
+    ),
+    metrics: Type.Optional(
+      Type.Object({ maxLabelValues: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) }, strict),
+    ),
     hosts: Type.Optional(Type.Record(Type.String(), Type.String())),
     otlp: Type.Optional(
       Type.Object(
@@ -247,6 +259,10 @@ export interface Config {
   readonly guesses: boolean;
   /** Whose calls the site carries; empty for a site of one tenant. */
   readonly tenants: readonly Tenant[];
+  /** When the linker puts a call together, and how often it looks. */
+  readonly linker: { readonly quietSeconds: number; readonly intervalSeconds: number };
+  /** Most values of one label of the metrics of calls. */
+  readonly metrics: { readonly maxLabelValues: number };
   /** Address → the name to show. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Traces are sent nowhere without it. */

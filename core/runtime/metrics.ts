@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** How many distinct senders one counter names before the rest count as "other": labels must not grow with the internet. */
 const MAX_SENDERS = 256;
@@ -18,6 +18,14 @@ export interface Metrics {
   stored(table: string, rows: number): void;
   /** Calls that the linker labelled, again and again as they go on. */
   linked(calls: number): void;
+  /** How long rows waited from their arrival until the store confirmed them; seconds, the longest of a batch. */
+  storedAfter(seconds: number): void;
+  /** How long the oldest thing waits that the linker has not put together yet; asked for at each scrape. */
+  linkerLag(seconds: () => number): void;
+  /** How far a sensor's clock was ahead of ours when its last packets arrived; seconds. */
+  clockOffset(sensor: string, seconds: number): void;
+  /** A stretch in which a switch could not be heard. */
+  gap(node: string, stream: string, reason: string): void;
   /** 1 when the source works, else 0. */
   sourceUp(source: string, up: boolean): void;
 }
@@ -67,13 +75,35 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const senders = new Set<string>();
-  const bounded = (sender: string): string => {
-    if (senders.has(sender)) return sender;
-    if (senders.size >= MAX_SENDERS) return 'other';
-    senders.add(sender);
-    return sender;
-  };
+  const storedAfter = new Histogram({
+    name: 'calltrail_store_lag_seconds',
+    help: 'From the arrival of the oldest row of a batch until the store confirmed the batch.',
+    buckets: [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    registers,
+  });
+  let linkerLag = (): number => 0;
+  new Gauge({
+    name: 'calltrail_linker_lag_seconds',
+    help: 'How long the oldest thing waits that the linker has not put together yet.',
+    registers,
+    collect() {
+      this.set(linkerLag());
+    },
+  });
+  const clock = new Gauge({
+    name: 'calltrail_sender_clock_offset_seconds',
+    help: "How far a sensor's clock was ahead of ours, network and queues included.",
+    labelNames: ['sensor'],
+    registers,
+  });
+  const gaps = new Counter({
+    name: 'calltrail_gaps_total',
+    help: 'Stretches in which a switch could not be heard.',
+    labelNames: ['node', 'stream', 'reason'],
+    registers,
+  });
+  const bounded = boundedNames();
+  const boundedSensor = boundedNames();
   return {
     registry,
     received: (source, kind, count = 1) => received.inc({ source, kind }, count),
@@ -81,7 +111,24 @@ export function createMetrics(): Metrics {
     damaged: (source, reason, sender, count = 1) => damaged.inc({ source, reason, sender: bounded(sender) }, count),
     lost: (stage, reason, count = 1) => lost.inc({ stage, reason }, count),
     stored: (table, rows) => stored.inc({ table }, rows),
+    storedAfter: (seconds) => storedAfter.observe(seconds),
+    linkerLag: (seconds) => {
+      linkerLag = seconds;
+    },
+    clockOffset: (sensor, seconds) => clock.set({ sensor: boundedSensor(sensor) }, seconds),
+    gap: (node, stream, reason) => gaps.inc({ node, stream, reason }),
     linked: (calls) => linked.inc(calls),
     sourceUp: (source, isUp) => up.set({ source }, isUp ? 1 : 0),
+  };
+}
+
+/** The first names are kept, all others are "other". */
+function boundedNames(): (name: string) => string {
+  const names = new Set<string>();
+  return (name) => {
+    if (names.has(name)) return name;
+    if (names.size >= MAX_SENDERS) return 'other';
+    names.add(name);
+    return name;
   };
 }

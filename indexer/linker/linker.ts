@@ -7,6 +7,7 @@ import type { Metrics } from '../../core/runtime/metrics.ts';
 import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
+import type { CallsWatched } from '../outcomes/outcomes.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { BETWEEN_TURNS, distinct } from './distinct.ts';
 import { createFeedReader } from './feed-reader.ts';
@@ -23,6 +24,8 @@ export interface LinkerDeps {
   readonly intervalMs?: number;
   /** A call is put together when nothing was written about it for so long; default 20 000. */
   readonly quietMs?: number;
+  /** Told of every call before its row is written. */
+  readonly watched?: CallsWatched;
   /** Epoch µs. */
   readonly now?: () => number;
   /** Told of calls, by id, that were put together and are over; of one again when it is put together again. */
@@ -43,6 +46,8 @@ export interface Linker {
 const CHUNK = 5000;
 /** Rows of the feed that are taken in before the calls that have fallen silent are put together. */
 const MAX_HEARD = 25_000;
+/** A call that never falls silent is put together at least so often; else its answer would be known when it ends. */
+const TALKING_US = 60_000_000;
 /** Calls that are put together stay in memory a little longer, as their next word may well come. */
 const REMEMBER_US = 15_000_000;
 
@@ -54,15 +59,19 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const { store, metrics, log, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
+  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
   const memory = createLinkerMemory();
   const feed = createFeedReader(store);
   const written = createWritten(store, memory);
+  const startedUs = now();
+  metrics.linkerLag(() => Math.max(0, now() - (memory.pendingUs() ?? passedUs ?? startedUs)) / 1e6);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   let lastVersion = 0;
   let progressUs: number | undefined;
+  /** When the last good pass began: with nothing waiting in memory, what was written since may wait in the store. */
+  let passedUs: number | undefined;
 
   /** Rises with every write, also when the clock does not. */
   const nextVersion = (): number => {
@@ -91,12 +100,14 @@ export function createLinker(deps: LinkerDeps): Linker {
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     await writeProgress(store, progressUs, version);
+    watched?.passed(nowUs);
+    passedUs = nowUs;
     metrics.linked(linked);
     return linked;
   };
 
   const linkQuiet = async (quietUs: number, version: number): Promise<number> => {
-    const queue = createQueue(memory.quiet(quietUs));
+    const queue = createQueue(memory.quiet(quietUs, quietUs - TALKING_US));
     let linked = 0;
     for (let seeds = queue.take(CHUNK); seeds.length > 0 && !stopped; seeds = queue.take(CHUNK)) {
       linked += await link(seeds, queue, version);
@@ -115,6 +126,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       found.flatMap(({ call }) => legsOf(call)),
       found.flatMap(({ legs }) => legs),
     );
+    await watched?.saw(found, before.call, nowUs);
     const labels: Row<'labels'>[] = [];
     const rows: Row<'calls'>[] = [];
     const endings: Row<'endings'>[] = [];

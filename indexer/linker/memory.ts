@@ -18,13 +18,15 @@ interface Known {
   heardUs: number;
   /** Something was heard since its call was last put together. */
   dirty: boolean;
+  /** When the first such thing was written. */
+  dirtyUs: number;
 }
 
 /** Identifiers that were heard of lately, so that a call which begins and ends while we listen costs no look-up. */
 export interface LinkerMemory {
   hear(heard: Heard): void;
-  /** Identifiers of calls that something was heard of, and nothing more since `quietUs`, oldest first. */
-  quiet(quietUs: number): NodeKey[];
+  /** Identifiers of calls that something was heard of, and nothing more since `quietUs`, or that have waited since `talkingUs`; oldest first. */
+  quiet(quietUs: number, talkingUs: number): NodeKey[];
   /** Their call was put together. */
   done(nodes: Iterable<NodeKey>): void;
   /** When the oldest thing was written that is not put together yet; undefined when all is. */
@@ -57,10 +59,19 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
   const get = (node: NodeKey, writtenUs: number): Known => {
     let one = known.get(node);
     if (one === undefined) {
-      one = { outline: NO_OUTLINE, edges: NO_EDGES, whole: false, firstUs: writtenUs, heardUs: 0, dirty: false };
+      one = {
+        outline: NO_OUTLINE,
+        edges: NO_EDGES,
+        whole: false,
+        firstUs: writtenUs,
+        heardUs: 0,
+        dirty: false,
+        dirtyUs: 0,
+      };
       known.set(node, one);
     }
     if (writtenUs > one.heardUs) one.heardUs = writtenUs;
+    if (!one.dirty) one.dirtyUs = writtenUs;
     one.dirty = true;
     return one;
   };
@@ -104,9 +115,11 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       for (const { node, writtenUs } of channels) get(node, writtenUs);
     },
-    quiet(quietUs) {
+    quiet(quietUs, talkingUs) {
       const nodes: NodeKey[] = [];
-      for (const [node, one] of known) if (one.dirty && one.heardUs <= quietUs && isLeg(node)) nodes.push(node);
+      for (const [node, one] of known) {
+        if (one.dirty && (one.heardUs <= quietUs || one.dirtyUs <= talkingUs) && isLeg(node)) nodes.push(node);
+      }
       return nodes;
     },
     done(nodes) {

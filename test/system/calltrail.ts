@@ -38,6 +38,7 @@ export function ask(url: string): Asked {
 }
 
 export interface TestCalltrail extends Asked {
+  readonly httpUrl: string;
   readonly hepUdp: Endpoint;
   readonly hepTcp: Endpoint;
   /** Resolves when everything received so far is stored. */
@@ -46,19 +47,24 @@ export interface TestCalltrail extends Asked {
 }
 
 /** A Calltrail in this process, on free loopback ports and with an empty store. It takes old recordings as they are. */
-export async function startTestCalltrail(correlation: ConfigFile['correlation'] = {}): Promise<TestCalltrail> {
+export async function startTestCalltrail(
+  correlation: ConfigFile['correlation'] = {},
+  more: Pick<ConfigFile, 'linker' | 'hosts'> = {},
+): Promise<TestCalltrail> {
   const path = mkdtempSync(join(tmpdir(), 'calltrail-system-'));
   const config = resolveConfig({
     http: { port: 0 },
     store: { path, retention: { messages: 0, events: 0, logs: 0, identifiers: 0 } },
     collector: { hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' }, trustSenderClock: true },
     correlation,
+    ...more,
   });
   const removeStore = (): void => rmSync(path, { recursive: true, force: true });
   try {
     const running = await startCalltrail(config, silentLog);
     return {
       ...ask(running.httpUrl),
+      httpUrl: running.httpUrl,
       hepUdp: running.hepUdp,
       hepTcp: running.hepTcp,
       settled: () => running.settled(),

@@ -7,7 +7,7 @@ set -u
 PATH=$PATH:/usr/sbin
 
 missing=
-for pair in kamailio:kamailio sipp:sip-tester tshark:tshark chromium:chromium; do
+for pair in kamailio:kamailio sipp:sip-tester tshark:tshark chromium:chromium promtool:prometheus; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -n "$missing" ] || exit 0
@@ -30,9 +30,11 @@ echo "Installing for the system tests:$missing"
 if { apt-get update; apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null; then
   rm -f "$log"
   # Debian starts a server when it is installed; the tests start their own.
-  case "$missing" in
-    *kamailio*) [ -d /run/systemd/system ] && systemctl disable --now kamailio >/dev/null 2>&1 ;;
-  esac
+  for server in kamailio prometheus; do
+    case "$missing" in
+      *"$server"*) [ -d /run/systemd/system ] && systemctl disable --now "$server" >/dev/null 2>&1 ;;
+    esac
+  done
 else
   tail -n 5 "$log"
   rm -f "$log"

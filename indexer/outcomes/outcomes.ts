@@ -1,0 +1,145 @@
+import type { Registry } from 'prom-client';
+import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import type { Log } from '../../core/runtime/log.ts';
+import type { Store } from '../../core/store/store.ts';
+import { type Attempt, attemptsOf, type SeenCall } from './attempt.ts';
+import { createCounted } from './counted.ts';
+import { readKnownUntil, readOpenCalls } from './earlier-rows.ts';
+import type { Places } from './far-side.ts';
+import { createOpenCalls, MAX_OPEN } from './open-calls.ts';
+import type { Final } from './outcome-class.ts';
+import { createOutcomeCounters, NO_ANSWER_AT_ALL } from './outcome-counters.ts';
+
+interface Waiting {
+  readonly attempt: Attempt;
+  readonly final: Final;
+  readonly dueUs: number;
+}
+
+/** What the linker tells of the calls that it puts together. */
+export interface CallsWatched {
+  /**
+   * Calls as they are known now, before their rows are written; the same call comes again and again.
+   * @param callOf the call that a leg was written in before; undefined for none
+   */
+  saw(calls: readonly SeenCall[], callOf: (node: NodeKey) => string | undefined, nowUs: number): Promise<void>;
+  /** A pass is over. */
+  passed(nowUs: number): void;
+}
+
+export interface OutcomesDeps {
+  readonly store: Store;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly places: Places;
+  readonly maxLabelValues: number;
+  /** When counting began; epoch µs. */
+  readonly sinceUs: number;
+}
+
+/** A final answer that is older when it is first heard of is history (an import, a store that was away), not the present. */
+export const LATE_US = 300_000_000;
+/** An INVITE without any answer is given up after 64 × T1, 32 s (RFC 3261 timer B); twice that, as sensors may be late. */
+export const UNANSWERED_US = 64_000_000;
+/** An answered call without an end is believed for so long. */
+export const OPEN_US = 4 * 3_600_000_000;
+/** INVITEs without an answer that are waited for. */
+const MAX_WAITING = 100_000;
+
+/**
+ * Counts each attempt once, when its INVITE has its final answer, however often its call is put together. What was counted
+ * is remembered as long as it could be counted again. A leg that an earlier process counted is known by its row: the row
+ * says until when it knew what happened, and an answer before that was counted by the one who wrote it.
+ */
+export function createOutcomes({ store, log, registry, places, maxLabelValues, sinceUs }: OutcomesDeps): CallsWatched {
+  const counters = createOutcomeCounters(registry, maxLabelValues);
+  const open = createOpenCalls(registry, counters.tenants);
+  const counted = createCounted();
+  /** INVITEs without any answer, or with one that need not be the last, by each of their names; and what it will count as. */
+  const waiting = new Map<NodeKey, Waiting>();
+  let openKnown = false;
+
+  const count = (attempt: Attempt, final: Final, finalUs: number): void => {
+    counted.add(attempt.names, finalUs);
+    counters.attempt(attempt, final, finalUs);
+    if (attempt.root) counters.call(attempt, final);
+  };
+
+  const wait = (attempt: Attempt, final: Final, sinceUs: number): void => {
+    if (waiting.size >= MAX_WAITING) return;
+    const one = { attempt, final, dueUs: sinceUs + UNANSWERED_US };
+    for (const name of attempt.names) waiting.set(name, one);
+  };
+
+  const noteOpen = ({ call: { facts, component }, legs }: SeenCall): void => {
+    const { root, answeredUs, outcome } = facts;
+    if (!legs.some((leg) => nodeText(leg) === root.id)) return;
+    if (outcome !== 'in_progress' || answeredUs === undefined) open.ended(root.id);
+    else open.note({ id: root.id, tenant: component.tenant ?? 'none', answeredUs });
+  };
+
+  /** Calls that went on when this process began. Without them the number is too low for a while, and no call is lost. */
+  const learnOpen = async (nowUs: number): Promise<void> => {
+    openKnown = true;
+    try {
+      for (const call of await readOpenCalls(store, nowUs - OPEN_US, MAX_OPEN)) open.note(call);
+    } catch (error) {
+      log.warn(`calls that go on are counted from now: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
+  /** Those that no earlier process can have counted. */
+  const newOnes = async (
+    attempts: readonly Attempt[],
+    callOf: (node: NodeKey) => string | undefined,
+  ): Promise<readonly Attempt[]> => {
+    const before = new Map<Attempt, string>();
+    for (const attempt of attempts) {
+      if ((attempt.finalUs ?? 0) > sinceUs + LATE_US) continue;
+      const call = attempt.names.map(callOf).find((id) => id !== undefined);
+      if (call !== undefined) before.set(attempt, call);
+    }
+    if (before.size === 0) return attempts;
+    const knownUntil = await readKnownUntil(store, [...new Set(before.values())]);
+    return attempts.filter((attempt) => {
+      const untilUs = knownUntil.get(before.get(attempt) ?? '');
+      if (untilUs === undefined || (attempt.finalUs ?? 0) > untilUs) return true;
+      counted.add(attempt.names, attempt.finalUs ?? 0);
+      return false;
+    });
+  };
+
+  return {
+    async saw(calls, callOf, nowUs) {
+      if (!openKnown) await learnOpen(nowUs);
+      const fresh: Attempt[] = [];
+      for (const call of calls) {
+        noteOpen(call);
+        for (const attempt of attemptsOf(call, places)) {
+          if (counted.has(attempt.names)) continue;
+          for (const name of attempt.names) waiting.delete(name);
+          if (attempt.final !== undefined) fresh.push(attempt);
+          else if (attempt.unanswered) wait(attempt, NO_ANSWER_AT_ALL, attempt.startedUs);
+        }
+      }
+      for (const attempt of await newOnes(fresh, callOf)) {
+        const { final, finalUs = 0, names } = attempt;
+        // A call may be among these more than once, found from different legs.
+        if (final === undefined || counted.has(names)) continue;
+        if (attempt.provisional && finalUs + UNANSWERED_US > nowUs) wait(attempt, final, finalUs);
+        else if (finalUs >= nowUs - LATE_US) count(attempt, final, finalUs);
+        // Most that are so old went on since they were counted, and are seen again for that.
+        else if (!names.some((name) => callOf(name) !== undefined)) counters.late();
+      }
+    },
+    passed(nowUs) {
+      for (const [name, { attempt, final, dueUs }] of waiting) {
+        if (dueUs > nowUs) continue;
+        waiting.delete(name);
+        if (!counted.has(attempt.names) && dueUs >= nowUs - LATE_US) count(attempt, final, attempt.finalUs ?? dueUs);
+      }
+      counted.forgetBefore(nowUs - LATE_US);
+      open.forgetBefore(nowUs - OPEN_US);
+    },
+  };
+}

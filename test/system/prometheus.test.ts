@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { encodeHep } from '../../collector/hep/encode.ts';
+import { sipLeg } from '../indexer/outcomes/legs.ts';
+import { createUdpSender, type HepSender } from '../replay/hep-sender.ts';
+import { startTestCalltrail, type TestCalltrail } from './calltrail.ts';
+import { needs, PROGRAM_ENV } from './needs.ts';
+import { RULES, startPrometheus, type TestPrometheus } from './prometheus.ts';
+import { until } from './until.ts';
+
+interface Moment {
+  readonly alertname: string;
+  readonly exp_alerts: readonly unknown[];
+}
+
+needs('promtool')('the Prometheus rules', () => {
+  /** Rejects with what promtool says when it is not content. */
+  const promtool = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await promisify(execFile)('promtool', args, { cwd: RULES, env: PROGRAM_ENV });
+    return stdout + stderr;
+  };
+
+  it('are rules', { timeout: 60_000 }, async () => {
+    expect(await promtool('check', 'rules', 'rules.yaml')).toContain('SUCCESS');
+  });
+
+  it.each(['rules_test.yaml', 'rules_week_test.yaml'])(
+    'fire where they have to and are silent where they must not: %s',
+    { timeout: 240_000 },
+    async (file) => {
+      expect(await promtool('test', 'rules', file)).toContain('SUCCESS');
+    },
+  );
+
+  it('have such a test for every alert: one moment when it fires, and one when it does not', async () => {
+    const read = async (file: string): Promise<unknown> => parse(await readFile(join(RULES, file), 'utf8'));
+    const { groups } = (await read('rules.yaml')) as { groups: { rules: { alert?: string }[] }[] };
+    const alerts = groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
+    const cases = await Promise.all(['rules_test.yaml', 'rules_week_test.yaml'].map(read));
+    const moments = (cases as { tests: { alert_rule_test?: Moment[] }[] }[]).flatMap(({ tests }) =>
+      tests.flatMap(({ alert_rule_test = [] }) => alert_rule_test),
+    );
+    const kinds = (name: string): boolean[] =>
+      [false, true].filter((fires) =>
+        moments.some(({ alertname, exp_alerts }) => alertname === name && exp_alerts.length > 0 === fires),
+      );
+    expect(alerts.length).toBeGreaterThan(10);
+    expect(alerts.filter((name) => kinds(name).length < 2)).toEqual([]);
+  });
+});
+
+/** Five minutes of the rules are fifteen seconds here. */
+const DIVISOR = 20;
+
+needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
+  let calltrail: TestCalltrail;
+  let prometheus: TestPrometheus;
+  let sender: HepSender;
+  let sent = 0;
+
+  beforeAll(async () => {
+    const linker = { quietSeconds: 0, intervalSeconds: 0.5 };
+    calltrail = await startTestCalltrail({}, { linker, hosts: { '192.0.2.7': 'carrier-a' } });
+    prometheus = await startPrometheus(calltrail.httpUrl, DIVISOR);
+    sender = await createUdpSender(calltrail.hepUdp);
+  }, 120_000);
+  afterAll(async () => {
+    await sender?.close();
+    await prometheus?.stop();
+    await calltrail?.stop();
+  });
+
+  /** Calls from the carrier that are answered with this status, as a sensor sends them. */
+  const call = async (count: number, status: number): Promise<void> => {
+    const packets = Array.from({ length: count }, () => {
+      const leg = { callId: `call-${sent++}@test`, atUs: (Date.now() - 100) * 1000, caller: '192.0.2.7' };
+      return sipLeg({ ...leg, next: [[50, status]] });
+    }).flat();
+    await sender.send(packets.map((packet) => encodeHep({ ...packet, sentUs: packet.atUs, captureId: 101 })));
+  };
+
+  it('fires the spike alert when calls begin to fail, and not before', { timeout: 180_000 }, async () => {
+    const attempts = 'sum(calltrail_call_outcomes_total{trunk="carrier-a"})';
+    await call(30, 200);
+    await until('Prometheus knows of the answered calls', async () => (await prometheus.value(attempts)) === 30, {
+      timeoutMs: 60_000,
+    });
+    await until(
+      'the rules have looked at them',
+      async () => (await prometheus.value('trunk:call_failed_ratio:rate5m{trunk="carrier-a"}')) === 0,
+    );
+    expect(await prometheus.alerts('CallFailuresSpike')).toEqual([]);
+
+    const alert = await until(
+      'the spike alert fires',
+      async () => {
+        await call(20, 503);
+        return (await prometheus.alerts('CallFailuresSpike')).find(({ state }) => state === 'firing');
+      },
+      { timeoutMs: 120_000 },
+    );
+    expect(alert.labels).toMatchObject({ trunk: 'carrier-a', tenant: 'none', direction: 'unknown', severity: 'page' });
+    expect(Number(alert.annotations.numerator)).toBeGreaterThan(0);
+    expect(Number(alert.annotations.denominator)).toBeGreaterThanOrEqual(20);
+    expect(alert.annotations.calls).toBe(`${calltrail.httpUrl}/?q=carrier-a`);
+    const network = 'sum(calltrail_call_final_status_total{code="503",class="network"})';
+    expect(await prometheus.value(network)).toBeGreaterThanOrEqual(20);
+  });
+});
