@@ -25,10 +25,14 @@ export interface Finding {
 }
 
 export interface FindingInputs {
+  /** From ten minutes before the first of the finding (or as many as are kept), so that each window is whole. */
   readonly minutes: readonly SeenMinute[];
+  /** How far hours stray in their ratio and minutes in their attempts (Profile). */
   readonly rho: number;
   readonly spread: number;
   readonly leakOdds: number;
   readonly vanishedShare: number;
-  readonly threshold: number;
+  readonly minFailed: number;
+  /** Where the sums stop. */
+  readonly cap: { readonly slow: number; readonly vanished: number };
 }

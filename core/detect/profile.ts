@@ -79,7 +79,9 @@ function priorOf(history: History, slots: readonly number[], { parent }: FitOpti
   const failedIn = (some: readonly number[]): number => {
     const busy = some.filter((slot) => history.attempts[slot]! > 0);
     // The middle half of the hours, together: a median of ratios of few calls would be 0.
-    const sorted = busy.sort((a, b) => history.failed[a]! / history.attempts[a]! - history.failed[b]! / history.attempts[b]!);
+    const sorted = busy.sort(
+      (a, b) => history.failed[a]! / history.attempts[a]! - history.failed[b]! / history.attempts[b]!,
+    );
     const cut = Math.floor(sorted.length / 10);
     const kept = sorted.slice(cut, sorted.length - cut);
     const attempts = kept.reduce((sum, slot) => sum + history.attempts[slot]!, 0);
@@ -105,7 +107,8 @@ function priorOf(history: History, slots: readonly number[], { parent }: FitOpti
   return { rate, ratio };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
 
 /** Moves shapes to the level of the last days, and learns how far hours and minutes stray from them. */
 function levelled(history: History, hour: number, since: number, rate: number[], ratio: number[]): Profile {
@@ -134,7 +137,11 @@ function levelled(history: History, hour: number, since: number, rate: number[],
 }
 
 /** Moment estimators, each residual bounded so that one outage does not make the series deaf. */
-function spreads(history: History, slots: readonly number[], ratio: readonly number[]): Pick<Profile, 'rho' | 'spread'> {
+function spreads(
+  history: History,
+  slots: readonly number[],
+  ratio: readonly number[],
+): Pick<Profile, 'rho' | 'spread'> {
   let [excess, pairs, minuteExcess, means] = [0, 0, 0, 0];
   for (const slot of slots) {
     const n = history.attempts[slot]!;

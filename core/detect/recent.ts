@@ -3,7 +3,10 @@ import type { SeriesMinute } from './minute.ts';
 /** Minutes that are kept with what was expected of them: a decision is drawn again from these. */
 export const RECENT_MINUTES = 240;
 
-/** A minute as the detector saw it. Scores are those after this minute. */
+/**
+ * A minute as the detector saw it. Scores are those after this minute. `blind` are also the minutes after a blind one, of
+ * which nothing is said either. `expectedAttempts` is at the level of today.
+ */
 export interface SeenMinute extends SeriesMinute {
   readonly expectedAttempts: number;
   /** The usual part that fails. */

@@ -12,7 +12,7 @@ const RANK = 2;
  * So far above: a month to come is a little worse than the one that was seen. The slow test stands further off, as what it
  * says can wait and weather looks most like a leak.
  */
-const MARGIN: PerTest<number> = { slow: Number(process.env.MS ?? 1.4), fast: Number(process.env.MF ?? 1.15), vanished: 1.25 };
+const MARGIN: PerTest<number> = { slow: 1.4, fast: 1.15, vanished: 1.25 };
 /**
  * Once verdicts are given, a day tells at most this part of its threshold: an outage is no weather, and a series that pages
  * too often grows deaf by 3 % a day and not at once.

@@ -43,7 +43,10 @@ export function pagesOf(alarms: readonly Alarm[]): number[] {
 }
 
 /** Minutes from the beginning of an incident to the first alarm that opens in it; undefined when none does. */
-export function delayOf(alarms: readonly Alarm[], { from, until }: Pick<Incident, 'from' | 'until'>): number | undefined {
+export function delayOf(
+  alarms: readonly Alarm[],
+  { from, until }: Pick<Incident, 'from' | 'until'>,
+): number | undefined {
   let first: number | undefined;
   for (const { opened } of alarms) {
     if (opened >= from && opened < until && (first === undefined || opened < first)) first = opened;

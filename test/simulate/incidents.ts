@@ -50,7 +50,12 @@ const DRIFT_CALLS = 1.2;
 const NOTICED_AT_ONCE = 3;
 
 /** Writes what holds in `minute` into `effect`. */
-export function applyAt(effect: Effect, incidents: readonly Incident[], minute: number, meant: ArrayLike<number>): void {
+export function applyAt(
+  effect: Effect,
+  incidents: readonly Incident[],
+  minute: number,
+  meant: ArrayLike<number>,
+): void {
   effect.trunkFailing.fill(0);
   effect.calls = effect.odds = effect.seen = 1;
   effect.unheard = 0;
@@ -82,23 +87,30 @@ export const incidentAt = (kind: IncidentKind, from: number, trunk?: number): In
   ...(trunk === undefined ? {} : { trunk }),
 });
 
-/** Time between two incidents: what a detector made of the first is over when the next one begins. */
-const APART = 8 * 60;
-
 /**
- * Incidents of the kinds that a page should come for, and blind sensors, one every ten hours or so at any time of the
- * day, from minute `from` to `until`; kinds and trunks take turns, so that each comes equally often.
+ * Incidents of the kinds that a page should come for, and blind sensors, from day `from` to day `until`: two in the busy
+ * hours of each working day and one in each night, hours apart, so that what a detector made of the first is over when the
+ * next begins. Kinds and trunks take turns, trunks twice as often as there are several.
  */
 export function scheduleIncidents(random: Random, from: number, until: number, trunks: number): Incident[] {
-  const kinds = ['total', 'trunk', 'leak', 'vanished', 'blind'] as const;
   const incidents: Incident[] = [];
-  let turns: (typeof kinds)[number][] = [];
+  const [busy, quiet] = [createTurns(random, trunks), createTurns(random, trunks)];
+  for (let day = from; day < until; day++) {
+    const at = (hour: number): number => day * 1440 + hour * 60 + random.int(0, 120);
+    incidents.push(quiet(at(1)));
+    if (day % 7 < 5) incidents.push(busy(at(8)), busy(at(14)));
+  }
+  return incidents;
+}
+
+function createTurns(random: Random, trunks: number): (at: number) => Incident {
+  const kinds = ['total', 'trunk', 'trunk', 'leak', 'vanished', 'blind'] as const;
+  let turns: IncidentKind[] = [];
   let trunkTurns: number[] = [];
-  for (let at = from + random.int(0, APART); at < until - APART; at += APART + random.int(0, 240)) {
+  return (at) => {
     if (turns.length === 0) turns = random.shuffled(kinds);
     if (trunkTurns.length === 0) trunkTurns = random.shuffled(Array.from({ length: trunks }, (_, i) => i));
     const kind = turns.pop()!;
-    incidents.push(kind === 'trunk' ? incidentAt(kind, at, trunkTurns.pop()!) : incidentAt(kind, at));
-  }
-  return incidents;
+    return kind === 'trunk' ? incidentAt(kind, at, trunkTurns.pop()!) : incidentAt(kind, at);
+  };
 }

@@ -9,7 +9,7 @@ export function detectorAlarms(traffic: Traffic, scale: number, from: number): A
   const params = { ...DEFAULT_PARAMS, scale };
   const states = Array.from({ length: SERIES }, emptyState);
   const opened = new Array<number>(SERIES).fill(-1);
-  const tests = new Array<string>(SERIES).fill("");
+  const tests = new Array<string>(SERIES).fill('');
   const alarms: Alarm[] = [];
   const close = (series: number, closed: number): void => {
     if (opened[series]! >= from) alarms.push({ series, opened: opened[series]!, closed, test: tests[series]! });
@@ -25,8 +25,10 @@ export function detectorAlarms(traffic: Traffic, scale: number, from: number): A
       };
       for (const found of step(states[series]!, counted, params, series === 0 ? undefined : states[0])) {
         if (found.kind === 'blind') continue;
-        if (found.state === "opened") { opened[series] = minute; tests[series] = found.test; }
-        else close(series, minute);
+        if (found.state === 'opened') {
+          opened[series] = minute;
+          tests[series] = found.test;
+        } else close(series, minute);
       }
     }
   }

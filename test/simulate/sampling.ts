@@ -11,10 +11,10 @@ export interface Sampling {
 const EXACT = 40;
 
 export function createSampling(random: Random): Sampling {
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   /** Rounded normal where the mean is large: the difference is far below the noise. */
-  const near = (mean: number, variance: number): number => Math.max(0, Math.round(mean + Math.sqrt(variance) * normal()));
+  const near = (mean: number, variance: number): number =>
+    Math.max(0, Math.round(mean + Math.sqrt(variance) * normal()));
   const poisson = (mean: number): number => {
     if (mean <= 0) return 0;
     if (mean > EXACT) return near(mean, mean);

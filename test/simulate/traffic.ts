@@ -29,8 +29,8 @@ export interface TrafficOptions {
 
 /** By hour of the day; means of 8 to 18 are 1 on working days. */
 const WORKDAY = [
-  0.08, 0.06, 0.05, 0.05, 0.06, 0.1, 0.22, 0.5, 0.88, 1.1, 1.18, 1.1, 0.86, 0.92, 1.06, 1.08, 1.0, 0.82, 0.58, 0.44, 0.35,
-  0.27, 0.18, 0.12,
+  0.08, 0.06, 0.05, 0.05, 0.06, 0.1, 0.22, 0.5, 0.88, 1.1, 1.18, 1.1, 0.86, 0.92, 1.06, 1.08, 1.0, 0.82, 0.58, 0.44,
+  0.35, 0.27, 0.18, 0.12,
 ];
 const WEEKEND = [
   0.1, 0.08, 0.06, 0.05, 0.05, 0.06, 0.09, 0.14, 0.22, 0.3, 0.36, 0.38, 0.36, 0.34, 0.33, 0.33, 0.34, 0.34, 0.32, 0.3,
@@ -72,15 +72,26 @@ export function createTraffic({ seed, weeks, rate, incidents }: TrafficOptions):
   /** A part of a retry is one with that probability. */
   const whole = (count: number): number => Math.floor(count) + (sampling.uniform() < count % 1 ? 1 : 0);
   let [campaignUntil, campaignTrunk] = [0, 0];
-  const effect: Effect = { trunkFailing: TRUNKS.map(() => 0), calls: 1, odds: 1, seen: 1, unheard: 0, blind: false, holiday: false };
+  const effect: Effect = {
+    trunkFailing: TRUNKS.map(() => 0),
+    calls: 1,
+    odds: 1,
+    seen: 1,
+    unheard: 0,
+    blind: false,
+    holiday: false,
+  };
   for (let minute = 0; minute < minutes; minute++) {
-        applyAt(effect, incidents, minute, meant);
+    applyAt(effect, incidents, minute, meant);
     const day = Math.floor(minute / 1440) % 7;
     const shape = effect.holiday ? WEEKEND : day < 5 ? WORKDAY : WEEKEND;
     const expected = rate * along(shape, minute) * (effect.holiday ? 0.8 : 1);
     meant[minute] = expected;
     callNoise = callNoise * 0.9 + 0.12 * 0.436 * sampling.normal();
-    if (minute >= campaignUntil && sampling.uniform() < (CAMPAIGNS_A_WEEK / 10_080) * 3 * (expected > rate / 2 ? 1 : 0)) {
+    if (
+      minute >= campaignUntil &&
+      sampling.uniform() < (CAMPAIGNS_A_WEEK / 10_080) * 3 * (expected > rate / 2 ? 1 : 0)
+    ) {
       campaignUntil = minute + Math.round(CAMPAIGN_MINUTES * (0.5 + sampling.uniform()));
       campaignTrunk = Math.floor(sampling.uniform() * TRUNKS.length);
     }
