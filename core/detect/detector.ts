@@ -7,8 +7,9 @@ import { DEFAULT_PARAMS, type DetectParams } from './params.ts';
 import { RECENT_MINUTES } from './recent.ts';
 import { needsFit, refit } from './refit.ts';
 import { learnLevel, levelOf, score } from './score.ts';
-import { NOT_BLIND, type SeriesState } from './state.ts';
+import { NOT_BLIND, noLevel, type SeriesState } from './state.ts';
 
+const HEARD = { silent: false } as const;
 const NOTHING: readonly Finding[] = [];
 
 /**
@@ -29,7 +30,7 @@ export function step(
   const { profile } = state;
   const usual = profile === null ? 0 : betweenHours(profile.rate, minute.minute);
   const ratio = profile === null ? 0 : betweenHours(profile.ratio, minute.minute);
-  const expected = usual * levelOf(state);
+  const expected = usual * levelOf(state, parent);
 
   const guard = guarded(state, minute, params);
   if (guard.silent) {
@@ -54,8 +55,7 @@ function changed(state: SeriesState, minute: number, params: DetectParams, paren
   if (finding?.state === 'accepted') {
     // The last six hours are the new level; it is fitted at once and stays until days have shown it.
     state.levelSince = Math.floor(minute / 60) - 6;
-    state.levelSeen = 0;
-    state.levelExpected = 0;
+    state.level = noLevel();
     refit(state, minute, params, parent?.profile ?? undefined);
   }
   return finding;
@@ -84,7 +84,7 @@ function guarded(
     return { silent: true, found: finding('opened') };
   }
   if (minute < state.guardUntil) return { silent: true };
-  if (state.blindSince === NOT_BLIND) return { silent: false };
+  if (state.blindSince === NOT_BLIND) return HEARD;
   const found = finding('closed');
   state.blindSince = NOT_BLIND;
   return { silent: false, found };

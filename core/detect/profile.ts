@@ -76,19 +76,7 @@ function priorOf(history: History, slots: readonly number[], { parent }: FitOpti
   const hours: number[][] = Array.from({ length: 24 }, () => []);
   for (const slot of slots) hours[history.at[slot]! % 24]!.push(slot);
   const all = slots.map((slot) => rateIn(history, slot));
-  const failedIn = (some: readonly number[]): number => {
-    const busy = some.filter((slot) => history.attempts[slot]! > 0);
-    // The middle half of the hours, together: a median of ratios of few calls would be 0.
-    const sorted = busy.sort(
-      (a, b) => history.failed[a]! / history.attempts[a]! - history.failed[b]! / history.attempts[b]!,
-    );
-    const cut = Math.floor(sorted.length / 10);
-    const kept = sorted.slice(cut, sorted.length - cut);
-    const attempts = kept.reduce((sum, slot) => sum + history.attempts[slot]!, 0);
-    const failed = kept.reduce((sum, slot) => sum + history.failed[slot]!, 0);
-    return attempts === 0 ? 0 : failed / attempts;
-  };
-  const overall = Math.max(MIN_RATIO, failedIn([...slots]));
+  const overall = Math.max(MIN_RATIO, trimmedRatio(history, hours));
   const size = mean(all);
   const rate: number[] = [];
   const ratio: number[] = [];
@@ -101,10 +89,27 @@ function priorOf(history: History, slots: readonly number[], { parent }: FitOpti
       ratio.push(clamp((parent.ratio[cell]! / parentRatio) * overall, MIN_RATIO, 0.9));
     } else {
       rate.push(Math.max(MIN_RATE, same.length === 0 ? size : median(same.map((slot) => rateIn(history, slot)))));
-      ratio.push(clamp(same.length === 0 ? overall : failedIn(same), MIN_RATIO, 0.9));
+      ratio.push(clamp(same.length === 0 ? overall : trimmedRatio(history, [same]), MIN_RATIO, 0.9));
     }
   }
   return { rate, ratio };
+}
+
+/** The part that failed in groups of hours, without the best and the worst tenth of the hours of each group. */
+function trimmedRatio(history: History, groups: readonly (readonly number[])[]): number {
+  let [attempts, failed] = [0, 0];
+  for (const group of groups) {
+    const busy = group
+      .filter((slot) => history.attempts[slot]! > 0)
+      .map((slot) => ({ slot, ratio: history.failed[slot]! / history.attempts[slot]! }))
+      .sort((a, b) => a.ratio - b.ratio);
+    const cut = Math.floor(busy.length / 10);
+    for (const { slot } of busy.slice(cut, busy.length - cut)) {
+      attempts += history.attempts[slot]!;
+      failed += history.failed[slot]!;
+    }
+  }
+  return attempts === 0 ? 0 : failed / attempts;
 }
 
 const mean = (values: readonly number[]): number =>

@@ -12,20 +12,29 @@ export const FAST_WINDOW = 10;
 export const SLOW_WEATHER = 1;
 export const FAST_WEATHER = 2;
 
-/** Today's level is that of about the last hour: a holiday comes with the morning, an outage within a minute. */
-const LEVEL_KEPT = 1 - 1 / 60;
-/** So many attempts, as expected, weigh against what the last hour says of today's level. */
-const LEVEL_PRIOR = 10;
+/** Today's level is that of about the last hour, or of a third of it where that is lower: holidays begin in the morning. */
+const HOUR_KEPT = 1 - 1 / 60;
+const THIRD_KEPT = 1 - 1 / 20;
+/** So many attempts, as expected, weigh against what these say of today's level. */
+const LEVEL_PRIOR = 4;
 
-/** Today's level against the usual one: at most 1, as more calls than usual make no call missing. */
-export const levelOf = (state: SeriesState): number =>
-  clamp((state.levelSeen + LEVEL_PRIOR) / (state.levelExpected + LEVEL_PRIOR), 0.05, 1);
+/**
+ * Today's level against the usual one: at most 1, as more calls than usual make no call missing, and at most that of the
+ * series that this one is a part of, which knows sooner that it is a holiday.
+ */
+export function levelOf({ level }: SeriesState, parent?: SeriesState): number {
+  const part = (seen: number, expected: number): number => (seen + LEVEL_PRIOR) / (expected + LEVEL_PRIOR);
+  const own = Math.min(part(level.hourSeen, level.hourExpected), part(level.thirdSeen, level.thirdExpected));
+  return clamp(own, 0.05, parent === undefined ? 1 : levelOf(parent));
+}
 
 /** Takes a minute into today's level, in place. What is found must not become the level by itself. */
-export function learnLevel(state: SeriesState, attempts: number, usual: number): void {
-  if (state.open !== null) return;
-  state.levelSeen = state.levelSeen * LEVEL_KEPT + attempts;
-  state.levelExpected = state.levelExpected * LEVEL_KEPT + usual;
+export function learnLevel({ open, level }: SeriesState, attempts: number, usual: number): void {
+  if (open !== null) return;
+  level.hourSeen = level.hourSeen * HOUR_KEPT + attempts;
+  level.hourExpected = level.hourExpected * HOUR_KEPT + usual;
+  level.thirdSeen = level.thirdSeen * THIRD_KEPT + attempts;
+  level.thirdExpected = level.thirdExpected * THIRD_KEPT + usual;
 }
 
 /** Where the sum of a test stops. While thresholds are learnt it may climb as high as they may become. */

@@ -19,6 +19,16 @@ export interface OpenFinding {
   calm: number;
 }
 
+/** Attempts of about the last hour and of a third of it, and how many were expected: today's level. */
+export interface Level {
+  hourSeen: number;
+  hourExpected: number;
+  thirdSeen: number;
+  thirdExpected: number;
+}
+
+export const noLevel = (): Level => ({ hourSeen: 0, hourExpected: 0, thirdSeen: 0, thirdExpected: 0 });
+
 /** Everything that the detector knows of a series: a plain value that JSON keeps. */
 export interface SeriesState {
   readonly history: History;
@@ -35,9 +45,7 @@ export interface SeriesState {
   /** The highest score of each of the last days, and of today. */
   maxima: PerTest<number[]>;
   today: PerTest<number>;
-  /** Attempts of about the last hour, and how many were expected: today's level. */
-  levelSeen: number;
-  levelExpected: number;
+  level: Level;
   /** No verdict before this minute, as a sensor was blind. */
   guardUntil: number;
   blindSince: number;
@@ -58,8 +66,7 @@ export const emptyState = (): SeriesState => ({
   thresholds: { slow: 0, fast: 0, vanished: 0 },
   maxima: { slow: [], fast: [], vanished: [] },
   today: { slow: 0, fast: 0, vanished: 0 },
-  levelSeen: 0,
-  levelExpected: 0,
+  level: noLevel(),
   guardUntil: 0,
   blindSince: NOT_BLIND,
   open: null,

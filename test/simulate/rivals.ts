@@ -13,6 +13,8 @@ const MIN_ATTEMPTS = 20;
 const Z_ATTEMPTS = 10;
 const Z_FLOOR = 0.01;
 const DAY = 1440;
+/** The same for the burn rate, in its short window. */
+const BURN_ATTEMPTS = 10;
 /** Google's SRE workbook, "Alerting on SLOs": short and long window of the two paging conditions, and their factors. */
 const BURN = [
   { short: 5, long: 60, factor: 14.4 },
@@ -35,7 +37,7 @@ export function rivalScores(rival: Rival, traffic: Traffic, series: number): Flo
   if (rival === 'burn rate') {
     for (let minute = 0; minute < traffic.minutes; minute++) {
       for (const { short, long, factor } of BURN) {
-        const both = Math.min(ratio(minute, short, 1) || 0, ratio(minute, long, 1) || 0);
+        const both = Math.min(ratio(minute, short, BURN_ATTEMPTS) || 0, ratio(minute, long, 1) || 0);
         scores[minute] = Math.max(scores[minute]!, both / factor);
       }
     }
