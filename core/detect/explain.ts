@@ -1,4 +1,4 @@
-import { binomialScore } from './scores.ts';
+import { binomialScore, contrastScore } from './scores.ts';
 
 /** Calls of the window that have the same values: how many there were and how many of them failed. */
 export interface CountedRow {
@@ -66,8 +66,11 @@ export function explainSpike(
       const elsewhere =
         among === undefined ? (now.failed - failed + 0.5) / (now.attempts - attempts + 1) : (among[value] ?? 0.01);
       const of = among === undefined ? attempts : now.failed;
-      if (of === now.attempts && among === undefined) continue;
-      const score = binomialScore(of, failed, Math.min(0.99, elsewhere)) - penalty;
+      const evidence =
+        among === undefined
+          ? contrastScore(attempts, failed, now.attempts - attempts, now.failed - failed)
+          : binomialScore(of, failed, Math.min(0.99, elsewhere));
+      const score = evidence - penalty;
       const excess = failed - of * elsewhere;
       const shareOfFailed = failed / all.failed;
       const shareOfAttempts = among === undefined ? attempts / all.attempts : elsewhere;

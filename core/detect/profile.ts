@@ -119,6 +119,8 @@ const mean = (values: readonly number[]): number =>
 function levelled(history: History, hour: number, since: number, rate: number[], ratio: number[]): Profile {
   const rates: number[] = [];
   const ratios: number[] = [];
+  // Twenty of each, as expected, so that a handful of calls moves no level; a level that was accepted needs no doubt.
+  const doubt = since > hour - 24 ? 2 : 20;
   for (let day = 0; day < LEVEL_DAYS; day++) {
     const slots = slotsOf(history, Math.max(since, hour - 24 * (day + 1)), hour - 24 * day);
     let [attempts, expected, failed, expectedFailed] = [0, 0, 0, 0];
@@ -130,9 +132,8 @@ function levelled(history: History, hour: number, since: number, rate: number[],
       expectedFailed += history.attempts[slot]! * ratio[cell]!;
     }
     if (expected === 0) continue;
-    // Twenty of each, as expected, so that a handful of calls moves no level.
-    rates.push((attempts + 20) / (expected + 20));
-    ratios.push((failed + 20) / (expectedFailed + 20));
+    rates.push((attempts + doubt) / (expected + doubt));
+    ratios.push((failed + doubt) / (expectedFailed + doubt));
   }
   const rateLevel = rates.length === 0 ? 1 : median(rates);
   const ratioLevel = ratios.length === 0 ? 1 : median(ratios);

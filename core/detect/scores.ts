@@ -13,10 +13,24 @@ export function leakStep(attempts: number, failed: number, p: number, odds: numb
  * (Chernoff); 0 when no more failed than usual.
  */
 export function binomialScore(attempts: number, failed: number, p: number): number {
-  if (attempts === 0 || failed <= attempts * p) return 0;
-  const q = failed / attempts;
-  const rest = q === 1 ? 0 : (1 - q) * Math.log((1 - q) / (1 - p));
-  return attempts * (q * Math.log(q / p) + rest);
+  return attempts === 0 || failed <= attempts * p ? 0 : divergence(attempts, failed, p);
+}
+
+/**
+ * How unlikely it is that two groups have the same ratio, the first failing more (half of the G-test's statistic); 0 when it
+ * does not. Both ratios are counted, so that a small rest proves little.
+ */
+export function contrastScore(attempts: number, failed: number, restAttempts: number, restFailed: number): number {
+  if (attempts === 0 || restAttempts === 0 || failed * restAttempts <= restFailed * attempts) return 0;
+  const both = (failed + restFailed) / (attempts + restAttempts);
+  return divergence(attempts, failed, both) + divergence(restAttempts, restFailed, both);
+}
+
+/** n·KL(failed/n ‖ p). */
+function divergence(attempts: number, failed: number, p: number): number {
+  const good = attempts - failed;
+  const bad = failed === 0 ? 0 : failed * Math.log(failed / attempts / p);
+  return bad + (good === 0 ? 0 : good * Math.log(good / attempts / (1 - p)));
 }
 
 /**

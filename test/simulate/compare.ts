@@ -48,7 +48,7 @@ interface Run {
 }
 
 /** All detectors at one rate: calibrated on clean weeks, then judged on other traffic. The same seeds give the same. */
-export function compareAt(rate: number, seeds: number): Result[] {
+export function compareAt(rate: number, seeds: number, detectors: readonly Detector[] = createDetectors()): Result[] {
   const run = (base: number, incidentsOf: (seed: number) => Incident[] = () => []): Run[] =>
     Array.from({ length: seeds }, (_, i) => {
       const incidents = incidentsOf(base + i);
@@ -65,7 +65,7 @@ export function compareAt(rate: number, seeds: number): Result[] {
     // One is met while it learns; of the two that count, one is a Wednesday and one a Monday.
     holiday: run(SEEDS.holiday, () => [18, 44, 56].map((day) => incidentAt('holiday', day * 1440))),
   };
-  return createDetectors().flatMap((detector) => {
+  return detectors.flatMap((detector) => {
     const setting = calibrate(detector, runs.calibrate);
     const judged = [judge(rate, detector, detector.name, setting, runs)];
     // As it comes, for those who calibrate nothing.
