@@ -47,24 +47,32 @@ interface Run {
   readonly incidents: readonly Incident[];
 }
 
-/** All detectors at one rate: calibrated on clean weeks, then judged on other traffic. The same seeds give the same. */
-export function compareAt(rate: number, seeds: number, detectors: readonly Detector[] = createDetectors()): Result[] {
-  const run = (base: number, incidentsOf: (seed: number) => Incident[] = () => []): Run[] =>
-    Array.from({ length: seeds }, (_, i) => {
-      const incidents = incidentsOf(base + i);
-      const traffic = createTraffic({ seed: base + i, weeks: LEARN_WEEKS + TEST_WEEKS, rate, incidents });
-      return { traffic, incidents };
+export type Runs = Record<keyof typeof SEEDS, readonly Run[]>;
+
+/** Sites of one rate, so many of each kind of run. The same numbers give the same sites. */
+export function createRuns(rate: number, seeds: Readonly<Record<keyof Runs, number>>): Runs {
+  const run = (kind: keyof Runs, incidentsOf: (seed: number) => Incident[] = () => []): Run[] =>
+    Array.from({ length: seeds[kind] }, (_, i) => {
+      const seed = SEEDS[kind] + i;
+      const incidents = incidentsOf(seed);
+      return { traffic: createTraffic({ seed, weeks: LEARN_WEEKS + TEST_WEEKS, rate, incidents }), incidents };
     });
-  const runs = {
-    calibrate: run(SEEDS.calibrate),
-    check: run(SEEDS.check),
-    incidents: run(SEEDS.incidents, (seed) =>
+  return {
+    calibrate: run('calibrate'),
+    check: run('check'),
+    incidents: run('incidents', (seed) =>
       scheduleIncidents(createRandom(seed), FROM / 1440, FROM / 1440 + TEST_WEEKS * 7, TRUNKS.length),
     ),
-    drift: run(SEEDS.drift, () => [incidentAt('drift', FROM)]),
+    drift: run('drift', () => [incidentAt('drift', FROM)]),
     // One is met while it learns; of the two that count, one is a Wednesday and one a Monday.
-    holiday: run(SEEDS.holiday, () => [18, 44, 56].map((day) => incidentAt('holiday', day * 1440))),
+    holiday: run('holiday', () => [18, 44, 56].map((day) => incidentAt('holiday', day * 1440))),
   };
+}
+
+/** All detectors at one rate: calibrated on clean weeks, then judged on other traffic. */
+export function compareAt(rate: number, seeds: number): Result[] {
+  const detectors = createDetectors();
+  const runs = createRuns(rate, { calibrate: seeds, check: seeds, incidents: seeds, drift: seeds, holiday: seeds });
   return detectors.flatMap((detector) => {
     const setting = calibrate(detector, runs.calibrate);
     const judged = [judge(rate, detector, detector.name, setting, runs)];
@@ -93,13 +101,8 @@ function pagesAWeek(detector: Detector, setting: number, runs: readonly Run[]): 
   return pages / (runs.length * TEST_WEEKS);
 }
 
-function judge(
-  rate: number,
-  detector: Detector,
-  name: string,
-  setting: number,
-  runs: Record<keyof typeof SEEDS, readonly Run[]>,
-): Result {
+/** One detector at one setting. Of a kind of run that has no sites the figures are not a number. */
+export function judge(rate: number, detector: Detector, name: string, setting: number, runs: Runs): Result {
   const delays = new Map<string, (number | undefined)[]>();
   let [blindPages, blinds, holidayPages, holidays] = [0, 0, 0, 0];
   const during = (alarms: readonly Alarm[], { from, until }: Incident): number =>
