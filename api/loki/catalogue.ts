@@ -37,6 +37,7 @@ export async function readValues(
   const label = SYNONYMS[name] ?? name;
   if (label === 'call_id') return plan === undefined ? newestCallIds(window, store, options) : callIdsOf(plan, window);
   if (label === 'tenant') return tenantsOf(window, store, options, plan);
+  if (label === 'trace_id') return plan === undefined ? [] : traceIdsOf(plan, window);
   const values = new Set<string>();
   for (const place of placesOf(plan)) {
     const expression = place.labels[label];
@@ -127,6 +128,12 @@ export async function readSeries(plan: Plan, window: Window): Promise<Record<str
 async function callIdsOf(plan: Plan, window: Window): Promise<string[]> {
   const series = await readSeries(plan, window);
   return [...new Set(series.map(({ call_id = '' }) => call_id).filter((callId) => callId !== ''))];
+}
+
+/** The traces that lines of a query belong to: no stream has one, but a dashboard asks which is that of its call. */
+async function traceIdsOf(plan: Plan, window: Window): Promise<string[]> {
+  const lines = await readLines(plan, { window, limit: SAMPLE, direction: 'backward' });
+  return [...new Set(lines.flatMap(({ metadata }) => metadata.trace_id ?? []))];
 }
 
 async function tenantsOf(window: Window, store: Store, options: SelectOptions, plan?: Plan): Promise<string[]> {

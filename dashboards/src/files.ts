@@ -2,10 +2,12 @@ import { stringify } from 'yaml';
 import { call } from './call.ts';
 import { callSearch } from './call-search.ts';
 import { failures } from './failures.ts';
+import { nodes } from './nodes.ts';
 import { pipeline } from './pipeline.ts';
 import { dashboardProvider, dataSources } from './provisioning.ts';
+import { traffic } from './traffic.ts';
 
-const DASHBOARDS = { 'call-search': callSearch, call, failures, pipeline } as const;
+const DASHBOARDS = { 'call-search': callSearch, call, failures, traffic, nodes, pipeline } as const;
 
 const HEAD = '# Made by "npm run dashboards" from dashboards/src; edit that.\n';
 

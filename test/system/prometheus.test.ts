@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { encodeHep } from '../../collector/hep/encode.ts';
+import { queriesOf } from '../../dashboards/src/check/queries.ts';
+import { grafanaFiles } from '../../dashboards/src/files.ts';
 import { sipLeg } from '../indexer/outcomes/legs.ts';
 import { createUdpSender, type HepSender } from '../replay/hep-sender.ts';
 import { startTestCalltrail, type TestCalltrail } from './calltrail.ts';
@@ -109,5 +112,30 @@ needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
     expect(alert.annotations.calls).toBe(`${calltrail.httpUrl}/?q=carrier-a`);
     const network = 'sum(calltrail_call_final_status_total{code="503",class="network"})';
     expect(await prometheus.value(network)).toBeGreaterThanOrEqual(20);
+  });
+
+  it('answers every question that a dashboard asks of it', { timeout: 120_000 }, async () => {
+    // What no switch is connected for, and what has not happened, has no series.
+    const absent = /esl|calltrail_lost_total\[|calltrail_damaged_total/;
+    const garbage = createSocket('udp4');
+    await new Promise((resolve) => garbage.send('no HEP', calltrail.hepUdp.port, calltrail.hepUdp.host, resolve));
+    garbage.close();
+    // An increase is between two scrapes.
+    const refused = 'increase(calltrail_rejected_total[2m])';
+    await until('the refused packet is known', async () => (await prometheus.results(refused)) > 0);
+    const files = [...grafanaFiles()].filter(([path]) => path.startsWith('dashboards/'));
+    const variables = {
+      ...{ tenant: '.*', trunk: '.*', node: '.*', __rate_interval: '2m', __range: '5m', __interval: '15s' },
+    };
+    const queries = files
+      .flatMap(([, text]) => queriesOf(JSON.parse(text), variables))
+      .filter(({ model }) => model.datasource.type === 'prometheus');
+    expect(queries.length).toBeGreaterThan(20);
+    const empty: string[] = [];
+    for (const { dashboard, panel, model } of queries) {
+      const expr = String(model.expr);
+      if ((await prometheus.results(expr)) === 0 && !absent.test(expr)) empty.push(`${dashboard} / ${panel}: ${expr}`);
+    }
+    expect(empty).toEqual([]);
   });
 });

@@ -17,6 +17,8 @@ export interface FiringAlert {
 /** A Prometheus that scrapes one target and evaluates the rules that ship, in a hurry. */
 export interface TestPrometheus {
   alerts(name: string): Promise<FiringAlert[]>;
+  /** How many results an instant query has. */
+  results(query: string): Promise<number>;
   /** The value of an instant query that has one result; undefined while it has none. */
   value(query: string): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -79,6 +81,10 @@ export async function startPrometheus(targetUrl: string, divisor: number): Promi
     async alerts(name) {
       const { alerts } = await get<{ alerts: FiringAlert[] }>('/api/v1/alerts');
       return alerts.filter(({ labels }) => labels.alertname === name);
+    },
+    async results(query) {
+      const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
+      return (await get<{ result: readonly unknown[] }>(path)).result.length;
     },
     async value(query) {
       const path = `/api/v1/query?query=${encodeURIComponent(query)}`;

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SearchAnswer } from '../../api/schemas.ts';
+import { queriesOf } from '../../dashboards/src/check/queries.ts';
+import { grafanaFiles } from '../../dashboards/src/files.ts';
+import { type Site, startSite } from '../api/loki/site.ts';
+import { rowsOf } from './ask-panel.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('the questions of the dashboards to logs and traces', () => {
+  let site: Site;
+  let variables: Record<string, string>;
+  let window: { fromMs: number; toMs: number };
+
+  beforeAll(async () => {
+    site = await startSite(['03-failures']);
+    const { calls } = await site.json<SearchAnswer>('/api/search', { q: '', limit: '100' });
+    const failed = calls.find(({ finalStatus, channelUuids }) => (finalStatus ?? 0) >= 500 && channelUuids.length > 0);
+    if (failed?.startedAt == null) throw new Error('the recording has no call that failed');
+    const [callId = ''] = failed.callIds;
+    const startedMs = Date.parse(failed.startedAt);
+    window = { fromMs: startedMs - DAY_MS / 2, toMs: startedMs + DAY_MS / 2 };
+    const { data } = await site.json<{ data: string[] }>('/loki/api/v1/label/trace_id/values', {
+      query: `{call_id=${JSON.stringify(callId)}}`,
+      start: `${window.fromMs}000000`,
+      end: `${window.toMs}000000`,
+    });
+    variables = { call: callId, trace: data[0] ?? '', q: failed.to.number };
+  }, 120_000);
+  afterAll(() => site?.stop());
+
+  it('all find something in recorded calls', { timeout: 120_000 }, async () => {
+    const queries = [...grafanaFiles()]
+      .filter(([path]) => path.startsWith('dashboards/'))
+      .flatMap(([, text]) => queriesOf(JSON.parse(text), variables))
+      .filter(({ model }) => model.datasource.type !== 'prometheus');
+    expect(queries.length).toBeGreaterThan(4);
+    const empty: string[] = [];
+    for (const query of queries) {
+      const { dashboard, panel, model } = query;
+      if ((await rowsOf(site.url, query, window)) === 0) {
+        empty.push(`${dashboard} / ${panel}: ${JSON.stringify(model.expr ?? model.query)}`);
+      }
+    }
+    expect(empty).toEqual([]);
+  });
+
+  it('lead from the call to its trace, whose root is that call', async () => {
+    expect(variables.trace).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
