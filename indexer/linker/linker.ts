@@ -1,19 +1,16 @@
-import { assemble, type FoundCall, loneCall } from '../../core/call/find.ts';
-import { createNeighbours, type Neighbours } from '../../core/call/graph/neighbours.ts';
-import { walk } from '../../core/call/graph/walk.ts';
-import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
-import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
-import { BETWEEN_TURNS, distinct } from './distinct.ts';
 import { createFeedReader } from './feed-reader.ts';
 import { readMembers } from './labels.ts';
 import { createLinkerMemory } from './memory.ts';
 import { readProgress, writeProgress } from './progress.ts';
+import { callsOf } from './put-together.ts';
+import { createQueue, type Queue } from './queue.ts';
 import { createWritten } from './written.ts';
 
 export interface LinkerDeps {
@@ -121,7 +118,7 @@ export function createLinker(deps: LinkerDeps): Linker {
    */
   const link = async (seeds: readonly NodeKey[], queue: Queue, version: number): Promise<number> => {
     const nowUs = Math.floor(now());
-    const found = await callsOf(seeds);
+    const found = await callsOf(store, memory, seeds);
     const before = await written.before(
       found.flatMap(({ call }) => legsOf(call)),
       found.flatMap(({ legs }) => legs),
@@ -160,45 +157,6 @@ export function createLinker(deps: LinkerDeps): Linker {
     return endings.length;
   };
 
-  /** Asks for all that memory does not hold at once: walks that ask one after the other would cost a question each. */
-  const prefetch = async (seeds: readonly NodeKey[], neighbours: Neighbours): Promise<void> => {
-    const asked = new Set<NodeKey>();
-    for (let next = memory.strangers(seeds); next.length > 0; ) {
-      for (const node of next) asked.add(node);
-      const found = await Promise.all(next.map(neighbours));
-      // Of whom memory knows nothing only these answers tell.
-      const told = found.flatMap((edges) => edges.map(({ peer }) => peer)).filter(isLegOrBridge);
-      next = [...new Set([...memory.strangers(next), ...told.filter((node) => !memory.has(node))])].filter(
-        (node) => !asked.has(node),
-      );
-    }
-  };
-
-  /** The calls of these legs, each once, and the legs whose call it is. */
-  const callsOf = async (seeds: readonly NodeKey[]): Promise<Found[]> => {
-    const found: Found[] = [];
-    const joined: NodeKey[] = [];
-    for (const [i, seed] of seeds.entries()) {
-      if (i % BETWEEN_TURNS === 0) await turn();
-      const dialog = memory.lone(seed);
-      if (dialog === undefined) joined.push(seed);
-      else found.push({ call: loneCall(seed, dialog), legs: [seed] });
-    }
-    const neighbours = memory.neighbours(createNeighbours(store));
-    await prefetch(joined, neighbours);
-    const components = await distinct(joined, (seed) => walk([seed], neighbours), memory.isWhole);
-    const calls = await assemble(
-      store,
-      components.map(({ component }) => component),
-      undefined,
-      memory.dialogs,
-    );
-    for (const [i, call] of calls.entries()) {
-      if (call !== undefined) found.push({ call, legs: components[i]?.legs ?? [] });
-    }
-    return found;
-  };
-
   const loop = async (): Promise<void> => {
     try {
       await pass();
@@ -230,33 +188,5 @@ export function createLinker(deps: LinkerDeps): Linker {
       progressUs = 0;
       return pass();
     },
-  };
-}
-
-interface Found {
-  readonly call: FoundCall;
-  readonly legs: readonly NodeKey[];
-}
-
-const isLegOrBridge = (node: NodeKey): boolean => 'cub'.includes(nodeLetter(node));
-
-/** Legs that wait to be labelled; each comes once. */
-interface Queue {
-  add(nodes: readonly NodeKey[]): void;
-  take(count: number): NodeKey[];
-}
-
-function createQueue(first: readonly NodeKey[]): Queue {
-  const seen = new Set<NodeKey>(first);
-  const waiting = [...first];
-  return {
-    add(nodes) {
-      for (const node of nodes) {
-        if (seen.has(node)) continue;
-        seen.add(node);
-        waiting.push(node);
-      }
-    },
-    take: (count) => waiting.splice(0, count),
   };
 }
