@@ -8,7 +8,7 @@ import { readNewest } from '../call/newest.ts';
 import { conditionsOf, Params } from './conditions.ts';
 import { labelLegs } from './label-legs.ts';
 import { type Plan, readLines, windowSql } from './lines.ts';
-import { PLACES, type Place, STREAM_LABELS, SYNONYMS } from './places.ts';
+import { expressionOf, PLACES, type Place, plainName, STREAM_LABELS } from './places.ts';
 import { microsOf, type Window } from './read-times.ts';
 
 /** What the label browser, completion and the size hint ask: which labels there are, which values, how much. */
@@ -34,13 +34,13 @@ export async function readValues(
   options: SelectOptions,
   plan?: Plan,
 ): Promise<string[]> {
-  const label = SYNONYMS[name] ?? name;
+  const label = plainName(name);
   if (label === 'call_id') return plan === undefined ? newestCallIds(window, store, options) : callIdsOf(plan, window);
   if (label === 'tenant') return tenantsOf(window, store, options, plan);
   if (label === 'trace_id') return plan === undefined ? [] : traceIdsOf(plan, window);
   const values = new Set<string>();
   for (const place of placesOf(plan)) {
-    const expression = place.labels[label];
+    const expression = expressionOf(place, label);
     if (expression === undefined) continue;
     const params = new Params();
     const where = whereOf(place, window, params, plan);

@@ -1,7 +1,7 @@
 import { IDENTITY } from '../../core/call/graph/guess.ts';
 import { TENANT_RULES } from '../../core/model/edge.ts';
 import type { Legs } from './legs.ts';
-import { type Place, SYNONYMS } from './places.ts';
+import { expressionOf, type Place, plainName } from './places.ts';
 import type { Scope } from './scope.ts';
 import type { LabelChoice, LabelCondition, LineFilter, LogQuery, Matcher } from './syntax.ts';
 
@@ -78,7 +78,7 @@ export function conditionsOf(
   return { where: parts.length === 0 ? '1' : parts.join('\n AND '), labelOf };
 }
 
-const plainLabel = (place: Place, label: string): string => place.labels[SYNONYMS[label] ?? label] ?? "''";
+const plainLabel = (place: Place, label: string): string => expressionOf(place, plainName(label)) ?? "''";
 
 /** Loki anchors the patterns of labels, and a dot is any character there. */
 export const anchored = (pattern: string): string => `^(?s:${pattern})$`;
@@ -99,7 +99,7 @@ function conditionOf(
   params: Params,
   labelOf: (label: string) => string,
 ): string {
-  const label = SYNONYMS[matcher.label] ?? matcher.label;
+  const label = plainName(matcher.label);
   const negative = matcher.op === '!=' || matcher.op === '!~';
   const legs = scope.legsOf(matcher);
   if (legs !== undefined) return `(${negative ? 'NOT ' : ''}${inLegs(place, legs, params)})`;

@@ -22,7 +22,15 @@ export interface Place {
 export const LEG_LABELS: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'trace_id', 'tenant']);
 
 /** Names that HOMER's users know, and what they stand for here. */
-export const SYNONYMS: Readonly<Record<string, string>> = { callid: 'call_id', hostname: 'host', node: 'host' };
+const SYNONYMS: Readonly<Record<string, string>> = { callid: 'call_id', hostname: 'host', node: 'host' };
+
+/** The name under which a label is known here. Whoever asks may call one "constructor". */
+export const plainName = (label: string): string =>
+  Object.hasOwn(SYNONYMS, label) ? (SYNONYMS[label] ?? label) : label;
+
+/** The expression of a label under its plain name; undefined for one that no line of the place has. */
+export const expressionOf = ({ labels }: Place, label: string): string | undefined =>
+  Object.hasOwn(labels, label) ? labels[label] : undefined;
 
 /** What a stream is told apart by; all else is structured metadata. */
 export const STREAM_LABELS = ['call_id', 'source', 'host', 'tenant'] as const;

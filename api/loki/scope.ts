@@ -1,5 +1,5 @@
 import type { LegReader, Legs } from './legs.ts';
-import { type Place, SYNONYMS } from './places.ts';
+import { type Place, plainName } from './places.ts';
 import { microsOf, type Window } from './read-times.ts';
 import { refused } from './refusal.ts';
 import type { LabelCondition, LogQuery, Matcher } from './syntax.ts';
@@ -26,7 +26,7 @@ export async function createScope(query: LogQuery, window: Window, legs: LegRead
   for (const matcher of all) {
     const names = namesOf(matcher);
     if (names === undefined) continue;
-    const label = SYNONYMS[matcher.label] ?? matcher.label;
+    const label = plainName(matcher.label);
     const parts: Legs[] = [];
     for (const name of names) {
       if (label === 'call_id') parts.push(await legs.ofCall(name));
