@@ -3,6 +3,8 @@
  * two together. Times are ISO 8601 in UTC with microseconds.
  */
 
+import type { LadderLane, LadderStep } from '../core/ladder/step.ts';
+
 export type Outcome =
   | 'in_progress'
   | 'answered'
@@ -118,31 +120,14 @@ export interface SearchAnswer {
   readonly more: boolean;
 }
 
-export interface Lane {
-  readonly id: string;
-  readonly name: string;
-  readonly addresses: readonly string[];
-}
+export type Lane = LadderLane;
 
-export interface Step {
-  readonly id: string;
-  readonly kind: 'message' | 'event' | 'log' | 'gap';
+export interface Step extends LadderStep {
   readonly at: string;
-  readonly atUs: number;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly title: string;
-  readonly detail: string;
-  readonly callId: string | null;
-  readonly channel: string | null;
   readonly transport: string | null;
   readonly src: string | null;
   readonly dst: string | null;
-  readonly status: number | null;
   readonly method: string | null;
-  readonly level: number | null;
-  readonly retransmission: boolean;
-  readonly flaw: string;
   readonly seenBy: readonly { readonly sensor: string; readonly at: string }[];
   readonly raw: string;
 }

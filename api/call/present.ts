@@ -75,18 +75,23 @@ function presentLeg(leg: LegFacts): Leg {
     from: leg.from,
     to: leg.to,
     parent: leg.parent?.id ?? null,
-    startedAt: isoOf(leg.startedUs),
-    ringingAt: maybeIso(leg.ringingUs),
-    answeredAt: maybeIso(leg.answeredUs),
-    endedAt: maybeIso(leg.endedUs),
-    ...durationsOf(leg),
-    outcome: leg.outcome,
-    finalStatus: leg.finalStatus ?? null,
-    hangupCause: leg.hangupCause ?? null,
-    hungUpBy: leg.hungUpBy ?? null,
-    messages: leg.dialog?.messages ?? 0,
+    ...courseOf(leg),
   };
 }
+
+/** How a leg went: when, how long, how it ended. */
+export const courseOf = (leg: LegFacts) => ({
+  startedAt: isoOf(leg.startedUs),
+  ringingAt: maybeIso(leg.ringingUs),
+  answeredAt: maybeIso(leg.answeredUs),
+  endedAt: maybeIso(leg.endedUs),
+  ...durationsOf(leg),
+  outcome: leg.outcome,
+  finalStatus: leg.finalStatus ?? null,
+  hangupCause: leg.hangupCause ?? null,
+  hungUpBy: leg.hungUpBy ?? null,
+  messages: leg.dialog?.messages ?? 0,
+});
 
 interface Moments {
   readonly startedUs: number;

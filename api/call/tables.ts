@@ -3,8 +3,7 @@ import { threadsOf } from '../../core/ladder/threads.ts';
 import { isRefusal, LEVELS } from '../../core/ladder/words.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import type { LegRow, StepRow } from '../table-schemas.ts';
-import { isoOf, maybeIso } from '../time.ts';
-import { durationsOf } from './present.ts';
+import { courseOf } from './present.ts';
 
 /** Rows in which every cell is one value, for those who read tables: what nests elsewhere is joined here. */
 
@@ -56,16 +55,7 @@ export function legRows(call: FoundCall): LegRow[] {
     fromName: leg.from.name,
     toNumber: leg.to.number,
     toName: leg.to.name,
-    startedAt: isoOf(leg.startedUs),
-    ringingAt: maybeIso(leg.ringingUs),
-    answeredAt: maybeIso(leg.answeredUs),
-    endedAt: maybeIso(leg.endedUs),
-    ...durationsOf(leg),
-    outcome: leg.outcome,
-    finalStatus: leg.finalStatus ?? null,
-    hangupCause: leg.hangupCause ?? null,
-    hungUpBy: leg.hungUpBy ?? null,
-    messages: leg.dialog?.messages ?? 0,
+    ...courseOf(leg),
     channels: leg.channels.map(({ uuid }) => uuid).join(', '),
     nodes: [...new Set(leg.channels.map(({ node }) => node))].join(', '),
   }));

@@ -104,16 +104,27 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     return { tenant, trunk, node, direction };
   };
 
+  const shown = new Set<string>();
+  /** Shows the series of these labels when they come for the first time: most that come have come before. */
+  const once = (of: string, labels: readonly string[], show: () => void): void => {
+    const key = JSON.stringify([of, ...labels]);
+    if (shown.has(key)) return;
+    shown.add(key);
+    show();
+  };
+
   return {
     tenants,
     attempt(attempt, final, finalUs) {
       const { node, ...side } = placeOf(attempt);
       const { trunk, direction } = side;
-      for (const one of OUTCOME_CLASSES) outcomes.show({ ...side, node, class: one });
+      once('place', [side.tenant, trunk, node, direction], () => {
+        for (const one of OUTCOME_CLASSES) outcomes.show({ ...side, node, class: one });
+        effective.show(side);
+        ineffective.show(side);
+      });
       outcomes.inc({ ...side, node, class: final.class });
       statuses.inc({ code: codes.of(final.code), class: final.class });
-      effective.show(side);
-      ineffective.show(side);
       if (EFFECTIVE.has(final.code)) effective.inc(side);
       else if (INEFFECTIVE.has(final.code) || final.code === NO_ANSWER_AT_ALL.code) ineffective.inc(side);
       observe(pdd, { trunk, direction }, attempt.startedUs, attempt.ringingUs ?? finalUs);
@@ -121,7 +132,9 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     },
     call(attempt, final) {
       const labels = { tenant: tenants.of(attempt.tenant), direction: attempt.direction };
-      for (const one of OUTCOME_CLASSES) calls.show({ ...labels, class: one });
+      once('call', [labels.tenant, labels.direction], () => {
+        for (const one of OUTCOME_CLASSES) calls.show({ ...labels, class: one });
+      });
       calls.inc({ ...labels, class: final.class });
     },
     late: () => late.inc(),
