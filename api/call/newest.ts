@@ -67,14 +67,20 @@ async function readEndings(
 }
 
 /**
- * `feed` is sorted by when it was written, so that only its end is read; nothing longer ago than an hour is waiting in it.
+ * Rows of the feed that the linker has not come to. It is sorted by when it was written, so that only its end is read;
+ * nothing longer ago than an hour is waiting in it.
+ */
+export const UNLINKED =
+  'arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)';
+
+/**
  * A channel in it is of no time: its `since` is 0, and it was heard of when that was written.
  */
 const readUnlinked = (store: Store, window: Window, limit: number, options?: SelectOptions): Promise<EndingRow[]> =>
   store.select<EndingRow>(
     `SELECT node, toUnixTimestamp64Micro(max(if(kind = 'channel', arrived, until))) AS us FROM feed
      WHERE kind != 'edge'
-       AND arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)
+       AND ${UNLINKED}
      GROUP BY node
      HAVING us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
      ORDER BY us DESC, node LIMIT {limit:UInt32}`,

@@ -4,8 +4,9 @@ import { readLines } from '../../core/call/read/listed-rows.ts';
 import { startMsOf, traceIdOf } from '../../core/call/trace-id.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { openCall } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
+import { openCall } from './finder.ts';
+import { UNLINKED } from './newest.ts';
 
 /** Legs of one millisecond that are looked at: more calls do not begin in one on any site. */
 const MAX_CANDIDATES = 200;
@@ -17,6 +18,12 @@ const MAX_CHANNELS = 5000;
 /** The trace id of a call as it was put together. */
 export const traceIdOfCall = ({ facts, component }: Pick<FoundCall, 'facts' | 'component'>): string =>
   traceIdOf({ startedUs: facts.startedUs, tenant: component.tenant, firstCallId: facts.root.id });
+
+/** The same from what the linker has written of a call. */
+export function traceIdOfLine(id: string, line: string): string {
+  const { startedUs, tenant } = readCallLine(id, line);
+  return traceIdOf({ startedUs, tenant, firstCallId: id });
+}
 
 /**
  * The call that has this trace id, 32 lower-case hex digits; undefined when there is none. Nothing but the id is known:
@@ -52,9 +59,7 @@ async function namedBy(
   options: SelectOptions,
 ): Promise<string | undefined> {
   for (const [id, line] of await readLines(store, nodes.map(nodeText), options)) {
-    if (line === '') continue;
-    const { startedUs, tenant } = readCallLine(id, line);
-    if (traceIdOf({ startedUs, tenant, firstCallId: id }) === traceId) return id;
+    if (line !== '' && traceIdOfLine(id, line) === traceId) return id;
   }
   return undefined;
 }
@@ -83,14 +88,11 @@ const readBegun = async (store: Store, ms: number, options: SelectOptions): Prom
     ),
   );
 
-/** What the linker has not come to stands at the end of the feed, as in api/call/newest.ts. */
-const WAITING = `arrived >= greatest((SELECT max(linked_until) FROM linker), (SELECT max(arrived) FROM feed) - INTERVAL 1 HOUR)`;
-
 const readBegunDialogs = async (store: Store, ms: number, options: SelectOptions): Promise<NodeKey[]> =>
   nodesOf(
     await store.select<NodeRow>(
       `SELECT DISTINCT node FROM feed
-       WHERE kind = 'dialog' AND ${began('since')} AND ${WAITING} LIMIT {max:UInt32}`,
+       WHERE kind = 'dialog' AND ${began('since')} AND ${UNLINKED} LIMIT {max:UInt32}`,
       { ms, max: MAX_CANDIDATES },
       options,
     ),
@@ -103,7 +105,7 @@ const readBegunChannels = async (store: Store, ms: number, options: SelectOption
       `SELECT DISTINCT concat('u:', channel) AS node FROM events
        WHERE ${began('at')} AND channel IN (
          SELECT substring(node, 3) FROM feed
-         WHERE kind = 'channel' AND ${WAITING} AND arrived >= fromUnixTimestamp64Milli({ms:Int64}) - INTERVAL 1 MINUTE
+         WHERE kind = 'channel' AND ${UNLINKED} AND arrived >= fromUnixTimestamp64Milli({ms:Int64}) - INTERVAL 1 MINUTE
          GROUP BY node ORDER BY min(arrived) LIMIT {channels:UInt32})
        LIMIT {max:UInt32}`,
       { ms, max: MAX_CANDIDATES, channels: MAX_CHANNELS },

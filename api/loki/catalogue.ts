@@ -6,6 +6,7 @@ import { nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from '../call/newest.ts';
 import { conditionsOf, Params } from './conditions.ts';
+import { readFieldValues } from './detected-fields.ts';
 import { labelLegs } from './label-legs.ts';
 import { type Plan, readLines, windowSql } from './lines.ts';
 import { expressionOf, PLACES, type Place, plainName, STREAM_LABELS } from './places.ts';
@@ -37,7 +38,8 @@ export async function readValues(
   const label = plainName(name);
   if (label === 'call_id') return plan === undefined ? newestCallIds(window, store, options) : callIdsOf(plan, window);
   if (label === 'tenant') return tenantsOf(window, store, options, plan);
-  if (label === 'trace_id') return plan === undefined ? [] : traceIdsOf(plan, window);
+  // No stream has one, but a dashboard asks which is that of its call.
+  if (label === 'trace_id') return plan === undefined ? [] : readFieldValues(plan, window, label, MAX_VALUES);
   const values = new Set<string>();
   for (const place of placesOf(plan)) {
     const expression = expressionOf(place, label);
@@ -128,12 +130,6 @@ export async function readSeries(plan: Plan, window: Window): Promise<Record<str
 async function callIdsOf(plan: Plan, window: Window): Promise<string[]> {
   const series = await readSeries(plan, window);
   return [...new Set(series.map(({ call_id = '' }) => call_id).filter((callId) => callId !== ''))];
-}
-
-/** The traces that lines of a query belong to: no stream has one, but a dashboard asks which is that of its call. */
-async function traceIdsOf(plan: Plan, window: Window): Promise<string[]> {
-  const lines = await readLines(plan, { window, limit: SAMPLE, direction: 'backward' });
-  return [...new Set(lines.flatMap(({ metadata }) => metadata.trace_id ?? []))];
 }
 
 async function tenantsOf(window: Window, store: Store, options: SelectOptions, plan?: Plan): Promise<string[]> {

@@ -3,7 +3,8 @@ import { readLabels, readLines } from '../../core/call/read/listed-rows.ts';
 import { readTenants } from '../../core/call/read/tenants.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { type Known, spokenIn, traceOfLine } from './legs.ts';
+import { traceIdOfLine } from '../call/trace.ts';
+import { type Known, spokenIn } from './legs.ts';
 
 /** What is known of the leg that a line belongs to; '' for what is not. */
 export interface LegLabels {
@@ -93,7 +94,7 @@ const readTraces = (store: Store, nodes: readonly NodeKey[], options: SelectOpti
     const traces = new Map<NodeKey, string>();
     for (const [node, id] of labels) {
       const line = lines.get(id) ?? '';
-      const traceId = line === '' ? undefined : traceOfLine(id, line);
+      const traceId = line === '' ? undefined : traceIdOfLine(id, line);
       if (traceId !== undefined) traces.set(node, traceId);
     }
     return traces;

@@ -1,14 +1,14 @@
-import { readCallLine } from '../../core/call/call-line.ts';
-import { assemble, type FoundCall } from '../../core/call/find.ts';
+import { assemble } from '../../core/call/find.ts';
 import { IDENTITY, withGuesses } from '../../core/call/graph/guess.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { type Component, walk } from '../../core/call/graph/walk.ts';
 import { readKnownNodes } from '../../core/call/read/edges.ts';
-import { startMsOf, traceIdOf } from '../../core/call/trace-id.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { numberForms } from '../../core/model/number.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
 import { findMatches } from '../call/matches.ts';
+import { findTrace, traceIdOfCall } from '../call/trace.ts';
+import type { ApiDeps } from '../deps.ts';
 import { refused } from './refusal.ts';
 
 /** Rows are stored under the Call-ID or the channel of a leg. */
@@ -36,9 +36,7 @@ export interface LegReader {
   traced(): Promise<void>;
 }
 
-export interface LegDeps {
-  readonly store: Store;
-  readonly guesses: boolean;
+export interface LegDeps extends Pick<ApiDeps, 'store' | 'guesses' | 'unmask'> {
   readonly options: SelectOptions;
 }
 
@@ -47,7 +45,7 @@ const MAX_LEGS = 2000;
 const DAY_US = 86_400_000_000;
 
 /** For the life of one request. */
-export function createLegReader({ store, guesses, options }: LegDeps): LegReader {
+export function createLegReader({ store, guesses, unmask, options }: LegDeps): LegReader {
   const known: Known = { callIdOf: new Map(), traceIdOf: new Map() };
   const calls = new Map<string, Promise<Legs>>();
   const traces: Promise<unknown>[] = [];
@@ -63,7 +61,7 @@ export function createLegReader({ store, guesses, options }: LegDeps): LegReader
   /** Reads what the trace's id is made of; it is done while the lines are read. */
   const trace = async (component: Component): Promise<string | undefined> => {
     const [call] = await assemble(store, [component], options);
-    const traceId = call === undefined ? undefined : traceOf(call);
+    const traceId = call === undefined ? undefined : traceIdOfCall(call);
     for (const node of component.nodes) if (traceId !== undefined) known.traceIdOf.set(node, traceId);
     return traceId;
   };
@@ -111,26 +109,16 @@ export function createLegReader({ store, guesses, options }: LegDeps): LegReader
     async ofTrace(traceId) {
       const id = traceId.toLowerCase().padStart(32, '0');
       if (!/^[0-9a-f]{32}$/.test(id)) throw refused('parse error : trace_id is written as 32 hex digits');
-      for (const key of await readBegun(store, startMsOf(id), options)) {
-        const component = await walked(key);
-        if (component !== undefined && (await trace(component)) === id) return legsOf(component);
-      }
-      return { callIds: [], channels: [] };
+      const call = await findTrace({ store, guesses, unmask }, id, options);
+      if (call === undefined) return { callIds: [], channels: [] };
+      for (const node of call.component.nodes) known.traceIdOf.set(node, id);
+      return legsOf(call.component);
     },
   };
 }
 
 const textsAt = (nodes: readonly NodeKey[], letter: 'c' | 'u'): string[] =>
   nodes.filter((node) => nodeLetter(node) === letter).map(nodeText);
-
-const traceOf = ({ facts, component }: FoundCall): string =>
-  traceIdOf({ startedUs: facts.startedUs, tenant: component.tenant, firstCallId: facts.root.id });
-
-/** The same from what the linker has written of a call. */
-export function traceOfLine(id: string, line: string): string {
-  const { startedUs, tenant } = readCallLine(id, line);
-  return traceIdOf({ startedUs, tenant, firstCallId: id });
-}
 
 /** Channel and Call-ID of every edge that says which dialog a channel speaks. */
 export function spokenIn(
@@ -144,24 +132,4 @@ export function spokenIn(
       spoken.set(nodeText(u), nodeText(c));
   }
   return spoken;
-}
-
-/** More calls than this do not begin within one ms; what did is tried one by one. */
-const MAX_BEGUN = 50;
-
-/** Legs that began in this ms: of calls that the linker has put together, and what it was told of. */
-async function readBegun(store: Store, startMs: number, options: SelectOptions): Promise<string[]> {
-  const window = { since: startMs * 1000, until: startMs * 1000 + 1000 };
-  const begun = 'since >= fromUnixTimestamp64Micro({since:Int64}) AND since < fromUnixTimestamp64Micro({until:Int64})';
-  const rows = await store.select<{ key: string }>(
-    `SELECT DISTINCT key FROM (
-       SELECT id AS key FROM calls WHERE ${begun} AND gone = 0
-       UNION ALL SELECT substring(node, 3) AS key FROM feed WHERE kind = 'dialog' AND ${begun}
-       UNION ALL SELECT channel AS key FROM events
-         WHERE at >= fromUnixTimestamp64Micro({since:Int64}) AND at < fromUnixTimestamp64Micro({until:Int64})
-     ) ORDER BY key LIMIT {limit:UInt32}`,
-    { ...window, limit: MAX_BEGUN },
-    options,
-  );
-  return rows.map(({ key }) => key);
 }

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Log } from '../../core/runtime/log.ts';
-import type { Store } from '../../core/store/store.ts';
+import type { ApiDeps } from '../deps.ts';
 import { HttpProblem } from '../problem.ts';
 import { readQuery } from './read-query.ts';
 import { refused } from './refusal.ts';
@@ -19,7 +18,7 @@ let open = 0;
 export function serveTail(
   socket: WebSocket,
   text: string,
-  { store, guesses, log }: { readonly store: Store; readonly guesses: boolean; readonly log: Log },
+  { store, guesses, unmask, log }: Pick<ApiDeps, 'store' | 'guesses' | 'unmask' | 'log'>,
 ): void {
   const gone = new AbortController();
   const { signal } = gone;
@@ -36,7 +35,7 @@ export function serveTail(
         pending: () => socket.bufferedAmount,
         send: (frame: unknown) => socket.send(JSON.stringify(frame)),
       };
-      await tail(query, client, { store, guesses, options: { signal }, signal });
+      await tail(query, client, { store, guesses, unmask, options: { signal }, signal });
     } finally {
       open -= 1;
     }

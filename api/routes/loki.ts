@@ -33,8 +33,8 @@ const success = (data: unknown) => ({ status: 'success', data });
 
 /** The part of Loki's API that a stock Grafana asks (docs/grafana.md). */
 export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, guesses, log } = deps;
-  const legDeps = (reply: FastifyReply): LegDeps => ({ store, guesses, options: { signal: signalOf(reply) } });
+  const { store, guesses, unmask, log } = deps;
+  const legDeps = (reply: FastifyReply): LegDeps => ({ store, guesses, unmask, options: { signal: signalOf(reply) } });
 
   return async (app) => {
     await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
@@ -165,7 +165,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     );
 
     app.get('/loki/api/v1/tail', { ...hidden, websocket: true }, (socket, request) => {
-      serveTail(socket, firstOf(request.query.query) ?? '', { store, guesses, log });
+      serveTail(socket, firstOf(request.query.query) ?? '', { store, guesses, unmask, log });
     });
   };
 };

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
 import { signalOf } from '../signal.ts';
 import { askedTraceId, unknownTrace } from '../tempo/asked-id.ts';
-import { findTrace } from '../tempo/lookup.ts';
 import type { Trace } from '../tempo/otlp.ts';
 import { encodeTrace, encodeTraceById } from '../tempo/protobuf.ts';
 import { readTrace } from '../tempo/read-trace.ts';

@@ -3,11 +3,11 @@ import { openCall } from '../call/finder.ts';
 import { readingsOf } from '../call/matches.ts';
 import { presentSummary } from '../call/present.ts';
 import { type Searcher, searchCalls } from '../call/search.ts';
+import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CallSummary } from '../schemas.ts';
 import { askedTraceId } from './asked-id.ts';
 import { plainField, testOf, usOf } from './fields.ts';
-import { findTrace } from './lookup.ts';
 import { type Comparison, type Condition, refused } from './traceql.ts';
 
 export interface TraceSearch {

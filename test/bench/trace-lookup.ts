@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findTrace } from '../../api/tempo/lookup.ts';
+import { findTrace } from '../../api/call/trace.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';

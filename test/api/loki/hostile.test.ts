@@ -209,7 +209,7 @@ describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
       const running = tail(
         query,
         { pending, send: (frame) => frames.push(frame) },
-        { store: counting, guesses: false, options: { signal }, signal },
+        { store: counting, guesses: false, unmask: () => undefined, options: { signal }, signal },
       );
       return { frames, gone, running, asked: () => asked };
     };
