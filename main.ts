@@ -9,12 +9,14 @@ import { createHepTcpSource } from './collector/hep/tcp.ts';
 import { createHepUdpSource } from './collector/hep/udp.ts';
 import { createLogFileSource } from './collector/logfile/source.ts';
 import { importCapture } from './collector/pcap/import.ts';
+import type { Bus } from './core/bus/bus.ts';
+import { createJournalBus } from './core/bus/journal/bus.ts';
 import { createMemoryBus } from './core/bus/memory.ts';
 import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
 import type { Config, Endpoint } from './core/config/schema.ts';
 import { hostAndPort } from './core/model/host-and-port.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
-import { createMetrics } from './core/runtime/metrics.ts';
+import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
@@ -41,7 +43,7 @@ const USAGE = `Calltrail shows the whole call.
   npm run truth -- DIR…                  compare what is found with what really happened
 `;
 
-/** About two seconds of what two cores store; beyond it TCP and ESL wait, and UDP drops and counts. */
+/** About two seconds of what two cores store; beyond it TCP and ESL wait while the store works. */
 export const BUS_CAPACITY = 60_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
 export const BUS_LINGER_MS = 800;
@@ -56,17 +58,26 @@ export interface RunningCalltrail {
   stop(): Promise<void>;
 }
 
+/** What every bus is made of. */
+const busOptions = (metrics: Metrics, log: Log) => ({
+  capacity: BUS_CAPACITY,
+  lingerMs: BUS_LINGER_MS,
+  metrics,
+  onReject: (error: unknown) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
+});
+
+/** Keeps on disk what is not stored yet. */
+function openJournal({ journal: { path, ...limits } }: Config, metrics: Metrics, log: Log): Promise<Bus> {
+  const say = (level: 'info' | 'error', sentence: string): void => log[level](sentence);
+  return createJournalBus({ ...busOptions(metrics, log), directory: path, limits, say });
+}
+
 /** Bus, indexer and store: what an import and a running product share. */
-async function openPipeline(config: Config, log: Log) {
+async function openPipeline(config: Config, log: Log, openBus: (metrics: Metrics) => Bus | Promise<Bus>) {
   const metrics = createMetrics();
   const store = await openStore(config.store, log);
   await applyRetention(store, config.retention);
-  const bus = createMemoryBus({
-    capacity: BUS_CAPACITY,
-    lingerMs: BUS_LINGER_MS,
-    metrics,
-    onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
-  });
+  const bus = await openBus(metrics);
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
@@ -89,7 +100,9 @@ async function openPipeline(config: Config, log: Log) {
 
 /** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
 export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
-  const { metrics, store, bus, unmask, close } = await openPipeline(config, log);
+  const { metrics, store, bus, unmask, close } = await openPipeline(config, log, (metrics) =>
+    openJournal(config, metrics, log),
+  );
   const { trustSenderClock, hep } = config;
   const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
   const udp = createHepUdpSource({ ...common, listen: hep.udp });
@@ -233,7 +246,10 @@ async function runImport(args: readonly string[], log: Log): Promise<number> {
     return 2;
   }
   const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
-  const { bus, metrics, close } = await openPipeline(config, log);
+  // A file that is read can be read again: nothing of it need be kept beside it.
+  const { bus, metrics, close } = await openPipeline(config, log, (metrics) =>
+    createMemoryBus(busOptions(metrics, log)),
+  );
   try {
     for (const file of positionals) {
       const progress = createProgress(`import ${file}`);

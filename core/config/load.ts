@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
+import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { type Config, type ConfigFile, ConfigSchema, type Endpoint, type StoreConfig } from './schema.ts';
 
 /** Every mistake of a configuration at once, one sentence each. */
@@ -147,6 +149,7 @@ export function resolveConfig(file: ConfigFile): Config {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
+    journal: resolveJournal(file),
     hep: {
       udp: parseEndpoint(hep?.udp ?? '127.0.0.1:9060'),
       tcp: parseEndpoint(hep?.tcp ?? '127.0.0.1:9060'),
@@ -194,6 +197,17 @@ function resolveStore(store: ConfigFile['store']): StoreConfig {
     };
   }
   return { kind: 'embedded', path: store?.path ?? 'data' };
+}
+
+function resolveJournal({ journal, store }: ConfigFile): Config['journal'] {
+  const { maxMegabytes, maxHours, whenFull } = journal ?? {};
+  return {
+    // Beside the rows that its events become; a server's rows are elsewhere.
+    path: journal?.path ?? join(store?.path ?? 'data', 'journal'),
+    maxBytes: maxMegabytes === undefined ? DEFAULT_LIMITS.maxBytes : Math.round(maxMegabytes * 1024 ** 2),
+    maxAgeMs: maxHours === undefined ? DEFAULT_LIMITS.maxAgeMs : Math.round(maxHours * 3_600_000),
+    whenFull: whenFull ?? DEFAULT_LIMITS.whenFull,
+  };
 }
 
 function readPem(path: string, setting: string): string {

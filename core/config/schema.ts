@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { JournalLimits } from '../bus/journal/limits.ts';
 import type { Tenant } from '../runtime/tenants.ts';
 
 /**
@@ -35,6 +36,17 @@ export const ConfigSchema = Type.Object(
               strict,
             ),
           ),
+        },
+        strict,
+      ),
+    ),
+    journal: Type.Optional(
+      Type.Object(
+        {
+          path: Type.Optional(Type.String({ minLength: 1 })),
+          maxMegabytes: Type.Optional(Type.Number({ minimum: 1 })),
+          maxHours: Type.Optional(Type.Number({ minimum: 0.01 })),
+          whenFull: Type.Optional(Type.Enum(['wait', 'drop_oldest'])),
         },
         strict,
       ),
@@ -238,6 +250,8 @@ export interface Config {
   readonly http: Endpoint;
   readonly store: StoreConfig;
   readonly retention: Retention;
+  /** Where what is not stored yet is kept. */
+  readonly journal: JournalLimits & { readonly path: string };
   readonly hep: {
     readonly udp: Endpoint;
     readonly tcp: Endpoint;
