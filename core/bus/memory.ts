@@ -32,7 +32,9 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
   let endLinger = () => {};
 
   const waiting = () => published - consumed;
-  const delivery = createDelivery(options, createBusMetrics(metrics, waiting, capacity));
+  let lost = 0;
+  const ledger = { taken: () => published, stored: () => consumed - lost, waiting };
+  const delivery = createDelivery(options, createBusMetrics(metrics, ledger, capacity));
 
   const settle = (entries: number): void => {
     for (let i = head; i < head + entries; i++) consumed += countOf(queue[i] as CaptureEvent);
@@ -89,7 +91,8 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
 
   const giveUp = (): void => {
     gaveUp = true;
-    metrics?.lost('bus', 'closed', waiting());
+    lost = waiting();
+    metrics?.lost('bus', 'closed', lost);
     settle(queue.length - head);
     delivery.giveUp();
   };

@@ -81,6 +81,22 @@ export const pipeline = () =>
         .height(9),
     )
     .withPanel(
+      lines('Taken, stored, waiting', 'Events of the bus: taken and recovered are stored, waiting or lost.', 'short', [
+        { expr: 'sum(increase(calltrail_bus_taken_total[$__rate_interval]))', legend: 'taken' },
+        { expr: 'sum(increase(calltrail_bus_stored_total[$__rate_interval]))', legend: 'stored' },
+        { expr: 'sum(calltrail_bus_waiting_events)', legend: 'waiting' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Journal filled', 'What is not stored yet on disk, of what may lie there.', 'percentunit', [
+        { expr: 'sum(calltrail_journal_bytes) / sum(calltrail_journal_max_bytes)', legend: 'filled' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
       lines('Sources', '1 while a listener or a connection works.', 'short', [
         { expr: 'calltrail_source_up', legend: '{{source}}' },
       ])

@@ -1,10 +1,11 @@
+import { mkdir } from 'node:fs/promises';
 import { countAll } from '../../model/capture-event.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Bus } from '../bus.ts';
 import { createBusMetrics } from '../bus-metrics.ts';
 import { type Consume, createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
 import { createWaiters } from '../waiters.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { openCursor } from './cursor.ts';
 import { createJournalMetrics } from './journal-metrics.ts';
 import { DEFAULT_LIMITS, type JournalLimits, segmentBytesOf } from './limits.ts';
 import { createJournalReader, type JournalBatch } from './reader.ts';
@@ -44,10 +45,13 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = 0 } = options;
   const { closeMs = 10_000, metrics, say = () => {}, now = Date.now } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const left = (await readCursor(directory)) ?? { from: 0, to: 0 };
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const cursor = openCursor(directory);
+  const left = cursor.last ?? { from: 0, to: 0 };
   const { segments, events: leftEvents, tornBytes } = await openSegments(directory, segmentBytesOf(limits), left.from);
   let published = leftEvents;
   let consumed = 0;
+  let givenUp = 0;
   /** Before it everything is stored; the batch that is on its way ends at the other. */
   let storedTo = Math.max(left.from, segments.start());
   let handedTo = storedTo;
@@ -61,7 +65,12 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
 
   const waiting = (): number => published - consumed;
   const counters = createJournalMetrics(metrics, segments, limits, now);
-  const countRetry = createBusMetrics(metrics, waiting, capacity);
+  const ledger = {
+    taken: () => published - leftEvents - writer.waiting(),
+    stored: () => consumed - givenUp,
+    waiting,
+  };
+  const countRetry = createBusMetrics(metrics, ledger, capacity);
   const delivery = createDelivery(options, () => {
     countRetry();
     // The store is away: the disk has room, and senders need not wait for it.
@@ -71,6 +80,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   const giveUpEvents = (reason: string, events: number): void => {
     metrics?.lost('journal', reason, events);
     consumed += events;
+    givenUp += events;
     waiters.consumed(consumed);
   };
   const reader = createJournalReader({
@@ -126,8 +136,10 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
       reader.offer(written);
       pump();
     },
-    onTrouble: (error) =>
-      say('error', `the journal cannot be written: ${error instanceof Error ? error.message : error}`),
+    onTrouble(error) {
+      if (error === undefined) say('info', 'the journal is written again');
+      else say('error', `the journal cannot be written: ${error instanceof Error ? error.message : error}`);
+    },
   });
 
   const settle = async (batch: JournalBatch): Promise<void> => {
@@ -164,12 +176,12 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
       if (!(await hand(take, batch))) return;
     }
     reconcile();
-    if (isIdle() && handedTo === storedTo) await writeCursor(directory, { from: storedTo, to: storedTo });
+    if (isIdle() && handedTo === storedTo) cursor.write({ from: storedTo, to: storedTo });
   };
 
   const hand = async (take: Consume, batch: JournalBatch): Promise<boolean> => {
     handedTo = batch.to;
-    await writeCursor(directory, { from: batch.from, to: batch.to });
+    cursor.write({ from: batch.from, to: batch.to });
     if (batch.events.length > 0 && !(await delivery.deliver(take, batch.events))) return false;
     await settle(batch);
     return true;
@@ -218,7 +230,8 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
     await pumping;
     await busy;
     // A batch that was given up may be stored all the same: the cursor goes on saying that it was on its way.
-    if (handedTo === storedTo) await writeCursor(directory, { from: storedTo, to: storedTo });
+    if (handedTo === storedTo) cursor.write({ from: storedTo, to: storedTo });
+    cursor.close();
     await segments.close();
     if (waiting() > 0) say('info', `${waiting()} events are not stored yet and stay in the journal`);
   };

@@ -18,4 +18,4 @@ export const DEFAULT_LIMITS: JournalLimits = {
 
 /** Files small enough that those which are stored are soon gone, and that the oldest can be given up by itself. */
 export const segmentBytesOf = ({ maxBytes }: JournalLimits): number =>
-  Math.max(64 * 1024, Math.min(64 * 1024 * 1024, Math.floor(maxBytes / 8)));
+  Math.max(64 * 1024, Math.min(32 * 1024 * 1024, Math.floor(maxBytes / 8)));

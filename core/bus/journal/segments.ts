@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWhole, RECORD_HEAD, type RecordHead, readRecordHead, recordSize } from './record.ts';
 
@@ -53,9 +53,8 @@ export interface SegmentsFound {
 const SUFFIX = '.records';
 const nameOf = (start: number): string => `${String(start).padStart(16, '0')}${SUFFIX}`;
 
-/** Opens the directory, made if it is not there, and counts what is in it. @param from the position up to which all is stored */
+/** Opens a directory and counts what is in it. @param from the position up to which all is stored */
 export async function openSegments(directory: string, segmentBytes: number, from: number): Promise<SegmentsFound> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = (await readdir(directory)).filter((name) => /^\d{16}\.records$/.test(name)).sort();
   const list: Segment[] = [];
   let events = 0;
@@ -118,10 +117,10 @@ async function readFully(file: FileHandle, into: Buffer, at: number): Promise<vo
 }
 
 function segmentsOf(directory: string, segmentBytes: number, list: Segment[], from: number): Segments {
-  const end = (): number => {
-    const last = list.at(-1);
-    return last === undefined ? from : Math.max(from, last.start + last.size);
-  };
+  const endOf = ({ start, size }: Segment): number => start + size;
+  /** Positions never go back, also when all files are gone. */
+  let endAt = Math.max(from, ...list.map(endOf));
+  let appending = false;
   const segmentAt = (position: number): Segment | undefined =>
     list.findLast(({ start, size }) => start <= position && position < start + size);
 
@@ -133,41 +132,50 @@ function segmentsOf(directory: string, segmentBytes: number, list: Segment[], fr
 
   const current = async (): Promise<Segment> => {
     const last = list.at(-1);
-    // A new file also where the stored part ends behind the last one, as positions never go back.
-    if (last !== undefined && last.size < segmentBytes && last.start + last.size === end()) return last;
-    const begun = await openSegment(directory, end());
+    if (last !== undefined && last.size < segmentBytes && endOf(last) === endAt) return last;
+    const begun = await openSegment(directory, endAt);
     list.push(begun);
     return begun;
   };
 
+  const appendTo = async (segment: Segment, parts: readonly Buffer[], size: number): Promise<void> => {
+    try {
+      const { bytesWritten } = await segment.file.writev(parts, segment.size);
+      if (bytesWritten < size) await writeRest(segment, parts, bytesWritten);
+    } catch (error) {
+      // A full disk took a part: as if none had been written.
+      await segment.file.truncate(segment.size).catch(() => {});
+      throw error;
+    }
+    segment.size += size;
+    endAt += size;
+  };
+
   return {
-    start: () => list[0]?.start ?? end(),
-    end,
+    start: () => list[0]?.start ?? endAt,
+    end: () => endAt,
     async append(parts, size) {
-      const segment = await current();
+      appending = true;
       try {
-        const { bytesWritten } = await segment.file.writev(parts, segment.size);
-        if (bytesWritten < size) await writeRest(segment, parts, bytesWritten);
-      } catch (error) {
-        // A full disk took a part: as if none had been written.
-        await segment.file.truncate(segment.size).catch(() => {});
-        throw error;
+        await appendTo(await current(), parts, size);
+      } finally {
+        appending = false;
       }
-      segment.size += size;
     },
     async read(position) {
       const segment = segmentAt(position);
-      if (segment === undefined) return position >= end() ? 'end' : 'lost';
+      if (segment === undefined) return position >= endAt ? 'end' : 'lost';
       const found = await readAt(segment, position - segment.start, segment.size);
       return found === undefined ? 'lost' : { ...found, next: segment.start + found.next };
     },
     behind(position) {
-      return list.find(({ start }) => start > position)?.start ?? end();
+      return list.find(({ start }) => start > position)?.start ?? endAt;
     },
     async dropBefore(position) {
-      for (;;) {
-        const [first, second] = list;
-        if (first === undefined || second === undefined || first.start + first.size > position) return;
+      for (let first = list[0]; first !== undefined && endOf(first) <= position; first = list[0]) {
+        // The last one too, once all of it is stored: what is not on disk yet need not go there, and a full disk has
+        // room. But none that is being written to, or is as empty as the one that would take its name.
+        if (list.length === 1 && (appending || first.size === 0)) return;
         await remove(first);
       }
     },

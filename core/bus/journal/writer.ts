@@ -16,7 +16,7 @@ export interface JournalWriterDeps {
   /** Resolves when there is room on disk for so many bytes; false to write them nevertheless not, as it is being closed. */
   makeRoom(bytes: number): Promise<boolean>;
   written(events: readonly Written[]): void;
-  /** Told why nothing could be written; it is tried again. */
+  /** Told why nothing can be written, when that begins, and with undefined when it is over. */
   onTrouble(error: unknown): void;
 }
 
@@ -78,11 +78,12 @@ export function createJournalWriter({ segments, makeRoom, written, onTrouble }: 
       try {
         if (!(await makeRoom(size))) return false;
         await segments.append(parts, size);
+        if (trouble) onTrouble(undefined);
         trouble = false;
         return true;
       } catch (error) {
+        if (!trouble) onTrouble(error);
         trouble = true;
-        onTrouble(error);
         await pause(RETRY_MS, (end) => {
           endPause = end;
         });
