@@ -3,12 +3,13 @@ import { countAll } from '../../model/capture-event.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Bus } from '../bus.ts';
 import { createBusMetrics } from '../bus-metrics.ts';
-import { type Consume, createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
+import { createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
 import { createWaiters } from '../waiters.ts';
 import { openCursor } from './cursor.ts';
+import { createHandover, STUCK_MS } from './handover.ts';
 import { createJournalMetrics } from './journal-metrics.ts';
 import { DEFAULT_LIMITS, type JournalLimits, segmentBytesOf } from './limits.ts';
-import { createJournalReader, type JournalBatch } from './reader.ts';
+import { createJournalReader } from './reader.ts';
 import { openSegments } from './segments.ts';
 import { createJournalWriter } from './writer.ts';
 
@@ -26,6 +27,8 @@ export interface JournalBusOptions extends DeliveryOptions {
   readonly lingerMs?: number;
   /** How long close tries to hand over what is left before it leaves it on disk; default 10 000. */
   readonly closeMs?: number;
+  /** A store that does not answer for so long is away; default 5000. */
+  readonly stuckMs?: number;
   readonly metrics?: Metrics;
   /** Told, in a sentence, of what an operator should know. */
   readonly say?: (level: 'info' | 'error', sentence: string) => void;
@@ -43,7 +46,7 @@ export interface JournalBusOptions extends DeliveryOptions {
  */
 export async function createJournalBus(options: JournalBusOptions): Promise<Bus> {
   const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = 0 } = options;
-  const { closeMs = 10_000, metrics, say = () => {}, now = Date.now } = options;
+  const { closeMs = 10_000, stuckMs = STUCK_MS, metrics, say = () => {}, now = Date.now } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const cursor = openCursor(directory);
@@ -52,15 +55,11 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   let published = leftEvents;
   let consumed = 0;
   let givenUp = 0;
-  /** Before it everything is stored; the batch that is on its way ends at the other. */
-  let storedTo = Math.max(left.from, segments.start());
-  let handedTo = storedTo;
-  let consume: Consume | undefined;
   let closing: Promise<void> | undefined;
   let gaveUp = false;
-  let pumping: Promise<void> | undefined;
   let endLinger = () => {};
   let diskFreed = () => {};
+  let busy: Promise<unknown> = Promise.resolve();
   const waiters = createWaiters();
 
   const waiting = (): number => published - consumed;
@@ -73,8 +72,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   const countRetry = createBusMetrics(metrics, ledger, capacity);
   const delivery = createDelivery(options, () => {
     countRetry();
-    // The store is away: the disk has room, and senders need not wait for it.
-    if (delivery.failing()) waiters.roomMade();
+    waiters.roomMade();
   });
 
   const giveUpEvents = (reason: string, events: number): void => {
@@ -83,6 +81,13 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
     givenUp += events;
     waiters.consumed(consumed);
   };
+  const alone = <T>(run: () => Promise<T>): Promise<T> => {
+    const running = busy.then(run);
+    busy = running.catch(() => {});
+    return running;
+  };
+
+  const storedTo = Math.max(left.from, segments.start());
   const reader = createJournalReader({
     segments,
     from: storedTo,
@@ -94,18 +99,10 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
     },
   });
 
-  let busy: Promise<unknown> = Promise.resolve();
-  /** Files are not removed while they are read. */
-  const alone = <T>(run: () => Promise<T>): Promise<T> => {
-    const running = busy.then(run);
-    busy = running.catch(() => {});
-    return running;
-  };
-
   const dropOldest = async (reason: string): Promise<boolean> => {
     const before = segments.start();
     const events = await alone(async () => {
-      const dropped = await segments.dropOldest(handedTo);
+      const dropped = await segments.dropOldest(reader.position());
       reader.skipTo(segments.start());
       return dropped;
     });
@@ -134,74 +131,38 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
     makeRoom,
     written(written) {
       reader.offer(written);
-      pump();
+      handover.more();
     },
     onTrouble(error) {
       if (error === undefined) say('info', 'the journal is written again');
-      else say('error', `the journal cannot be written: ${error instanceof Error ? error.message : error}`);
+      else say('error', `the journal cannot be written: ${textOf(error)}`);
     },
   });
 
-  const settle = async (batch: JournalBatch): Promise<void> => {
-    consumed += batch.count;
-    storedTo = batch.to;
-    await alone(() => segments.dropBefore(storedTo));
-    diskFreed();
-    waiters.consumed(consumed);
-    if (waiting() < capacity) waiters.roomMade();
-  };
-
-  const isIdle = (): boolean => reader.position() >= segments.end();
-
-  /** What is gone although it was counted as waiting: damage does not say how much it took. */
-  const reconcile = (): void => {
-    const missing = waiting() - writer.waiting();
-    if (missing > 0 && isIdle()) giveUpEvents('damaged', missing);
-  };
-
-  const run = async (take: Consume): Promise<void> => {
-    if (left.to > left.from && storedTo === left.from && reader.position() === left.from) {
-      const again = await alone(() => reader.upTo(left.to));
-      if (again !== undefined && !(await hand(take, again))) return;
-    }
-    while (!gaveUp && !isIdle()) {
-      const hurry = closing !== undefined || waiters.isAwaited() || waiting() >= capacity;
-      if (lingerMs > 0 && !hurry && waiting() < maxBatch) {
-        await pause(lingerMs, (end) => {
-          endLinger = end;
-        });
-      }
-      const batch = await alone(() => reader.next(maxBatch));
-      if (batch === undefined) break;
-      if (!(await hand(take, batch))) return;
-    }
-    reconcile();
-    if (isIdle() && handedTo === storedTo) cursor.write({ from: storedTo, to: storedTo });
-  };
-
-  const hand = async (take: Consume, batch: JournalBatch): Promise<boolean> => {
-    handedTo = batch.to;
-    cursor.write({ from: batch.from, to: batch.to });
-    if (batch.events.length > 0 && !(await delivery.deliver(take, batch.events))) return false;
-    await settle(batch);
-    return true;
-  };
-
-  const pump = (): void => {
-    if (pumping !== undefined || consume === undefined || gaveUp) return;
-    const running = run(consume)
-      .catch((error: unknown) => {
-        say('error', `the journal cannot be read or written: ${error instanceof Error ? error.message : error}`);
-        return pause(1000, (end) => {
-          endLinger = end;
-        });
-      })
-      .finally(() => {
-        pumping = undefined;
-        if (!gaveUp && !isIdle()) pump();
+  const handover = createHandover({
+    ...{ reader, segments, cursor, delivery, maxBatch, stuckMs, alone, storedTo },
+    again: left.to > left.from && storedTo === left.from ? left.to : undefined,
+    async linger() {
+      const hurry = closing !== undefined || waiters.isAwaited() || waiting() >= Math.min(capacity, maxBatch);
+      if (lingerMs === 0 || hurry) return;
+      await pause(lingerMs, (end) => {
+        endLinger = end;
       });
-    pumping = running;
-  };
+    },
+    stored({ count }) {
+      consumed += count;
+      diskFreed();
+      waiters.consumed(consumed);
+      if (waiting() < capacity) waiters.roomMade();
+    },
+    idle() {
+      // What is gone although it was counted as waiting: damage does not say how much it took.
+      const missing = waiting() - writer.waiting();
+      if (missing > 0) giveUpEvents('damaged', missing);
+    },
+    away: waiters.roomMade,
+    onTrouble: (error) => say('error', `the journal cannot be read: ${textOf(error)}`),
+  });
 
   const drained = async (): Promise<void> => {
     if (waiting() === 0) return;
@@ -224,17 +185,15 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   const close = async (): Promise<void> => {
     const timer = setTimeout(giveUp, closeMs);
     // Without a consumer what is on disk waits for the next process.
-    await (consume === undefined ? writer.settled() : drained());
+    await (subscribed ? drained() : writer.settled());
     clearTimeout(timer);
-    gaveUp = true;
-    await pumping;
+    await handover.stop();
     await busy;
-    // A batch that was given up may be stored all the same: the cursor goes on saying that it was on its way.
-    if (handedTo === storedTo) cursor.write({ from: storedTo, to: storedTo });
     cursor.close();
     await segments.close();
     if (waiting() > 0) say('info', `${waiting()} events are not stored yet and stay in the journal`);
   };
+  let subscribed = false;
 
   counters.recovered(leftEvents);
   if (leftEvents > 0) say('info', `the journal holds ${leftEvents} events that are not stored yet`);
@@ -245,17 +204,18 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
       if (closing !== undefined) throw new Error('the bus is closed');
       published += countAll(events);
       const written = writer.write(events);
-      if (waiting() >= maxBatch || waiting() >= capacity) endLinger();
+      if (waiting() >= Math.min(capacity, maxBatch)) endLinger();
       await written;
-      if (waiting() >= capacity && !delivery.failing() && !gaveUp) await waiters.forRoom();
+      if (waiting() >= capacity && !handover.isAway() && !gaveUp) await waiters.forRoom();
     },
     room: () => (writer.inTrouble() || writer.waiting() >= capacity ? 0 : Math.max(0, maxEvents - waiting())),
     subscribe(take) {
-      if (consume !== undefined) throw new Error('the bus has a consumer already');
-      consume = take;
-      pump();
+      handover.start(take);
+      subscribed = true;
     },
     drained,
     close: () => (closing ??= close()),
   };
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

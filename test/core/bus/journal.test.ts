@@ -160,6 +160,20 @@ describe('the journal', () => {
     expect(ids).toEqual(idsOf(0, 200));
   });
 
+  test('does not slow senders down for a store that hangs either', async () => {
+    const bus = await createJournalBus({ directory: directory(), capacity: 10, maxBatch: 7, retryMs: 1, stuckMs: 5 });
+    const hanging = Promise.withResolvers<void>();
+    let stored = 0;
+    bus.subscribe(async (batch) => {
+      await hanging.promise;
+      stored += batch.length;
+    });
+    for (let i = 0; i < 200; i += 4) await bus.publish(events(i, 4));
+    hanging.resolve();
+    await bus.close();
+    expect(stored).toBe(200);
+  });
+
   test('makes senders wait when it is full, and takes more as soon as the store does', async () => {
     const path = directory();
     const limits = { maxBytes: 256 * 1024 } as const;
