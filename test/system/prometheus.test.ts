@@ -11,6 +11,7 @@ import type { AlertingFile } from '../../dashboards/src/alerts/grafana-file.ts';
 import { queriesOf } from '../../dashboards/src/check/queries.ts';
 import { grafanaFiles } from '../../dashboards/src/files.ts';
 import { sipLeg } from '../indexer/outcomes/legs.ts';
+import { registerPacket } from '../indexer/registrations/register.ts';
 import { createUdpSender, type HepSender } from '../replay/hep-sender.ts';
 import { startTestCalltrail, type TestCalltrail } from './calltrail.ts';
 import { needs, PROGRAM_ENV } from './needs.ts';
@@ -162,6 +163,14 @@ needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
   it('answers every question that a dashboard asks of it', { timeout: 120_000 }, async () => {
     // What no switch is connected for, and what has not happened, has no series.
     const absent = /esl|calltrail_lost_total\[|calltrail_damaged_total/;
+    const phone = { callId: 'phone@test', atUs: (Date.now() - 100) * 1000, cseq: 1 };
+    await sender.send(
+      [phone, { ...phone, status: 200 }]
+        .map(registerPacket)
+        .map((packet) => encodeHep({ ...packet, sentUs: packet.atUs, captureId: 101 })),
+    );
+    const registered = 'sum(calltrail_registrations_total{result="registered"})';
+    await until('Prometheus knows of the registration', async () => (await prometheus.value(registered)) === 1);
     const garbage = createSocket('udp4');
     await new Promise((resolve) => garbage.send('no HEP', calltrail.hepUdp.port, calltrail.hepUdp.host, resolve));
     garbage.close();
