@@ -54,6 +54,17 @@ describe('the alert rules for Grafana', () => {
     }
   });
 
+  it('come with policies that send to a contact point of theirs, neither of them in the folder that is mounted', () => {
+    const receivers = read('alerting/contact-point.yaml').contactPoints?.map(({ name }) => name);
+    const [policy] = read('alerting/policies.yaml').policies as { receiver: string; routes: { receiver: string }[] }[];
+    expect(receivers).toHaveLength(1);
+    for (const { receiver } of [policy, ...(policy?.routes ?? [])].filter((one) => one !== undefined)) {
+      expect(receivers).toContain(receiver);
+    }
+    const mounted = [...files].filter(([path]) => path.startsWith('provisioning/'));
+    for (const [path, text] of mounted) expect(text, path).not.toMatch(/^(?:contactPoints|policies|resetPolicies):/m);
+  });
+
   it('have uids that Grafana takes, each once, and a title that is once in its folder', () => {
     const uids = ALL.map(({ uid }) => uid);
     for (const uid of uids) expect(uid).toMatch(/^[A-Za-z0-9_-]{1,40}$/);

@@ -199,6 +199,10 @@ describe('a reader', () => {
 
   test('is stopped when it reads too many rows, takes too long or too much memory', async () => {
     expect(await refused(`SELECT count() FROM numbers(${MAX_ROWS * 2}) AS a`)).toMatch(/Limit for rows/);
+    const [lines] = await rows<{ n: string }>('SELECT count() AS n FROM view_logs');
+    expect(Number(lines?.n)).toBeGreaterThan(500);
+    const both = `SELECT length(place), number FROM view_logs CROSS JOIN numbers(${MAX_ROWS - 500}) AS other FORMAT Null`;
+    expect(await refused(both)).toMatch(/Limit for rows/);
     expect(await refused('SELECT sleepEachRow(1) FROM numbers(3) SETTINGS max_block_size = 1')).toMatch(
       /readonly mode/,
     );
