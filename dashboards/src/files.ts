@@ -16,6 +16,10 @@ const DASHBOARDS = { 'call-search': callSearch, call, failures, traffic, nodes, 
 
 const HEAD = '# Made by "npm run dashboards" from dashboards/src; edit that.\n';
 
+const RULES_HEAD = `# docs/grafana.md explains every name. An attempt failed when its class is "network". A ratio is 0 while nothing fails and
+# absent while nobody calls. Where links lead is said in global.external_labels: calltrail_url and grafana_url.
+`;
+
 /** Every file that an operator mounts into Grafana, by path below dashboards/grafana: the same bytes every time. */
 export function grafanaFiles(): Map<string, string> {
   const files = new Map<string, string>();
@@ -34,7 +38,8 @@ export function grafanaFiles(): Map<string, string> {
 }
 
 /** The rules for Prometheus, by path below dashboards/prometheus. */
-export const prometheusFiles = (): Map<string, string> => new Map([['rules.yaml', yaml(prometheusRules())]]);
+export const prometheusFiles = (): Map<string, string> =>
+  new Map([['rules.yaml', yaml(prometheusRules()).replace(HEAD, `${HEAD}${RULES_HEAD}`)]]);
 
 /** Without references to what stands twice: a person reads these files as well. */
 const yaml = (content: unknown): string => HEAD + stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });

@@ -73,7 +73,8 @@ export function createReaderServer(engine: Engine, limits: ReaderLimits): Server
     const request = restricted(asked, limits);
     const format = statement.format || request.defaultFormat;
     const text = bind(statement, request.params);
-    const result = await slots.run(() => engine.run(request, text, { keeps: true, signal }));
+    // Sessions that lie ready are the product's own.
+    const result = await slots.run(() => engine.run(request, text, { keeps: false, signal }));
     const bytes = /^native$/i.test(format) ? revised(result.bytes, revision) : result.bytes;
     res.setHeader('X-ClickHouse-Query-Id', asked.queryId);
     res.setHeader('X-ClickHouse-Format', format);
