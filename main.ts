@@ -27,6 +27,7 @@ import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinker } from './indexer/linker/linker.ts';
 import { createOutcomes } from './indexer/outcomes/outcomes.ts';
+import { createRegistrations } from './indexer/registrations/registrations.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
 
@@ -90,7 +91,12 @@ async function openPipeline(config: Config, log: Log, openBus: (metrics: Metrics
     guesses: config.guesses,
     ...(tenants === undefined ? {} : { tenants }),
   };
-  startIndexer({ bus, store, metrics, log, correlation });
+  const { maxLabelValues } = config.metrics;
+  const registrations = createRegistrations({
+    ...{ registry: metrics.registry, maxLabelValues },
+    ...(tenants === undefined ? {} : { tenants }),
+  });
+  startIndexer({ bus, store, metrics, log, correlation, registrations });
   const close = async (): Promise<void> => {
     await bus.close();
     await store.close();

@@ -15,6 +15,7 @@ import { createFoldedTerms } from './folded-terms.ts';
 import { createLogColumns } from './log-columns.ts';
 import { createMessageColumns } from './message-columns.ts';
 import type { CorrelationOptions } from './options.ts';
+import { createRegisterNotes, type RegisterNote } from './registrations/register-notes.ts';
 
 /**
  * Rows of every table that are stored together. The order of `add` does not change what a reader will find. A batch is
@@ -29,6 +30,8 @@ export interface Batch {
   tables(): readonly BatchTable[];
   /** Messages, events and log lines, as far as there are any. They hold until `clear`. */
   blocks(): readonly Block[];
+  /** What its REGISTERs and their answers say. */
+  registers(): readonly RegisterNote[];
   /** The same for the same events, whenever and however often they come. */
   token(): string;
   clear(): void;
@@ -50,6 +53,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
   const logs = createLogColumns();
   const columns = [messages, events, logs];
   const outlines = createDialogOutlines();
+  const registers = createRegisterNotes();
   const loose = createFrameWriter(LOOSE_BYTES);
   const facts = new Map<FactTable, Row<TableName>[]>();
   const births: Row<'births'>[] = [];
@@ -80,7 +84,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
   const heard = (channel: NodeKey): void => {
     channels.add(channel);
   };
-  const sinks = { messages, events, logs, outlines, derived: addDerived, heard };
+  const sinks = { messages, events, logs, outlines, registers, derived: addDerived, heard };
 
   const addPacket = (frame: OpenFrame, at: number): void => {
     derivePacket(frame, at, correlation, sinks);
@@ -126,6 +130,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
         .map((table) => ({ table, rows: all[table] }) as BatchTable);
     },
     blocks,
+    registers: () => registers.all(),
     token: () => {
       const hash = ids.copy();
       // Behind the head of a block the first column: its name, its type, and the ids.
@@ -135,6 +140,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
     clear() {
       for (const one of columns) one.clear();
       outlines.clear();
+      registers.clear();
       facts.clear();
       births.length = 0;
       channels.clear();

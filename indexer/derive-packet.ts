@@ -23,12 +23,14 @@ import type { LogColumns } from './log-columns.ts';
 import type { MessageColumns } from './message-columns.ts';
 import { METHOD, methodOf } from './methods.ts';
 import type { CorrelationOptions } from './options.ts';
+import type { RegisterNotes } from './registrations/register-notes.ts';
 
 /** Where a packet's rows go. */
 export interface PacketSinks {
   readonly messages: MessageColumns;
   readonly logs: LogColumns;
   readonly outlines: DialogOutlines;
+  readonly registers: RegisterNotes;
   /** What follows beside the row; `arrivedUs` is the packet's. */
   derived(derived: Derived, arrivedUs: number): void;
 }
@@ -114,6 +116,7 @@ function deriveSip(
     sinks.derived(derived, packet.arrivedUs);
   }
   sinks.outlines.add(frame, at, scan);
+  sinks.registers.add(frame, at, scan);
   sinks.messages.add(frame, at, start, end, scan, flaw, ownId);
 }
 

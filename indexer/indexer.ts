@@ -9,6 +9,7 @@ import type { Row, TableName } from '../core/store/tables.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { createBatchHealth } from './batch-health.ts';
 import type { CorrelationOptions } from './options.ts';
+import type { Registrations } from './registrations/registrations.ts';
 
 export interface IndexerDeps {
   readonly bus: Bus;
@@ -16,6 +17,8 @@ export interface IndexerDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly correlation: CorrelationOptions;
+  /** Told of REGISTERs once they are stored, as a batch may come again before. */
+  readonly registrations?: Registrations;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface IndexerDeps {
  * confirmed all of them, and hands over the same batch again otherwise. Rows have deterministic ids and inserts carry
  * a token made from them, so a repetition stores nothing twice.
  */
-export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
+export function startIndexer({ bus, store, metrics, log, correlation, registrations }: IndexerDeps): void {
   const batch = createBatch(correlation);
   const health = createBatchHealth(metrics);
 
@@ -67,7 +70,9 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
       }
     }
     await storeBatch(batch, { store, metrics, log });
-    health.stored(Date.now() * 1000);
+    const nowUs = Date.now() * 1000;
+    health.stored(nowUs);
+    registrations?.saw(batch.registers(), nowUs);
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

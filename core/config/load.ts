@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
-import { type Config, type ConfigFile, ConfigSchema, type Endpoint, type StoreConfig } from './schema.ts';
+import {
+  type Config,
+  type ConfigFile,
+  ConfigSchema,
+  type Endpoint,
+  type ReaderConfig,
+  type StoreConfig,
+} from './schema.ts';
 
 /** Every mistake of a configuration at once, one sentence each. */
 export class ConfigError extends Error {
@@ -85,6 +92,9 @@ function schemaProblems(raw: unknown): string[] {
   }
   const file = raw as ConfigFile;
   if (file.store?.kind === 'clickhouse' && file.store.url === undefined) problems.push('store.url: is missing');
+  if (file.store?.kind === 'clickhouse' && file.store.reader !== undefined) {
+    problems.push('store.reader: is of the embedded store; a server has users of its own (docs/grafana.md)');
+  }
   const names = new Set<string>();
   for (const kind of ['freeswitch', 'asterisk'] as const) {
     const nodes = file.collector?.[kind];
@@ -127,6 +137,7 @@ const isListOrNothing = (value: unknown): boolean => value === undefined || Arra
 
 function hintFor(path: string): string {
   if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
+  if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
@@ -185,6 +196,14 @@ export function resolveConfig(file: ConfigFile): Config {
   };
 }
 
+type ReaderFile = NonNullable<NonNullable<ConfigFile['store']>['reader']>;
+
+const resolveReader = ({ listen = '127.0.0.1:8123', ...given }: ReaderFile): ReaderConfig => ({
+  ...{ maxSeconds: 10, maxMemoryMb: 512, maxRows: 50_000_000 },
+  ...given,
+  ...parseEndpoint(listen),
+});
+
 function resolveStore(store: ConfigFile['store']): StoreConfig {
   if (store?.kind === 'clickhouse') {
     const { url = '', username, password, database } = store;
@@ -196,7 +215,12 @@ function resolveStore(store: ConfigFile['store']): StoreConfig {
       ...(database === undefined ? {} : { database }),
     };
   }
-  return { kind: 'embedded', path: store?.path ?? 'data' };
+  const { reader } = store ?? {};
+  return {
+    kind: 'embedded',
+    path: store?.path ?? 'data',
+    ...(reader === undefined ? {} : { reader: resolveReader(reader) }),
+  };
 }
 
 function resolveJournal({ journal, store }: ConfigFile): Config['journal'] {

@@ -25,6 +25,18 @@ export const ConfigSchema = Type.Object(
           username: Type.Optional(Type.String()),
           password: Type.Optional(Type.String()),
           database: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })),
+          reader: Type.Optional(
+            Type.Object(
+              {
+                listen: Type.Optional(Listen),
+                password: Type.String({ minLength: 8 }),
+                maxSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 600 })),
+                maxMemoryMb: Type.Optional(Type.Integer({ minimum: 16, maximum: 1_000_000 })),
+                maxRows: Type.Optional(Type.Integer({ minimum: 1 })),
+              },
+              strict,
+            ),
+          ),
           retention: Type.Optional(
             Type.Object(
               {
@@ -221,7 +233,7 @@ export interface TopologyHiding {
 }
 
 export type StoreConfig =
-  | { readonly kind: 'embedded'; readonly path: string }
+  | { readonly kind: 'embedded'; readonly path: string; readonly reader?: ReaderConfig }
   | {
       readonly kind: 'clickhouse';
       readonly url: string;
@@ -229,6 +241,15 @@ export type StoreConfig =
       readonly password?: string;
       readonly database?: string;
     };
+
+/** ClickHouse's HTTP interface of the embedded store, for those who read by SQL. */
+export interface ReaderConfig extends Endpoint {
+  readonly password: string;
+  readonly maxSeconds: number;
+  readonly maxMemoryMb: number;
+  /** Rows that one question may read. */
+  readonly maxRows: number;
+}
 
 /** Where traces of calls are sent to, over OTLP/HTTP. */
 export interface OtlpConfig {

@@ -3,7 +3,8 @@ import type { Log } from '../runtime/log.ts';
 import { createClickHouseStore } from './clickhouse.ts';
 import { createEmbeddedStore } from './embedded/store.ts';
 import { migrate } from './migrate.ts';
-import type { Store } from './store.ts';
+import { type Store, StoreError } from './store.ts';
+import { createViews } from './views.ts';
 
 /**
  * Opens the store that the configuration names, with its tables made and up to date. Embedded or server: the client,
@@ -17,10 +18,21 @@ export async function openStore(config: StoreConfig, log: Log): Promise<Store> {
   try {
     const applied = await migrate(store);
     if (applied > 0) log.info(`the store's tables were brought up to date (${applied} migrations)`);
+    await makeViews(store, log);
     return store;
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** They are for readers alone: a server that is too old for them, or does not let us, stores calls all the same. */
+async function makeViews(store: Store, log: Log): Promise<void> {
+  try {
+    await createViews(store);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'refused') throw error;
+    log.warn(`the views for readers were not made: ${error.message}`);
   }
 }
 

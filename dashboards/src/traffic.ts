@@ -91,4 +91,14 @@ export const traffic = () =>
       ])
         .span(12)
         .height(8),
+    )
+    .withPanel(
+      bars('Registrations', 'REGISTERs by how they ended; a challenge and what meets it are one.', 'short', [
+        {
+          expr: 'sum by (result) (increase(calltrail_registrations_total{tenant=~"$tenant"}[$__rate_interval]))',
+          legend: '{{result}}',
+        },
+      ])
+        .span(24)
+        .height(8),
     );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { grafanaFiles } from '../../dashboards/src/files.ts';
+import { grafanaFiles, prometheusFiles } from '../../dashboards/src/files.ts';
 
 const FOLDER = fileURLToPath(new URL('../../dashboards/grafana/', import.meta.url));
 
@@ -32,6 +32,11 @@ describe('the folder that an operator mounts into Grafana', () => {
     expect(Object.fromEntries(grafanaFiles())).toEqual(Object.fromEntries(files));
   });
 
+  it('comes with rules for Prometheus that are made of the same sources', () => {
+    const rules = readFileSync(join(FOLDER, '../prometheus/rules.yaml'), 'utf8');
+    expect(prometheusFiles().get('rules.yaml')).toBe(rules);
+  });
+
   it('has dashboards of different uids and titles, each panel with a title and a description', () => {
     expect(new Set(dashboards.map(({ json }) => json.uid)).size).toBe(dashboards.length);
     expect(new Set(dashboards.map(({ json }) => json.title)).size).toBe(dashboards.length);
@@ -55,7 +60,7 @@ describe('the folder that an operator mounts into Grafana', () => {
 
   it('links only to dashboards that are there', () => {
     const uids = new Set(dashboards.map(({ json }) => json.uid));
-    const links = [...files.values()].flatMap((text) => [...text.matchAll(/\/d\/([a-z-]+)\//g)].map(([, uid]) => uid));
+    const links = [...files.values()].flatMap((text) => [...text.matchAll(/\bd\/([a-z-]+)\//g)].map(([, uid]) => uid));
     expect(links.length).toBeGreaterThan(0);
     for (const uid of links) expect(uids).toContain(uid);
   });

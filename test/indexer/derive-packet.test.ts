@@ -9,6 +9,7 @@ import { createDialogOutlines } from '../../indexer/dialog-outlines.ts';
 import { createLogColumns } from '../../indexer/log-columns.ts';
 import { createMessageColumns } from '../../indexer/message-columns.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
+import { createRegisterNotes } from '../../indexer/registrations/register-notes.ts';
 import { readBlock } from '../core/store/native.ts';
 import { short, sipPacket } from './seen.ts';
 
@@ -36,9 +37,10 @@ function derive(text: string, over = {}) {
   const messages = createMessageColumns();
   const logs = createLogColumns();
   const outlines = createDialogOutlines();
+  const registers = createRegisterNotes();
   const all: Derived[] = [];
   const derived = (one: Derived): void => void all.push(one);
-  derivePacket(openFrame(writer.take()!), 0, OPTIONS, { messages, logs, outlines, derived });
+  derivePacket(openFrame(writer.take()!), 0, OPTIONS, { messages, logs, outlines, registers, derived });
   return {
     edges: all.flatMap((derived) => derived.edges),
     terms: all.flatMap((derived) => derived.terms),

@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { encodeHep } from '../../collector/hep/encode.ts';
+import type { AlertingFile } from '../../dashboards/src/alerts/grafana-file.ts';
 import { queriesOf } from '../../dashboards/src/check/queries.ts';
 import { grafanaFiles } from '../../dashboards/src/files.ts';
 import { sipLeg } from '../indexer/outcomes/legs.ts';
+import { registerPacket } from '../indexer/registrations/register.ts';
 import { createUdpSender, type HepSender } from '../replay/hep-sender.ts';
 import { startTestCalltrail, type TestCalltrail } from './calltrail.ts';
 import { needs, PROGRAM_ENV } from './needs.ts';
@@ -17,15 +20,21 @@ import { until } from './until.ts';
 
 interface Moment {
   readonly alertname: string;
-  readonly exp_alerts: readonly unknown[];
+  readonly exp_alerts: readonly { readonly exp_labels: unknown; readonly exp_annotations?: unknown }[];
+}
+
+interface RulesTest {
+  readonly evaluation_interval: string;
+  readonly tests: readonly { readonly alert_rule_test?: readonly Moment[]; readonly promql_expr_test?: unknown }[];
 }
 
 needs('promtool')('the Prometheus rules', () => {
   /** Rejects with what promtool says when it is not content. */
-  const promtool = async (...args: readonly string[]): Promise<string> => {
-    const { stdout, stderr } = await promisify(execFile)('promtool', args, { cwd: RULES, env: PROGRAM_ENV });
+  const promtoolIn = async (cwd: string, ...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await promisify(execFile)('promtool', args, { cwd, env: PROGRAM_ENV });
     return stdout + stderr;
   };
+  const promtool = (...args: readonly string[]): Promise<string> => promtoolIn(RULES, ...args);
 
   it('are rules', { timeout: 60_000 }, async () => {
     expect(await promtool('check', 'rules', 'rules.yaml')).toContain('SUCCESS');
@@ -36,6 +45,43 @@ needs('promtool')('the Prometheus rules', () => {
     { timeout: 240_000 },
     async (file) => {
       expect(await promtool('test', 'rules', file)).toContain('SUCCESS');
+    },
+  );
+
+  it.each(['rules_test.yaml', 'rules_week_test.yaml'])(
+    'fire at the same moments when Grafana asks for them, without anything recorded: %s',
+    { timeout: 240_000 },
+    async (file) => {
+      const { groups = [] } = parse(grafanaFiles().get('provisioning/alerting/calltrail.yaml') ?? '') as AlertingFile;
+      const rules = groups
+        .flatMap((group) => group.rules)
+        .map((rule) => ({
+          alert: rule.title,
+          expr: rule.data.find(({ refId }) => refId === 'value')?.model.expr,
+          for: rule.for,
+          ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
+          labels: rule.labels,
+        }));
+      const { evaluation_interval, tests } = parse(await readFile(join(RULES, file), 'utf8')) as RulesTest;
+      const dir = await mkdtemp(join(tmpdir(), 'calltrail-rules-'));
+      try {
+        await writeFile(join(dir, 'rules.yaml'), stringify({ groups: [{ name: 'grafana', rules }] }));
+        const same = tests.map(({ alert_rule_test = [], promql_expr_test: _, ...one }) => ({
+          ...one,
+          alert_rule_test: alert_rule_test.map(({ exp_alerts, ...moment }) => ({
+            ...moment,
+            exp_alerts: exp_alerts.map(({ exp_labels }) => ({ exp_labels })),
+          })),
+        }));
+        await writeFile(
+          join(dir, 'test.yaml'),
+          stringify({ rule_files: ['rules.yaml'], evaluation_interval, tests: same }),
+        );
+        expect(await promtoolIn(dir, 'check', 'rules', 'rules.yaml')).toContain('SUCCESS');
+        expect(await promtoolIn(dir, 'test', 'rules', 'test.yaml')).toContain('SUCCESS');
+      } finally {
+        await rm(dir, { recursive: true, force: true });
+      }
     },
   );
 
@@ -117,6 +163,14 @@ needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
   it('answers every question that a dashboard asks of it', { timeout: 120_000 }, async () => {
     // What no switch is connected for, and what has not happened, has no series.
     const absent = /esl|calltrail_lost_total\[|calltrail_damaged_total/;
+    const phone = { callId: 'phone@test', atUs: (Date.now() - 100) * 1000, cseq: 1 };
+    await sender.send(
+      [phone, { ...phone, status: 200 }]
+        .map(registerPacket)
+        .map((packet) => encodeHep({ ...packet, sentUs: packet.atUs, captureId: 101 })),
+    );
+    const registered = 'sum(calltrail_registrations_total{result="registered"})';
+    await until('Prometheus knows of the registration', async () => (await prometheus.value(registered)) === 1);
     const garbage = createSocket('udp4');
     await new Promise((resolve) => garbage.send('no HEP', calltrail.hepUdp.port, calltrail.hepUdp.host, resolve));
     garbage.close();

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openEngine } from './engine.ts';
 import type { FromChild, ToChild } from './messages.ts';
 import { createQuestions } from './questions.ts';
+import { createReaderServer } from './reader.ts';
 import { createEngineServer } from './server.ts';
 import { createSpool } from './spool.ts';
 
@@ -30,12 +32,18 @@ async function main(): Promise<void> {
   const [start] = (await once(process, 'message')) as [ToChild];
   if (start.type !== 'start') return;
   mkdirSync(start.path, { recursive: true, mode: 0o700 });
-  const engine = openEngine(start.path, { memoryMb: start.memoryMb });
+  const { reader } = start;
+  const engine = openEngine(start.path, { memoryMb: start.memoryMb, readers: reader !== undefined });
   // After the engine: whoever has the directory owns the spool too.
   const spool = createSpool(start.path);
   const server = createEngineServer(engine, spool, start.secret);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const readers = reader === undefined ? undefined : createReaderServer(engine, reader);
+  if (reader !== undefined && readers !== undefined) {
+    readers.listen(reader.port, reader.host);
+    await once(readers, 'listening');
+  }
   const questions = createQuestions(engine);
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: ToChild) => {
@@ -44,7 +52,13 @@ async function main(): Promise<void> {
       else if (message.type === 'stop') resolve();
     });
   });
-  tell({ type: 'ready', port: (server.address() as AddressInfo).port, spool: spool.directory });
+  const portOf = (one: Server): number => (one.address() as AddressInfo).port;
+  tell({
+    type: 'ready',
+    port: portOf(server),
+    spool: spool.directory,
+    ...(readers === undefined ? {} : { readerPort: portOf(readers) }),
+  });
 
   await Promise.race([
     orphaned,
@@ -53,8 +67,10 @@ async function main(): Promise<void> {
   ]);
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), CLOSE_MS).unref();
   server.close();
+  readers?.close();
   await engine.close();
   server.closeAllConnections();
+  readers?.closeAllConnections();
   spool.close();
   process.exit(0);
 }

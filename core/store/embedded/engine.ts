@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChdbQueryStream, drainPending, Session } from 'chdb';
 import { EngineError } from './errors.ts';
+import { usersXml } from './reader-access.ts';
 import type { EngineRequest } from './request.ts';
 import { createSessions, type EngineSession } from './sessions.ts';
 
 export interface EngineLimits {
   /** What the engine may use altogether, in MB. */
   readonly memoryMb: number;
+  /** Sessions may be a reader's, who sees the views alone (reader-access.ts). */
+  readonly readers?: boolean;
 }
 
 export interface EngineResult {
@@ -101,6 +104,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
       own = await sessions.take(
         request.database,
         new Map<string, string | Buffer>([...Object.entries(defaults), ...request.settings]),
+        request.role,
       );
       if (signal.aborted) throw cancelled();
       signal.addEventListener('abort', kill, { once: true });
@@ -161,7 +165,9 @@ function openFirst(path: string, limits: EngineLimits): Session {
   const scratch = mkdtempSync(join(tmpdir(), 'calltrail-engine-'));
   try {
     const configFile = join(scratch, 'engine.xml');
-    writeFileSync(configFile, configXml(limits));
+    const usersFile = join(scratch, 'users.xml');
+    if (limits.readers === true) writeFileSync(usersFile, usersXml());
+    writeFileSync(configFile, configXml(limits, limits.readers === true ? usersFile : undefined));
     return new Session(path, { connectionArgs: [`--config-file=${configFile}`] });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -173,9 +179,10 @@ function cancelled(): EngineError {
 }
 
 /** Without these the engine takes 90 % of the machine's memory and 5 GB of it for one cache. */
-function configXml(limits: EngineLimits): string {
+function configXml(limits: EngineLimits, usersFile: string | undefined): string {
   const bytes = limits.memoryMb * 1024 * 1024;
   const values = {
+    ...(usersFile === undefined ? {} : { users_config: usersFile }),
     max_server_memory_usage: bytes,
     mark_cache_size: Math.min(256 * 1024 * 1024, Math.floor(bytes / 8)),
     index_mark_cache_size: Math.min(64 * 1024 * 1024, Math.floor(bytes / 32)),

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from '../../runtime/log.ts';
 import type { Selector } from '../selector.ts';
 import { StoreError } from '../store.ts';
-import type { FromChild, ToChild } from './messages.ts';
+import type { FromChild, ReaderPlace, ToChild } from './messages.ts';
 import { createProcessSelector } from './process-select.ts';
 
 export interface EngineProcess {
@@ -18,6 +18,8 @@ export interface EngineProcess {
   readonly password: string;
   /** Where rows are laid that the engine is to take. */
   readonly spool: string;
+  /** Where readers are let in; undefined when they are not. */
+  readonly readerPort?: number;
   /** Asks it over the channel between the two processes. */
   readonly selector: Selector;
   /** Resolves when the process is gone, with a plain word for why. */
@@ -30,6 +32,8 @@ export interface EngineOptions {
   readonly path: string;
   /** What the engine may use, in MB; default 2048. */
   readonly memoryMb?: number;
+  /** Readers are let in there; without it nobody is. */
+  readonly reader?: ReaderPlace;
 }
 
 type FirstWord = Extract<FromChild, { type: 'ready' | 'failed' }>;
@@ -65,7 +69,8 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
   const say = (message: ToChild) => {
     if (child.connected) child.send(message, () => undefined);
   };
-  say({ type: 'start', path, secret, memoryMb: options.memoryMb ?? 2048 });
+  const { reader } = options;
+  say({ type: 'start', path, secret, memoryMb: options.memoryMb ?? 2048, ...(reader === undefined ? {} : { reader }) });
   const startTimer = setTimeout(() => child.kill('SIGKILL'), START_MS);
   const first = await Promise.race([
     once(child, 'message').then(([message]) => message as FirstWord),
@@ -80,7 +85,7 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
     throw new StoreError('refused', whyNot(path, [...complaints, first.message].join('\n')));
   }
   // One that was killed leaves its rows in memory.
-  const { port, spool } = first;
+  const { port, spool, readerPort } = first;
   const cleared = exited.then(() => rm(spool, { recursive: true, force: true }));
   cleared.catch((error: unknown) => log.warn(`${spool} could not be removed: ${String(error)}`));
   let stopping: Promise<void> | undefined;
@@ -95,6 +100,7 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
     url: `http://127.0.0.1:${port}`,
     password: secret,
     spool,
+    ...(readerPort === undefined ? {} : { readerPort }),
     selector: createProcessSelector(child, exited),
     exited,
     stop: () => (stopping ??= stop()),

@@ -12,6 +12,8 @@ export interface EngineRequest {
   /** Answer only when the whole result is known, so that an error is an HTTP status. */
   readonly waitEndOfQuery: boolean;
   readonly settings: Map<string, Buffer>;
+  /** The one role that its session has; all of them without it. Never told by a client. */
+  readonly role?: string;
   /** Values of {name:Type} as the engine parses them: TSV-escaped bytes. */
   readonly params: Map<string, Buffer>;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { bind } from './bind.ts';
+import { contentTypeOf } from './content-type.ts';
 import type { Engine, EngineResult } from './engine.ts';
 import { EngineError, httpStatus, toEngineError } from './errors.ts';
 import type { DataInsert } from './insert.ts';
@@ -176,11 +177,4 @@ function fail(req: IncomingMessage, res: ServerResponse, error: EngineError): vo
   // The rest of a body that nobody read is not to be waited for.
   if (!req.complete) res.setHeader('Connection', 'close');
   res.end(`${error.message}\n`);
-}
-
-function contentTypeOf(format: string): string {
-  if (/^JSON.*EachRow$/i.test(format)) return 'application/x-ndjson; charset=UTF-8';
-  if (/^JSON/i.test(format)) return 'application/json; charset=UTF-8';
-  if (/^(RowBinary|Native)/i.test(format)) return 'application/octet-stream';
-  return 'text/plain; charset=UTF-8';
 }

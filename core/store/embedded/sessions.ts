@@ -13,7 +13,7 @@ export interface EngineSession {
 /** Sessions by what is set on them. */
 export interface Sessions {
   /** One that has exactly these settings: one that lies ready, or a new one. */
-  take(database: string, settings: ReadonlyMap<string, string | Buffer>): Promise<EngineSession>;
+  take(database: string, settings: ReadonlyMap<string, string | Buffer>, role?: string): Promise<EngineSession>;
   /** Gives one back of which nothing is left but its settings; it is closed when enough lie ready. */
   keep(session: EngineSession): void;
   drop(session: EngineSession): void;
@@ -33,12 +33,12 @@ export function createSessions(path: string): Sessions {
   /** The one that was used last is the last. */
   const idle: EngineSession[] = [];
   return {
-    async take(database, settings) {
+    async take(database, settings, role = '') {
       const assignments = [...settings]
         .filter(([name]) => name !== 'readonly')
         .map(([name, value]) => `${name} = ${literal(value)}`);
       const readonly = settings.get('readonly');
-      const key = `${database}\0${assignments.join('\0')}\0${String(readonly)}`;
+      const key = `${role}\0${database}\0${assignments.join('\0')}\0${String(readonly)}`;
       const ready = idle.findLastIndex((session) => session.key === key);
       if (ready >= 0) return idle.splice(ready, 1)[0] as EngineSession;
       const mark = randomUUID().replaceAll('-', '');
@@ -46,6 +46,7 @@ export function createSessions(path: string): Sessions {
       try {
         if (database !== 'default') await session.queryAsync(`USE \`${database}\``);
         await session.queryAsync(`SET ${[...assignments, `log_comment = '${mark}'`].join(', ')}`);
+        if (role !== '') await session.queryAsync(`SET ROLE \`${role}\``);
         // Last, as nothing can be set after it.
         if (readonly !== undefined) await session.queryAsync(`SET readonly = ${literal(readonly)}`);
       } catch (error) {

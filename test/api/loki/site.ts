@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveConfig } from '../../../core/config/load.ts';
+import type { ConfigFile } from '../../../core/config/schema.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { type RunningCalltrail, startCalltrail } from '../../../main.ts';
 import { createPlayer } from '../../replay/player.ts';
@@ -42,12 +43,18 @@ export interface Site {
 export async function startSite(
   names: readonly string[],
   tenants: { name: string; nodes: string[] }[] = [],
+  more: { readonly reader?: NonNullable<ConfigFile['store']>['reader']; readonly linker?: ConfigFile['linker'] } = {},
 ): Promise<Site> {
   const path = mkdtempSync(join(tmpdir(), 'calltrail-loki-'));
   const players = await Promise.all(names.map(async (name) => createPlayer(await readRecording(recording(name)))));
   const config = resolveConfig({
     http: { port: 0 },
-    store: { path, retention: { messages: 0, events: 0, logs: 0, identifiers: 0 } },
+    store: {
+      path,
+      retention: { messages: 0, events: 0, logs: 0, identifiers: 0 },
+      ...(more.reader === undefined ? {} : { reader: more.reader }),
+    },
+    ...(more.linker === undefined ? {} : { linker: more.linker }),
     collector: { hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' }, trustSenderClock: true },
     correlation: { tenants },
   });

@@ -32,6 +32,24 @@ describe('the configuration', () => {
     expect(node).toEqual({ name: 'fs1', host: '192.0.2.1', port: 8021, logLevel: 7, password: 'ClueCon' });
   });
 
+  it('lets readers in on loopback, and only where it says so and there is a password', () => {
+    expect(parseConfig('store: {reader: {password: long-enough}}').store).toEqual({
+      kind: 'embedded',
+      path: 'data',
+      reader: {
+        ...{ host: '127.0.0.1', port: 8123, password: 'long-enough' },
+        ...{ maxSeconds: 10, maxMemoryMb: 512, maxRows: 50_000_000 },
+      },
+    });
+    expect(problemsOf('store: {reader: {listen: "127.0.0.1:8123"}}')).toEqual(['store.reader.password: is missing']);
+    expect(problemsOf('store: {reader: {listen: "8123", password: long-enough}}')).toEqual([
+      'store.reader.listen: must be "host:port", for example "127.0.0.1:8123"',
+    ]);
+    expect(problemsOf('store: {kind: clickhouse, url: "http://ch:8123", reader: {password: long-enough}}')).toEqual([
+      expect.stringContaining('store.reader: is of the embedded store'),
+    ]);
+  });
+
   it('lists every mistake at once, each with the name of its setting', () => {
     const problems = problemsOf(`
 http: {port: 99999, hots: 1}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../../core/store/migrate.ts';
 import { type Store, StoreError } from '../../../core/store/store.ts';
 import { type ColumnType, type Row, TABLES, type TableName } from '../../../core/store/tables.ts';
+import { VIEWS } from '../../../core/store/views.ts';
 import { createBatch } from '../../../indexer/batch.ts';
 import { NO_CORRELATION } from '../../../indexer/options.ts';
 import { sipPacket } from '../../indexer/seen.ts';
@@ -63,7 +64,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(made, table).toEqual(Object.entries<ColumnType>(TABLES[table]).map(([n, t]) => [n, ENGINE_TYPES[t]]));
       }
       const made = new Set(columns.map(({ table }) => table));
-      expect([...made].sort()).toEqual([...TABLE_NAMES, 'migrations'].sort());
+      expect([...made].sort()).toEqual([...TABLE_NAMES, 'migrations', ...VIEWS].sort());
     });
 
     test.each(TABLE_NAMES)('gives back what was stored in %s', async (table) => {

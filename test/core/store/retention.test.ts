@@ -19,7 +19,7 @@ describe('applyRetention', () => {
 
   const ttl = async (): Promise<Record<string, number>> => {
     const tables = await store.select<{ name: string; days: string }>(
-      "SELECT name, extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') AS days FROM system.tables WHERE database = currentDatabase() AND name != 'migrations'",
+      "SELECT name, extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') AS days FROM system.tables WHERE database = currentDatabase() AND name != 'migrations' AND engine != 'View'",
     );
     return Object.fromEntries(tables.map(({ name, days }) => [name, Number(days)]));
   };
