@@ -16,6 +16,7 @@ import { hostAndPort } from './core/model/host-and-port.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
+import { createNews } from './core/runtime/news.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
 import { createTenants } from './core/runtime/tenants.ts';
@@ -45,6 +46,8 @@ const USAGE = `Calltrail shows the whole call.
 export const BUS_CAPACITY = 60_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
 export const BUS_LINGER_MS = 800;
+/** The same while somebody watches: a live tail shows a line within a second. */
+const WATCHED_LINGER_MS = 100;
 
 export interface RunningCalltrail {
   readonly httpUrl: string;
@@ -61,9 +64,11 @@ async function openPipeline(config: Config, log: Log) {
   const metrics = createMetrics();
   const store = await openStore(config.store, log);
   await applyRetention(store, config.retention);
+  // The embedded engine belongs to one process, a server to anybody.
+  const news = createNews(config.store.kind === 'embedded');
   const bus = createMemoryBus({
     capacity: BUS_CAPACITY,
-    lingerMs: BUS_LINGER_MS,
+    lingerMs: () => (news.watched() ? WATCHED_LINGER_MS : BUS_LINGER_MS),
     metrics,
     onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
   });
@@ -79,17 +84,17 @@ async function openPipeline(config: Config, log: Log) {
     guesses: config.guesses,
     ...(tenants === undefined ? {} : { tenants }),
   };
-  startIndexer({ bus, store, metrics, log, correlation });
+  startIndexer({ bus, store, metrics, log, correlation, stored: news.stored });
   const close = async (): Promise<void> => {
     await bus.close();
     await store.close();
   };
-  return { metrics, store, bus, unmask, close };
+  return { metrics, store, bus, unmask, news, close };
 }
 
 /** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
 export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
-  const { metrics, store, bus, unmask, close } = await openPipeline(config, log);
+  const { metrics, store, bus, unmask, news, close } = await openPipeline(config, log);
   const { trustSenderClock, hep } = config;
   const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
   const udp = createHepUdpSource({ ...common, listen: hep.udp });
@@ -115,6 +120,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
   const server = await createServer({
     ...shown,
+    news,
     sources: () => sources.map((source) => source.state()),
     ...(existsSync(page) ? { pageDir: page } : {}),
   });

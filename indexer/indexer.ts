@@ -3,6 +3,7 @@ import { nextPacket, openFrame, packetAt, releaseFrame } from '../core/frame/rea
 import type { CaptureEvent, PacketFrame, UnreadableSeen } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import type { Word } from '../core/runtime/news.ts';
 import { turn } from '../core/runtime/turn.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
@@ -16,6 +17,8 @@ export interface IndexerDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly correlation: CorrelationOptions;
+  /** Told of each batch that was stored. */
+  readonly stored?: (word: Word) => void;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface IndexerDeps {
  * confirmed all of them, and hands over the same batch again otherwise. Rows have deterministic ids and inserts carry
  * a token made from them, so a repetition stores nothing twice.
  */
-export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
+export function startIndexer({ bus, store, metrics, log, correlation, stored }: IndexerDeps): void {
   const batch = createBatch(correlation);
   const health = createBatchHealth(metrics);
 
@@ -68,6 +71,7 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
     }
     await storeBatch(batch, { store, metrics, log });
     health.stored(Date.now() * 1000);
+    stored?.({ sinceUs: health.oldestUs(), tables: new Set(batch.blocks().map(({ table }) => table)) });
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

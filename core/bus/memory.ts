@@ -8,8 +8,8 @@ export interface MemoryBusOptions {
   readonly capacity: number;
   /** Most events handed over at once; default 20 000. */
   readonly maxBatch?: number;
-  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. */
-  readonly lingerMs?: number;
+  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. Asked for each batch. */
+  readonly lingerMs?: () => number;
   /** Pause before a rejected batch comes again; doubles up to 50 times that; default 100. */
   readonly retryMs?: number;
   /** How long close tries to hand over what is left before it is counted as lost; default 30 000. */
@@ -23,7 +23,15 @@ type Consume = (batch: readonly CaptureEvent[]) => Promise<void>;
 
 /** The bus of a single process: a bounded queue. An event leaves it when its batch was consumed, not before. */
 export function createMemoryBus(options: MemoryBusOptions): Bus {
-  const { capacity, maxBatch = 20_000, lingerMs = 0, retryMs = 100, closeMs = 30_000, onReject, metrics } = options;
+  const {
+    capacity,
+    maxBatch = 20_000,
+    lingerMs = () => 0,
+    retryMs = 100,
+    closeMs = 30_000,
+    onReject,
+    metrics,
+  } = options;
   const queue: CaptureEvent[] = [];
   /** Where the queue begins: moving the rest forward for each batch would cost more than the batch. */
   let head = 0;
@@ -89,8 +97,9 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
     await null;
     while (waiting() > 0 && !gaveUp) {
       const hurry = closing !== undefined || drainWaiters.length > 0 || waiting() >= capacity;
-      if (lingerMs > 0 && !hurry && waiting() < maxBatch) {
-        await pause(lingerMs, (end) => {
+      const lingers = lingerMs();
+      if (lingers > 0 && !hurry && waiting() < maxBatch) {
+        await pause(lingers, (end) => {
           endLinger = end;
         });
       }
