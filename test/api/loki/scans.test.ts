@@ -103,6 +103,14 @@ describe('a question about a time', { timeout: 60_000 }, () => {
     expect(oldest.map(([, line]) => line)).toEqual(Array.from({ length: 1200 }, (_, i) => `OPTIONS ${1 + i}`));
   });
 
+  it('offers so many values of a label at most, and streams', async () => {
+    const params = new URLSearchParams({ query: '{source="sip"}', start: `${TODAY_US - 364 * DAY_US}000` });
+    const values = await app.inject(`/loki/api/v1/label/call_id/values?${params}`);
+    expect(values.json().data).toHaveLength(1000);
+    const series = await app.inject(`/loki/api/v1/series?match[]={source="sip"}&start=${TODAY_US - 364 * DAY_US}000`);
+    expect(series.json().data).toHaveLength(1000);
+  });
+
   it('finds what came at another time: an old capture, and a message of a sender whose clock is days ahead', async () => {
     const past = TODAY_US - 400 * DAY_US;
     const future = TODAY_US + 9 * DAY_US;
