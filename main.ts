@@ -11,13 +11,14 @@ import { createLogFileSource } from './collector/logfile/source.ts';
 import { importCapture } from './collector/pcap/import.ts';
 import type { Bus } from './core/bus/bus.ts';
 import { createJournalBus } from './core/bus/journal/bus.ts';
-import { createMemoryBus } from './core/bus/memory.ts';
+import { createMemoryBus, type MemoryBusOptions } from './core/bus/memory.ts';
 import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
 import type { Config, Endpoint } from './core/config/schema.ts';
 import { hostAndPort } from './core/model/host-and-port.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
-import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
+import { createMetrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
+import { createNews } from './core/runtime/news.ts';
 import { createProgress } from './core/runtime/progress.ts';
 import type { Source } from './core/runtime/source.ts';
 import { createTenants } from './core/runtime/tenants.ts';
@@ -48,6 +49,8 @@ const USAGE = `Calltrail shows the whole call.
 export const BUS_CAPACITY = 60_000;
 /** Rows wait this long for company: larger batches cost the engine less. */
 export const BUS_LINGER_MS = 800;
+/** The same while somebody watches: a live tail shows a line within a second. */
+const WATCHED_LINGER_MS = 100;
 
 export interface RunningCalltrail {
   readonly httpUrl: string;
@@ -59,26 +62,25 @@ export interface RunningCalltrail {
   stop(): Promise<void>;
 }
 
-/** What every bus is made of. */
-const busOptions = (metrics: Metrics, log: Log) => ({
-  capacity: BUS_CAPACITY,
-  lingerMs: BUS_LINGER_MS,
-  metrics,
-  onReject: (error: unknown) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
-});
-
 /** Keeps on disk what is not stored yet. */
-function openJournal({ journal: { path, ...limits } }: Config, metrics: Metrics, log: Log): Promise<Bus> {
+function openJournal({ journal: { path, ...limits } }: Config, options: MemoryBusOptions, log: Log): Promise<Bus> {
   const say = (level: 'info' | 'error', sentence: string): void => log[level](sentence);
-  return createJournalBus({ ...busOptions(metrics, log), directory: path, limits, say });
+  return createJournalBus({ ...options, directory: path, limits, say });
 }
 
 /** Bus, indexer and store: what an import and a running product share. */
-async function openPipeline(config: Config, log: Log, openBus: (metrics: Metrics) => Bus | Promise<Bus>) {
+async function openPipeline(config: Config, log: Log, openBus: (options: MemoryBusOptions) => Bus | Promise<Bus>) {
   const metrics = createMetrics();
   const store = await openStore(config.store, log);
   await applyRetention(store, config.retention);
-  const bus = await openBus(metrics);
+  // The embedded engine belongs to one process, a server to anybody.
+  const news = createNews(config.store.kind === 'embedded');
+  const bus = await openBus({
+    capacity: BUS_CAPACITY,
+    lingerMs: () => (news.watched() ? WATCHED_LINGER_MS : BUS_LINGER_MS),
+    metrics,
+    onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
+  });
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
@@ -96,18 +98,18 @@ async function openPipeline(config: Config, log: Log, openBus: (metrics: Metrics
     ...{ registry: metrics.registry, maxLabelValues },
     ...(tenants === undefined ? {} : { tenants }),
   });
-  startIndexer({ bus, store, metrics, log, correlation, registrations });
+  startIndexer({ bus, store, metrics, log, correlation, registrations, stored: news.stored });
   const close = async (): Promise<void> => {
     await bus.close();
     await store.close();
   };
-  return { metrics, store, bus, unmask, close };
+  return { metrics, store, bus, unmask, news, close };
 }
 
 /** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
 export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
-  const { metrics, store, bus, unmask, close } = await openPipeline(config, log, (metrics) =>
-    openJournal(config, metrics, log),
+  const { metrics, store, bus, unmask, news, close } = await openPipeline(config, log, (options) =>
+    openJournal(config, options, log),
   );
   const { trustSenderClock, hep } = config;
   const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
@@ -134,6 +136,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
   const server = await createServer({
     ...shown,
+    news,
     sources: () => sources.map((source) => source.state()),
     ...(existsSync(page) ? { pageDir: page } : {}),
   });
@@ -253,9 +256,7 @@ async function runImport(args: readonly string[], log: Log): Promise<number> {
   }
   const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
   // A file that is read can be read again: nothing of it need be kept beside it.
-  const { bus, metrics, close } = await openPipeline(config, log, (metrics) =>
-    createMemoryBus(busOptions(metrics, log)),
-  );
+  const { bus, metrics, close } = await openPipeline(config, log, createMemoryBus);
   try {
     for (const file of positionals) {
       const progress = createProgress(`import ${file}`);

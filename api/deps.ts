@@ -1,5 +1,6 @@
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import type { News } from '../core/runtime/news.ts';
 import type { SourceState } from '../core/runtime/source.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 import type { Store } from '../core/store/store.ts';
@@ -17,6 +18,8 @@ export interface ApiDeps {
   /** Join legs without proof where one candidate alone fits. */
   readonly guesses: boolean;
   readonly version: string;
+  /** By which live tails hear that something was stored; without it they ask the store again and again. */
+  readonly news?: News;
   /** Folder of the built page; undefined serves the API alone. */
   readonly pageDir?: string;
 }

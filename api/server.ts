@@ -71,6 +71,14 @@ function problemOf(error: unknown): { status: number; code: string; message: str
         message: 'The store took too long to answer. Narrow the time range and try again.',
       };
     }
+    if (error.code === 'too_large') {
+      return {
+        status: 422,
+        code: 'too_large',
+        message:
+          'The answer takes more memory than one question may have. Narrow the time range, or ask for fewer groups.',
+      };
+    }
     if (error.retriable)
       return {
         status: 503,

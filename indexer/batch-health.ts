@@ -9,6 +9,8 @@ export interface BatchHealth {
   frame(open: OpenFrame): void;
   event(event: Exclude<CaptureEvent, PacketFrame>): void;
   stored(nowUs: number): void;
+  /** When the oldest of it arrived, in epoch µs; Infinity of an empty batch. */
+  oldestUs(): number;
   clear(): void;
 }
 
@@ -33,6 +35,7 @@ export function createBatchHealth(metrics: Pick<Metrics, 'storedAfter' | 'clockO
       for (const [sensor, offsetUs] of offsets) metrics.clockOffset(sensor, offsetUs / 1e6);
       for (const { node, stream, reason } of gaps) metrics.gap(node, stream, reason);
     },
+    oldestUs: () => oldestUs,
     clear() {
       oldestUs = Number.POSITIVE_INFINITY;
       offsets.clear();

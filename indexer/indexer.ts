@@ -3,6 +3,7 @@ import { nextPacket, openFrame, packetAt, releaseFrame } from '../core/frame/rea
 import type { CaptureEvent, PacketFrame, UnreadableSeen } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import type { Word } from '../core/runtime/news.ts';
 import { turn } from '../core/runtime/turn.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
@@ -19,6 +20,8 @@ export interface IndexerDeps {
   readonly correlation: CorrelationOptions;
   /** Told of REGISTERs once they are stored, as a batch may come again before. */
   readonly registrations?: Registrations;
+  /** Told of each batch that was stored. */
+  readonly stored?: (word: Word) => void;
 }
 
 /**
@@ -26,7 +29,8 @@ export interface IndexerDeps {
  * confirmed all of them, and hands over the same batch again otherwise. Rows have deterministic ids and inserts carry
  * a token made from them, so a repetition stores nothing twice.
  */
-export function startIndexer({ bus, store, metrics, log, correlation, registrations }: IndexerDeps): void {
+export function startIndexer(deps: IndexerDeps): void {
+  const { bus, store, metrics, log, correlation, registrations, stored } = deps;
   const batch = createBatch(correlation);
   const health = createBatchHealth(metrics);
 
@@ -73,6 +77,7 @@ export function startIndexer({ bus, store, metrics, log, correlation, registrati
     const nowUs = Date.now() * 1000;
     health.stored(nowUs);
     registrations?.saw(batch.registers(), nowUs);
+    stored?.({ sinceUs: health.oldestUs(), tables: new Set(batch.blocks().map(({ table }) => table)) });
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

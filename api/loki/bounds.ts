@@ -1,6 +1,7 @@
 import { MAX_POINTS, type Steps } from './metric.ts';
-import { durationNs, type Window } from './read-times.ts';
+import { durationNs, timeNs, type Window } from './read-times.ts';
 import { refused } from './refusal.ts';
+import type { TailRequest } from './tail.ts';
 
 /** What an answer may hold, and the parameters that say so. */
 
@@ -20,6 +21,27 @@ export function limitOf(text: string | undefined, fallback: number): number {
     );
   }
   return limit;
+}
+
+const TAIL_LINES = 100;
+/** Seconds that a tail may lag behind, as Loki has it. */
+const MAX_DELAY = 5;
+
+/** What a live tail is asked for beside its query. */
+export function tailOf(said: {
+  readonly start: string | undefined;
+  readonly limit: string | undefined;
+  readonly delayFor: string | undefined;
+}): Omit<TailRequest, 'query'> {
+  const startNs = timeNs('start', said.start);
+  const seconds = Number(said.delayFor ?? 0);
+  if (!Number.isInteger(seconds) || seconds < 0) throw refused('delay_for must be a number of seconds');
+  if (seconds > MAX_DELAY) throw refused(`delay_for can't be greater than ${MAX_DELAY}`);
+  return {
+    ...(startNs === undefined ? {} : { startNs }),
+    limit: limitOf(said.limit, TAIL_LINES),
+    delayMs: seconds * 1000,
+  };
 }
 
 /** The moments of a range query: from its start, a step apart, to its end. */

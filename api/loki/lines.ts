@@ -1,11 +1,11 @@
 import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
 import { readSip } from '../../core/sip/read.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type SelectOptions, type Store, StoreError } from '../../core/store/store.ts';
 import { conditionsOf, type MatchesEmpty, Params } from './conditions.ts';
 import { type LegLabels, labelLegs } from './label-legs.ts';
 import type { LegReader } from './legs.ts';
 import { PLACES, type Place } from './places.ts';
-import { microsOf, type Window } from './read-times.ts';
+import { microsOf, piecesOf, type Window } from './read-times.ts';
 import type { Scope } from './scope.ts';
 import type { LogQuery, Stage } from './syntax.ts';
 
@@ -37,7 +37,25 @@ export interface Wanted {
 }
 
 /** Lines of all places that match, in the order of the direction, at most `limit`. */
-export async function readLines(plan: Plan, { window, limit, direction }: Wanted): Promise<Line[]> {
+export async function readLines(plan: Plan, wanted: Wanted): Promise<Line[]> {
+  const { limit } = wanted;
+  // What names its legs is found by them, whatever the time.
+  const windows = plan.scope.named ? [wanted.window] : piecesOf(wanted.window, wanted.direction);
+  const untilMs = performance.now() + SECONDS * 1000;
+  const rows: Row[] = [];
+  for (const window of windows) {
+    const maxSeconds = Math.ceil((untilMs - performance.now()) / 1000);
+    if (maxSeconds <= 0) throw new StoreError('timeout', `no answer within ${SECONDS} s`);
+    rows.push(...(await readWindow({ ...plan, options: { ...plan.options, maxSeconds } }, { ...wanted, window })));
+    if (rows.length >= limit) break;
+  }
+  return linesOf(plan, rows.slice(0, limit));
+}
+
+/** All pieces together, as one question. */
+const SECONDS = 10;
+
+async function readWindow(plan: Plan, { window, limit, direction }: Wanted): Promise<Row[]> {
   const order = direction === 'forward' ? 'ASC' : 'DESC';
   const found = await Promise.all(
     PLACES.filter((place) => !plan.scope.isEmpty(place)).map((place) =>
@@ -45,11 +63,10 @@ export async function readLines(plan: Plan, { window, limit, direction }: Wanted
     ),
   );
   const sign = direction === 'forward' ? 1 : -1;
-  const rows = found
+  return found
     .flat()
     .sort((a, b) => sign * (a.atUs - b.atUs) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
     .slice(0, limit);
-  return linesOf(plan, rows);
 }
 
 /** A row before its leg is labelled. */
@@ -73,19 +90,13 @@ const KEYS = {
   logs: 'channel, call_id, at, id',
 } as const;
 
-const DAY_US = 86_400_000_000;
-
-/**
- * The time of a window as SQL. Tables have a part a day of arrival; nothing is dated more than an hour after it came
- * unless the operator trusts the sender's clock, so days before the window are left out. What came later may be as old as
- * it likes.
- */
+/** The time of a window as SQL. Each part knows its first and its last moment, so others than those of the window are not opened. */
 export function windowSql(
   { since, until }: { readonly since: number; readonly until: number },
   params: Params,
 ): string {
   const at = (us: number): string => `fromUnixTimestamp64Micro(${params.bind(us, 'Int64')})`;
-  return `at >= ${at(since)} AND at < ${at(until)} AND arrived >= ${at(Math.max(0, since - DAY_US))}`;
+  return `at >= ${at(since)} AND at < ${at(until)}`;
 }
 
 /** Rows of a call lie together; others are found by time first, so that only those that are shown are read as a whole. */

@@ -75,3 +75,26 @@ export const microsOf = ({ startNs, endNs }: Window): { readonly since: number; 
   since: Number((startNs + 999n) / 1000n),
   until: Number((endNs + 999n) / 1000n),
 });
+
+const DAY = 24n * HOUR;
+
+/**
+ * A window in pieces that do not overlap, in the order of the direction: a day, a week, seven weeks, the rest. The newest
+ * lines of a year are as a rule those of its last day, and the other days need not be opened.
+ */
+export function piecesOf({ startNs, endNs }: Window, direction: 'forward' | 'backward'): Window[] {
+  const pieces: Window[] = [];
+  let [from, to] = [startNs, endNs];
+  for (let length = DAY; to - from > length && pieces.length < MAX_PIECES - 1; length *= 7n) {
+    if (direction === 'forward') {
+      pieces.push({ startNs: from, endNs: from + length });
+      from += length;
+    } else {
+      pieces.push({ startNs: to - length, endNs: to });
+      to -= length;
+    }
+  }
+  return [...pieces, { startNs: from, endNs: to }];
+}
+
+const MAX_PIECES = 4;

@@ -3,7 +3,7 @@ import websocket from '@fastify/websocket';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
-import { limitOf, secondsOf, stepsOf } from '../loki/bounds.ts';
+import { limitOf, secondsOf, stepsOf, tailOf } from '../loki/bounds.ts';
 import { readNames, readSeries, readStats, readValues } from '../loki/catalogue.ts';
 import { readFields, readFieldValues } from '../loki/detected-fields.ts';
 import type { LegDeps } from '../loki/legs.ts';
@@ -33,7 +33,7 @@ const success = (data: unknown) => ({ status: 'success', data });
 
 /** The part of Loki's API that a stock Grafana asks (docs/grafana.md). */
 export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, guesses, unmask, log } = deps;
+  const { store, guesses, unmask } = deps;
   const legDeps = (reply: FastifyReply): LegDeps => ({ store, guesses, unmask, options: { signal: signalOf(reply) } });
 
   return async (app) => {
@@ -165,7 +165,9 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     );
 
     app.get('/loki/api/v1/tail', { ...hidden, websocket: true }, (socket, request) => {
-      serveTail(socket, firstOf(request.query.query) ?? '', { store, guesses, unmask, log });
+      const said = (name: string): string | undefined => firstOf(request.query[name]);
+      const read = () => tailOf({ start: said('start'), limit: said('limit'), delayFor: said('delay_for') });
+      serveTail(socket, said('query') ?? '', read, deps);
     });
   };
 };

@@ -58,6 +58,7 @@ export interface KeyValue {
 export type AnyValue =
   | { readonly stringValue: string }
   | { readonly intValue: string }
+  | { readonly doubleValue: number }
   | { readonly boolValue: boolean };
 
 export const SPAN_KIND = { internal: 1, server: 2 } as const;
@@ -78,5 +79,6 @@ export function attributesOf(values: Readonly<Record<string, string | number | b
 
 function anyValueOf(value: string | number | boolean): AnyValue {
   if (typeof value === 'string') return { stringValue: value };
-  return typeof value === 'boolean' ? { boolValue: value } : { intValue: String(Math.trunc(value)) };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 }

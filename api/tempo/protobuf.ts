@@ -9,11 +9,12 @@ import type { Trace } from './otlp.ts';
 const root = protobuf.Root.fromJSON({
   nested: {
     AnyValue: {
-      oneofs: { value: { oneof: ['stringValue', 'boolValue', 'intValue'] } },
+      oneofs: { value: { oneof: ['stringValue', 'boolValue', 'intValue', 'doubleValue'] } },
       fields: {
         stringValue: { type: 'string', id: 1 },
         boolValue: { type: 'bool', id: 2 },
         intValue: { type: 'int64', id: 3 },
+        doubleValue: { type: 'double', id: 4 },
       },
     },
     KeyValue: { fields: { key: { type: 'string', id: 1 }, value: { type: 'AnyValue', id: 2 } } },

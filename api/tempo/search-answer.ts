@@ -2,7 +2,7 @@ import type { CallSummary } from '../schemas.ts';
 import { durationNsOf, nameOf, serviceOf, usOf } from './fields.ts';
 import { attributesOf, type KeyValue, nanosOf } from './otlp.ts';
 import { type TraceAnswer, traceIdOfSummary } from './search.ts';
-import { spanIdOf } from './trace.ts';
+import { spanIdOf } from './span.ts';
 
 /**
  * tempopb.SearchResponse as JSON. Grafana reads it strictly: one name that it does not know fails the whole query, and

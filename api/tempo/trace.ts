@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FoundCall } from '../../core/call/find.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
 import type { MessageFact } from '../../core/call/read/messages.ts';
@@ -6,7 +5,10 @@ import type { Party } from '../../core/call/types.ts';
 import { reasonOf } from '../call/reasons.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { linksOf } from './links.ts';
-import { attributesOf, nanosOf, type ResourceSpans, SPAN_KIND, type Span, type SpanEvent, type Trace } from './otlp.ts';
+import { mediaOf } from './media.ts';
+import { mediaSpan } from './media-span.ts';
+import { attributesOf, nanosOf, type ResourceSpans, SPAN_KIND, type Span, type Trace } from './otlp.ts';
+import { eventOf, spanIdOf } from './span.ts';
 import { statusOf, statusOfFinal } from './status.ts';
 import { type Transaction, transactionsOf } from './transactions.ts';
 
@@ -22,18 +24,14 @@ export interface TraceFacts {
 /** Of a resource that nobody named: Grafana drops the spans of one without a service.name. */
 const UNKNOWN_SERVICE = 'unknown';
 
-/** The id of a span: 16 hex digits that depend on the trace and on what the span stands for. */
-export const spanIdOf = (traceId: string, what: 'call' | 'leg' | 'transaction', key = ''): string =>
-  createHash('sha256').update(`${traceId}\0${what}\0${key}`).digest('hex').slice(0, 16);
-
 /** The name of a call's span, in traces and in lists of them. */
 export const callName = (method: string, from: Party, to: Party): string =>
   `${method} ${from.number || '?'} → ${to.number || '?'}`;
 
 /**
  * A call as a trace: the root span is the call, its children are the legs, and theirs the transactions, with every message
- * as an event of its transaction. What else happened (events of the switch, media reports) is an event of its leg; log lines
- * are left to the logs, as a leg has thousands. Legs that were found to belong together are linked, with the rule that says so.
+ * as an event of its transaction, and the streams of media, with the reports about them. What else happened (events of the
+ * switch) is an event of its leg; log lines are left to the logs, as a leg has thousands. Legs that were found to belong together are linked, with the rule that says so.
  */
 export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts): Trace {
   const nameOfLane = new Map(ladder.lanes.map(({ id, name }) => [id, name]));
@@ -45,7 +43,8 @@ export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts
     else known.push(span);
   };
   const transactions = transactionsOf(ladder, messages);
-  const told = new Set(transactions.flatMap(({ steps }) => steps));
+  const media = mediaOf(ladder, messages);
+  const told = new Set([...transactions, ...media].flatMap(({ steps }) => steps));
   const eventsOf = stepsByLeg(
     call,
     ladder.steps.filter((step) => !told.has(step) && step.kind !== 'log'),
@@ -71,11 +70,16 @@ export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts
     });
   }
   const legOf = new Map(call.legs.flatMap((leg) => (leg.callId === undefined ? [] : [[leg.callId, leg] as const])));
+  const parentOf = (callId: string): string => {
+    const leg = legOf.get(callId);
+    return leg === undefined ? spanIdOf(traceId, 'call') : spanIdOf(traceId, 'leg', leg.id);
+  };
   for (const transaction of transactions) {
     const { server, callId } = transaction;
-    const leg = legOf.get(callId);
-    const parent = leg === undefined ? spanIdOf(traceId, 'call') : spanIdOf(traceId, 'leg', leg.id);
-    put(nameOfLane.get(server) ?? server, transactionSpan(traceId, parent, transaction));
+    put(nameOfLane.get(server) ?? server, transactionSpan(traceId, parentOf(callId), transaction));
+  }
+  for (const stream of media) {
+    put(nameOfLane.get(stream.lane) ?? stream.lane, mediaSpan(traceId, parentOf(stream.callId), stream));
   }
   const scope = { name: 'calltrail', version };
   return {
@@ -200,25 +204,5 @@ function transactionSpan(traceId: string, parentSpanId: string, transaction: Tra
     events: steps.map(eventOf),
     links: [],
     status: statusOfFinal(finalStatus),
-  };
-}
-
-function eventOf(step: Step): SpanEvent {
-  const { atUs, title, detail, src, dst, method, status, retransmission, flaw, seenBy, channel, level, kind } = step;
-  return {
-    timeUnixNano: nanosOf(atUs),
-    name: title === '' ? kind : title,
-    attributes: attributesOf({
-      src: src ?? undefined,
-      dst: dst ?? undefined,
-      method: status === null ? (method ?? undefined) : undefined,
-      response: status ?? undefined,
-      detail,
-      channel: channel ?? undefined,
-      level: level ?? undefined,
-      retransmission: retransmission ? true : undefined,
-      flaw,
-      seen_by: seenBy.map(({ sensor }) => sensor).join(' '),
-    }),
   };
 }

@@ -10,8 +10,8 @@ export interface MemoryBusOptions extends DeliveryOptions {
   readonly capacity: number;
   /** Most events handed over at once; default 20 000. */
   readonly maxBatch?: number;
-  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. */
-  readonly lingerMs?: number;
+  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. Asked for each batch. */
+  readonly lingerMs?: () => number;
   /** How long close tries to hand over what is left before it is counted as lost; default 30 000. */
   readonly closeMs?: number;
   readonly metrics?: Metrics;
@@ -19,7 +19,7 @@ export interface MemoryBusOptions extends DeliveryOptions {
 
 /** The bus of a single process: a bounded queue. An event leaves it when its batch was consumed, not before. */
 export function createMemoryBus(options: MemoryBusOptions): Bus {
-  const { capacity, maxBatch = 20_000, lingerMs = 0, closeMs = 30_000, metrics } = options;
+  const { capacity, maxBatch = 20_000, lingerMs = () => 0, closeMs = 30_000, metrics } = options;
   const queue: CaptureEvent[] = [];
   /** Where the queue begins: moving the rest forward for each batch would cost more than the batch. */
   let head = 0;
@@ -65,8 +65,9 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
     await null;
     while (waiting() > 0 && !gaveUp) {
       const hurry = closing !== undefined || waiters.isAwaited() || waiting() >= capacity;
-      if (lingerMs > 0 && !hurry && waiting() < maxBatch) {
-        await pause(lingerMs, (end) => {
+      const lingers = lingerMs();
+      if (lingers > 0 && !hurry && waiting() < maxBatch) {
+        await pause(lingers, (end) => {
           endLinger = end;
         });
       }

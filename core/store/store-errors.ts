@@ -7,7 +7,9 @@ const TIMEOUT = new Set(['159', '160', '209']);
 const LATER = new Set([
   ...['202', '203', '210', '225', '236', '242', '243', '252', '279', '285', '286', '319', '394', '425', '439', '999'],
 ]);
-/** For rows only: they are kept and come again. A search that needs too much memory would need it again. */
+/** Limits of memory, of rows and of bytes. Rows are kept and come again; a question would need as much again. */
+const TOO_LARGE = new Set(['158', '241', '307', '396']);
+/** For rows only. */
 const LATER_FOR_ROWS = new Set(['241', '173']);
 
 /** What a failed request means to the caller. */
@@ -20,7 +22,7 @@ export function toStoreError(kind: 'select' | 'insert' | 'command', error: unkno
     if (LATER.has(error.code) || (kind === 'insert' && LATER_FOR_ROWS.has(error.code))) {
       return new StoreError('unreachable', text, { cause: error });
     }
-    return new StoreError('refused', text, { cause: error });
+    return new StoreError(TOO_LARGE.has(error.code) ? 'too_large' : 'refused', text, { cause: error });
   }
   // A broken answer, a proxy's page, a closed connection: nobody said no.
   if (error instanceof TypeError || error instanceof RangeError) throw error;

@@ -27,7 +27,8 @@ export interface SelectOptions {
 
 /** Why the store did not answer. `retriable`: the same request may succeed later. */
 export class StoreError extends Error {
-  readonly code: 'unreachable' | 'timeout' | 'aborted' | 'refused';
+  /** "too_large": the answer, or finding it, takes more memory than one question may have. */
+  readonly code: 'unreachable' | 'timeout' | 'aborted' | 'too_large' | 'refused';
   readonly retriable: boolean;
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

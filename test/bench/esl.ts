@@ -51,7 +51,7 @@ try {
   nodes.send(order);
   const [ports] = (await once(nodes, 'message')) as [number[]];
   const metrics = createMetrics();
-  const bus = createMemoryBus({ capacity: BUS_CAPACITY, lingerMs: Number(values.linger), metrics });
+  const bus = createMemoryBus({ capacity: BUS_CAPACITY, lingerMs: () => Number(values.linger), metrics });
   startIndexer({ bus, store, metrics, log, correlation: NO_CORRELATION });
   const linker = createLinker({ store, metrics, log });
   const sources = ports.map((port, i) =>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryBus } from '../../core/bus/memory.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
+import type { Word } from '../../core/runtime/news.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
@@ -91,6 +92,24 @@ describe('the indexer on the real store', () => {
     ]);
     expect(await store.select("SELECT count() AS n FROM gaps WHERE node = 'fs9'")).toEqual([{ n: 1 }]);
     expect(metrics).toContain('calltrail_lost_total{stage="store",reason="unwritable"} 1');
+  });
+
+  it('tells whoever watches what it stored, when all of it is there', async () => {
+    const told: { sinceUs: number; tables: string[]; found: Promise<unknown[]> }[] = [];
+    const bus = createMemoryBus({ capacity: 1000 });
+    const stored = ({ sinceUs, tables }: Word): void => {
+      const found = store.select("SELECT DISTINCT peer FROM edges WHERE node = 'u:told'");
+      told.push({ sinceUs, tables: [...tables], found });
+    };
+    startIndexer({ bus, store, metrics: createMetrics(), log: silentLog, correlation, stored });
+    const line = logLine('x receiving invite from 192.0.2.1:5060 call-id: told@h', { channel: 'told' });
+    await bus.publish([
+      { ...line, arrivedUs: AT + 9 },
+      sipPacket(INVITE.replaceAll('a@h', 'told@h'), { arrivedUs: AT + 7 }),
+    ]);
+    await bus.close();
+    expect(told).toMatchObject([{ sinceUs: AT + 7, tables: ['messages', 'logs'] }]);
+    expect(await told[0]?.found).toEqual([{ peer: 'c:told@h' }]);
   });
 
   it('keeps numbers that no column holds as 0 rather than failing', async () => {

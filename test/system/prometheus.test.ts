@@ -192,4 +192,38 @@ needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
     }
     expect(empty).toEqual([]);
   });
+
+  it("answers all that Grafana's data source for it asks, and an error where the question is none", {
+    timeout: 60_000,
+  }, async () => {
+    await call(1, 200);
+    await until('something was scraped', async () => (await prometheus.results('calltrail_received_total')) > 0);
+    const now = Math.ceil(Date.now() / 1000) + 1;
+    const window = `start=${now - 60}&end=${now}`;
+    const test = await prometheus.ask('/api/v1/query', 'query=1%2B1&time=4');
+    expect(test).toMatchObject({
+      status: 200,
+      answer: { status: 'success', data: { resultType: 'scalar', result: [4, '2'] } },
+    });
+    const range = await prometheus.ask('/api/v1/query_range', `query=calltrail_received_total&${window}&step=15`);
+    expect(range.answer.data).toMatchObject({
+      resultType: 'matrix',
+      result: expect.arrayContaining([expect.anything()]),
+    });
+    const bad = await prometheus.ask('/api/v1/query', 'query=sum(');
+    expect(bad).toMatchObject({ status: 400, answer: { status: 'error', errorType: 'bad_data' } });
+    expect(bad.answer.error).toMatch(/parse error/);
+    const names = await prometheus.ask(`/api/v1/label/__name__/values?${window}`);
+    expect(names.answer.data).toContain('calltrail_received_total');
+    for (const [path, form] of [
+      ['/api/v1/labels', window],
+      ['/api/v1/series', `match[]=calltrail_received_total&${window}`],
+      ['/api/v1/metadata?limit=5000'],
+      ['/api/v1/status/buildinfo'],
+      ['/api/v1/rules'],
+      ['/api/v1/query_exemplars', `query=test&start=${now - 60}000&end=${now}000`],
+    ] as const) {
+      expect(await prometheus.ask(path, form), path).toMatchObject({ status: 200, answer: { status: 'success' } });
+    }
+  });
 });

@@ -14,6 +14,13 @@ export interface FiringAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+export interface PrometheusAnswer {
+  readonly status: string;
+  readonly errorType?: string;
+  readonly error?: string;
+  readonly data?: unknown;
+}
+
 /** A Prometheus that scrapes one target and evaluates the rules that ship, in a hurry. */
 export interface TestPrometheus {
   alerts(name: string): Promise<FiringAlert[]>;
@@ -21,6 +28,8 @@ export interface TestPrometheus {
   results(query: string): Promise<number>;
   /** The value of an instant query that has one result; undefined while it has none. */
   value(query: string): Promise<number | undefined>;
+  /** What it answers to a request as it is, whatever that is; a body goes as a form. */
+  ask(path: string, form?: string): Promise<{ readonly status: number; readonly answer: PrometheusAnswer }>;
   stop(): Promise<void>;
 }
 
@@ -91,6 +100,11 @@ export async function startPrometheus(targetUrl: string, divisor: number): Promi
       const { result } = await get<{ result: { value: [number, string] }[] }>(path);
       if (result.length > 1) throw new Error(`${query} has ${result.length} results`);
       return result[0] === undefined ? undefined : Number(result[0].value[1]);
+    },
+    async ask(path, form) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const response = await fetch(`${url}${path}`, form === undefined ? {} : { method: 'POST', headers, body: form });
+      return { status: response.status, answer: (await response.json()) as PrometheusAnswer };
     },
     stop,
   };

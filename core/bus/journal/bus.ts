@@ -23,8 +23,8 @@ export interface JournalBusOptions extends DeliveryOptions {
   readonly limits?: Partial<JournalLimits>;
   /** Most events handed over at once; default 20 000. */
   readonly maxBatch?: number;
-  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. */
-  readonly lingerMs?: number;
+  /** How long a batch that is not full waits for more; default 0. Draining and closing do not wait. Asked for each batch. */
+  readonly lingerMs?: () => number;
   /** How long close tries to hand over what is left before it leaves it on disk; default 10 000. */
   readonly closeMs?: number;
   /** A store that does not answer for so long is away; default 5000. */
@@ -45,7 +45,7 @@ export interface JournalBusOptions extends DeliveryOptions {
  * @throws when the directory cannot be made, read or written
  */
 export async function createJournalBus(options: JournalBusOptions): Promise<Bus> {
-  const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = 0 } = options;
+  const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = () => 0 } = options;
   const { closeMs = 10_000, stuckMs = STUCK_MS, metrics, say = () => {}, now = Date.now } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -144,8 +144,9 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
     again: left.to > left.from && storedTo === left.from ? left.to : undefined,
     async linger() {
       const hurry = closing !== undefined || waiters.isAwaited() || waiting() >= Math.min(capacity, maxBatch);
-      if (lingerMs === 0 || hurry) return;
-      await pause(lingerMs, (end) => {
+      const ms = lingerMs();
+      if (ms === 0 || hurry) return;
+      await pause(ms, (end) => {
         endLinger = end;
       });
     },

@@ -53,7 +53,7 @@ const DEFAULTS = {
 };
 
 /** A result that is answered as a whole must fit into memory. */
-const WHOLE = { ...DEFAULTS, max_result_bytes: '268435456' };
+const WHOLE = { max_result_bytes: '268435456' };
 
 const KILL_AGAIN_MS = 200;
 
@@ -70,6 +70,8 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
   // Holds the directory open; the settings of the first session are those of the whole engine.
   const keeper = openFirst(path, limits);
   const sessions = createSessions(path);
+  // One statement leaves room for the others: rows must be stored whatever is asked meanwhile.
+  const defaults = { ...DEFAULTS, max_memory_usage: String((limits.memoryMb * 1024 * 1024) / 2) };
   let closing = false;
   let running = 0;
 
@@ -85,7 +87,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
   /** Runs `use` on a session, and kills the query when the signal says so: chdb cannot interrupt it otherwise. */
   const withSession = async <T>(
     request: EngineRequest,
-    defaults: Record<string, string>,
+    settings: Record<string, string>,
     { signal, keeps }: Job,
     use: (session: Session) => Promise<T>,
   ): Promise<T> => {
@@ -103,7 +105,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
     try {
       own = await sessions.take(
         request.database,
-        new Map<string, string | Buffer>([...Object.entries(defaults), ...request.settings]),
+        new Map<string, string | Buffer>([...Object.entries(settings), ...request.settings]),
         request.role,
       );
       if (signal.aborted) throw cancelled();
@@ -123,7 +125,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
 
   return {
     run: (request, statement, job) =>
-      withSession(request, WHOLE, job, async (session) => {
+      withSession(request, { ...defaults, ...WHOLE }, job, async (session) => {
         const result = await session.queryAsync(statement, { format: request.defaultFormat });
         return { bytes: result.bytes(), rows: result.rowsRead, elapsedSeconds: result.elapsed };
       }),
@@ -132,7 +134,7 @@ export function openEngine(path: string, limits: EngineLimits): Engine {
       // A generator cannot run inside withSession's callback, so the callback lasts until the generator ends.
       const opened = Promise.withResolvers<ChdbQueryStream>();
       const ended = Promise.withResolvers<void>();
-      const whole = withSession(request, DEFAULTS, { ...job, keeps: false }, (session) => {
+      const whole = withSession(request, defaults, { ...job, keeps: false }, (session) => {
         opened.resolve(session.queryStream(statement, { format }));
         return ended.promise;
       });

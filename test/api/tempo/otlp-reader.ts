@@ -32,7 +32,12 @@ const root = protobuf.parse(PROTO).root;
 
 export interface ReadAttribute {
   readonly key: string;
-  readonly value: { readonly stringValue?: string; readonly intValue?: string; readonly boolValue?: boolean };
+  readonly value: {
+    readonly stringValue?: string;
+    readonly intValue?: string;
+    readonly boolValue?: boolean;
+    readonly doubleValue?: number;
+  };
 }
 
 export interface ReadSpan {
@@ -78,7 +83,7 @@ export const spansOf = ({ resourceSpans }: ReadTrace): ReadSpan[] =>
 
 export function attribute(attributes: readonly ReadAttribute[] | undefined, key: string): string | undefined {
   const value = attributes?.find((one) => one.key === key)?.value;
-  return (
-    value?.stringValue ?? value?.intValue ?? (value?.boolValue === undefined ? undefined : String(value.boolValue))
-  );
+  if (value === undefined) return undefined;
+  const [said] = Object.values(value);
+  return said === undefined ? undefined : String(said);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, Ladder, SearchAnswer } from '../../../api/schemas.ts';
 import { usOf } from '../../../api/tempo/fields.ts';
 import { traceIdOfSummary } from '../../../api/tempo/search.ts';
-import { spanIdOf } from '../../../api/tempo/trace.ts';
+import { spanIdOf } from '../../../api/tempo/span.ts';
 import { traceIdOf } from '../../../core/call/trace-id.ts';
 import { attribute, type ReadTrace, readTrace, readTraceById, spansOf } from './otlp-reader.ts';
 import { askEach, openSite, type Site } from './site.ts';

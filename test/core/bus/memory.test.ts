@@ -7,7 +7,7 @@ busContract('the memory bus', (options) => createMemoryBus({ ...options, retryMs
 
 describe('the memory bus', () => {
   test('waits for more before it hands over a small batch', async () => {
-    const bus = createMemoryBus({ capacity: 100, maxBatch: 10, lingerMs: 60_000 });
+    const bus = createMemoryBus({ capacity: 100, maxBatch: 10, lingerMs: () => 60_000 });
     const sizes: number[] = [];
     bus.subscribe(async (batch) => {
       sizes.push(batch.length);
@@ -22,8 +22,20 @@ describe('the memory bus', () => {
     expect(sizes).toEqual([10, 2]);
   });
 
+  test('waits as long as it is told to at that moment', async () => {
+    let lingers = 60_000;
+    const bus = createMemoryBus({ capacity: 100, lingerMs: () => lingers });
+    const sizes: number[] = [];
+    bus.subscribe(async (batch) => {
+      sizes.push(batch.length);
+    });
+    lingers = 1;
+    await bus.publish(events(0, 3));
+    await vi.waitFor(() => expect(sizes).toEqual([3]));
+  });
+
   test('does not wait for more when somebody waits for it to be drained', async () => {
-    const bus = createMemoryBus({ capacity: 100, lingerMs: 60_000 });
+    const bus = createMemoryBus({ capacity: 100, lingerMs: () => 60_000 });
     let consumed = 0;
     bus.subscribe(async (batch) => {
       consumed += batch.length;

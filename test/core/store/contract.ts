@@ -248,6 +248,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(error).toMatchObject({ code: 'timeout', retriable: true });
     });
 
+    test('refuses a search that takes more memory than one may have, and goes on answering others', async () => {
+      const error = await failure(
+        store.select(
+          'SELECT length(groupArray(number)) AS n FROM numbers(1000000000) SETTINGS max_memory_usage = 50000000',
+        ),
+      );
+      expect(error).toMatchObject({ code: 'too_large', retriable: false });
+      expect(await store.select('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
     test('withdraws a search, and the engine stops working on it', async () => {
       const controller = new AbortController();
       const marker = `withdrawn ${Math.random()}`;
