@@ -137,6 +137,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   const server = await createServer({
     ...shown,
     news,
+    access: config.access,
     sources: () => sources.map((source) => source.state()),
     ...(existsSync(page) ? { pageDir: page } : {}),
   });

@@ -1,3 +1,4 @@
+import type { AccessConfig } from '../core/config/schema.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { News } from '../core/runtime/news.ts';
@@ -18,6 +19,8 @@ export interface ApiDeps {
   /** Join legs without proof where one candidate alone fits. */
   readonly guesses: boolean;
   readonly version: string;
+  /** Who may ask; without it everybody who reaches the port. */
+  readonly access?: AccessConfig;
   /** By which live tails hear that something was stored; without it they ask the store again and again. */
   readonly news?: News;
   /** Folder of the built page; undefined serves the API alone. */

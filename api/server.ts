@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { StoreError } from '../core/store/store.ts';
+import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -15,6 +16,8 @@ import { tempoRoutes } from './routes/tempo.ts';
 
 /** A Call-ID may be long, and each of its bytes three characters in a URL. */
 const MAX_KEY = 3000;
+
+const EVERYBODY = { users: [], anonymous: true } as const;
 
 /** Nothing that a message or a log line says may become code on the page. */
 const SECURITY_HEADERS = {
@@ -34,6 +37,11 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  app.addHook('onResponse', async (request, reply) => {
+    // A WebSocket that was refused is nobody's socket any more: left alone it stays open for ever.
+    if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
+  });
+  guard(app as unknown as FastifyInstance, deps.access ?? EVERYBODY, deps.metrics.registry);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
     if (status === 500) deps.log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
@@ -44,7 +52,13 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   );
 
   await app.register(fastifySwagger, {
-    openapi: { info: { title: 'Calltrail', description: 'Shows the whole call.', version: deps.version } },
+    openapi: {
+      info: { title: 'Calltrail', description: 'Shows the whole call.', version: deps.version },
+      components: {
+        securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer' } },
+      },
+      security: [{ basic: [] }, { bearer: [] }],
+    },
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));

@@ -3,21 +3,23 @@ import type { ApiDeps } from '../deps.ts';
 import { Health } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 
-export const healthRoutes = ({ store, metrics, sources, version }: ApiDeps): FastifyPluginAsyncTypebox => {
+export const healthRoutes = ({ store, metrics, sources, version, access }: ApiDeps): FastifyPluginAsyncTypebox => {
   return async (app) => {
     app.get(
       '/healthz',
       { schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } } },
-      async (_request, reply) => {
+      async (request, reply) => {
         const storeUp = await store.ping();
         const states = sources();
         // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
         reply.code(storeUp ? 200 : 503);
+        // Whoever has not said who he is learns whether it works, and not of what the site is made.
+        const shown = access === undefined || access.anonymous || request.reader !== '';
         return {
           status: storeUp && states.every(({ state }) => state === 'up') ? ('ok' as const) : ('degraded' as const),
-          version,
+          version: shown ? version : '',
           store: { state: storeUp ? ('up' as const) : ('down' as const) },
-          sources: states.map(({ name, state, detail, lastSeenMs }) => ({
+          sources: (shown ? states : []).map(({ name, state, detail, lastSeenMs }) => ({
             name,
             state,
             detail,

@@ -103,9 +103,30 @@ function schemaProblems(raw: unknown): string[] {
       names.add(node?.name);
     }
   }
+  problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
   return [...new Set(problems)];
 }
+
+/** Off loopback nothing is open by default: calls are of people. */
+function accessProblems({ http, access }: ConfigFile): string[] {
+  const users = Array.isArray(access?.users) ? access.users : [];
+  const problems: string[] = [];
+  for (const [i, user] of users.entries()) {
+    const name = user?.name;
+    if (name !== undefined && users.findIndex((other) => other?.name === name) < i)
+      problems.push(`access.users[${i}].name: "${name}" is used twice`);
+  }
+  const host = http?.host ?? '127.0.0.1';
+  if (typeof host !== 'string' || isLoopback(host) || users.length > 0 || access?.anonymous === true) return problems;
+  problems.push(
+    `http.host: at ${host} everybody on the network could read every call: name those who may in access.users, or say access.anonymous: true`,
+  );
+  return problems;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** The list may be anything but what the schema asks for: that is told elsewhere. */
 function tenantProblems(tenants: unknown): string[] {
@@ -139,6 +160,7 @@ function hintFor(path: string): string {
   if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
   if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
+  if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
 }
@@ -159,6 +181,7 @@ export function resolveConfig(file: ConfigFile): Config {
   return {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
+    access: { users: file.access?.users ?? [], anonymous: isAnonymous(file) },
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
     hep: {
@@ -222,6 +245,9 @@ function resolveStore(store: ConfigFile['store']): StoreConfig {
     ...(reader === undefined ? {} : { reader: resolveReader(reader) }),
   };
 }
+
+/** With users named everybody says who he is; without any only those on this machine can ask. */
+const isAnonymous = ({ access }: ConfigFile): boolean => access?.anonymous ?? (access?.users ?? []).length === 0;
 
 function resolveJournal({ journal, store }: ConfigFile): Config['journal'] {
   const { maxMegabytes, maxHours, whenFull } = journal ?? {};

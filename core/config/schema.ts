@@ -16,6 +16,22 @@ const Days = Type.Integer({ minimum: 0, maximum: 36500 });
 export const ConfigSchema = Type.Object(
   {
     http: Type.Optional(Type.Object({ host: Type.Optional(Type.String()), port: Type.Optional(Port) }, strict)),
+    access: Type.Optional(
+      Type.Object(
+        {
+          anonymous: Type.Optional(Type.Boolean()),
+          users: Type.Optional(
+            Type.Array(
+              Type.Object(
+                { name: Type.String({ pattern: '^[^:\\s]{1,100}$' }), secret: Type.String({ minLength: 12 }) },
+                strict,
+              ),
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
     store: Type.Optional(
       Type.Object(
         {
@@ -266,9 +282,23 @@ export interface Retention {
   readonly identifiers: number;
 }
 
+/** Who may ask over HTTP. */
+export interface User {
+  readonly name: string;
+  /** Password and token in one. */
+  readonly secret: string;
+}
+
+export interface AccessConfig {
+  readonly users: readonly User[];
+  /** Everybody who reaches the port may read, with or without a name. */
+  readonly anonymous: boolean;
+}
+
 /** The configuration with every default filled in. */
 export interface Config {
   readonly http: Endpoint;
+  readonly access: AccessConfig;
   readonly store: StoreConfig;
   readonly retention: Retention;
   /** Where what is not stored yet is kept. */

@@ -25,6 +25,20 @@ describe('the configuration', () => {
     expect(config.trustSenderClock).toBe(false);
   });
 
+  it('lets nobody in off loopback unless users are named, or everybody is said to be', () => {
+    expect(problemsOf('http: {host: 0.0.0.0}')).toEqual([expect.stringContaining('access.users')]);
+    expect(problemsOf('http: {host: 0.0.0.0}\naccess: {anonymous: true}')).toEqual([]);
+    expect(parseConfig('http: {host: "127.0.0.1"}').access).toEqual({ users: [], anonymous: true });
+    const users = 'access: {users: [{name: ops, secret: a-long-enough-one}]}';
+    expect(parseConfig(`http: {host: "::"}\n${users}`).access).toEqual({
+      users: [{ name: 'ops', secret: 'a-long-enough-one' }],
+      anonymous: false,
+    });
+    expect(problemsOf('access: {users: [{name: ops, secret: short}]}')).toHaveLength(1);
+    const twice = '{name: ops, secret: a-long-enough-one}';
+    expect(problemsOf(`access: {users: [${twice}, ${twice}]}`)).toEqual(['access.users[1].name: "ops" is used twice']);
+  });
+
   it('takes secrets from the environment', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how the file writes it
     const text = 'collector: {freeswitch: [{name: fs1, host: 192.0.2.1, password: "${FS1_PASSWORD}"}]}';

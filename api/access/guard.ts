@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, type Registry } from 'prom-client';
+import type { AccessConfig } from '../../core/config/schema.ts';
+import { HttpProblem } from '../problem.ts';
+import { createTries, type Tries } from './tries.ts';
+import { createUsers, readAuthorization } from './users.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks: the name of a user; "" for whoever gave none where none is needed, or asks what everybody may. */
+    reader: string;
+  }
+}
+
+/** What a load balancer and Kubernetes ask without a password: they learn whether it works, and nothing else. */
+export const OPEN_PATH = '/healthz';
+
+/** Lets nobody in who is not named in `access.users`, unless everybody may read. WebSockets pass here too. */
+export function guard(
+  app: FastifyInstance,
+  { users: list, anonymous }: AccessConfig,
+  registry: Registry,
+  tries: Tries = createTries(),
+): void {
+  const users = createUsers(list);
+  const refused = new Counter({
+    name: 'calltrail_access_refused_total',
+    help: 'Requests that were not answered for want of the right credentials.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  app.decorateRequest('reader', '');
+  app.addHook('onRequest', async (request, reply) => {
+    const credentials = readAuthorization(request.headers.authorization);
+    if (credentials === undefined) {
+      if (anonymous || request.routeOptions.url === OPEN_PATH) return;
+      refused.inc({ reason: 'no_credentials' });
+      reply.header('www-authenticate', 'Basic realm="Calltrail", charset="UTF-8"');
+      throw new HttpProblem(401, 'unknown_user', 'Say who you are: a name and its secret as in access.users.');
+    }
+    if (anonymous && list.length === 0) return;
+    const waitSeconds = tries.mustWait(request.ip);
+    if (waitSeconds > 0) {
+      refused.inc({ reason: 'too_many_tries' });
+      reply.header('retry-after', waitSeconds);
+      throw new HttpProblem(429, 'too_many_tries', `Too many wrong secrets came from here: wait ${waitSeconds} s.`);
+    }
+    const name = users.whoHas(credentials);
+    if (name !== undefined) {
+      request.reader = name;
+      return;
+    }
+    tries.wasWrong(request.ip);
+    refused.inc({ reason: 'wrong_credentials' });
+    reply.header('www-authenticate', 'Basic realm="Calltrail", charset="UTF-8"');
+    throw new HttpProblem(401, 'unknown_user', 'This is no name and secret of access.users.');
+  });
+}

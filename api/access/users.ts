@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { User } from '../../core/config/schema.ts';
+
+/** What came in the Authorization header: Basic (RFC 7617) names a user, Bearer (RFC 6750) has a secret alone. */
+export interface Credentials {
+  /** undefined for Bearer. */
+  readonly name?: string;
+  readonly secret: string;
+}
+
+/** Who may read. */
+export interface Users {
+  /** The name of the user that these belong to. Takes as long whoever it is, and for nobody. */
+  whoHas(credentials: Credentials): string | undefined;
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+export function createUsers(users: readonly User[]): Users {
+  const known = users.map(({ name, secret }) => ({ name, digest: digest(secret) }));
+  return {
+    whoHas({ name, secret }) {
+      const given = digest(secret);
+      let found: string | undefined;
+      for (const user of known) {
+        // Compared for all of them, so that the time does not tell which one it was.
+        const isRight = timingSafeEqual(user.digest, given);
+        if (isRight && (name === undefined || name === user.name)) found = user.name;
+      }
+      return found;
+    },
+  };
+}
+
+/** Undefined for a header that is neither, or is none at all. */
+export function readAuthorization(header: string | undefined): Credentials | undefined {
+  const [, scheme = '', value = ''] = /^(Basic|Bearer) +(\S+)$/i.exec(header ?? '') ?? [];
+  if (scheme === '') return undefined;
+  if (scheme.toLowerCase() === 'bearer') return { secret: value };
+  const text = Buffer.from(value, 'base64').toString();
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { name: text.slice(0, colon), secret: text.slice(colon + 1) };
+}
