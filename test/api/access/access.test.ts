@@ -45,7 +45,9 @@ describe('with users named', () => {
     const server = await serve();
     const key = encodeURIComponent(recorded.callIds['01-basic']?.[0] ?? '');
     const paths = new Set(['/metrics', '/nothing', '/api/openapi.json', `/api/calls/${key}`, `/ladder/${key}.svg`]);
-    const { paths: known } = (await ask(server, '/api/openapi.json', RIGHT)).json() as { paths: Record<string, unknown> };
+    const { paths: known } = (await ask(server, '/api/openapi.json', RIGHT)).json() as {
+      paths: Record<string, unknown>;
+    };
     for (const path of Object.keys(known)) paths.add(path.replaceAll(/\{[^}]+\}/g, key));
     paths.delete('/healthz');
     expect(paths.size).toBeGreaterThan(20);
