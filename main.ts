@@ -121,7 +121,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
 
   const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
   const watched = createOutcomes({
-    ...{ store, log, registry: metrics.registry },
+    ...{ store, log, metrics },
     places: { names: config.hosts, nodes: new Set([...config.freeswitch, ...config.asterisk].map(({ host }) => host)) },
     maxLabelValues: config.metrics.maxLabelValues,
     sinceUs: Date.now() * 1000,

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
-import { type Config, type ConfigFile, ConfigSchema, type Endpoint, type StoreConfig } from './schema.ts';
+import {
+  ALERT_DIMENSIONS,
+  type Config,
+  type ConfigFile,
+  ConfigSchema,
+  type Endpoint,
+  type StoreConfig,
+} from './schema.ts';
 
 /** Every mistake of a configuration at once, one sentence each. */
 export class ConfigError extends Error {
@@ -92,6 +99,12 @@ function schemaProblems(raw: unknown): string[] {
     }
   }
   problems.push(...tenantProblems(file.correlation?.tenants));
+  const counts = file.store?.retention?.counts;
+  if (typeof counts === 'number' && counts > 0 && counts < LEAST_COUNTS_DAYS) {
+    problems.push(
+      `store.retention.counts: must be at least ${LEAST_COUNTS_DAYS} days, or 0 for ever: alerts learn from six weeks of counts`,
+    );
+  }
   return [...new Set(problems)];
 }
 
@@ -138,7 +151,9 @@ export function parseEndpoint(text: string): Endpoint {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 
-const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30 };
+const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400 };
+/** Six weeks that the detector learns from, and three in which it may be away and still begin anew from the counts. */
+const LEAST_COUNTS_DAYS = 63;
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
@@ -177,6 +192,7 @@ export function resolveConfig(file: ConfigFile): Config {
     tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
     linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
+    alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
     hosts: file.hosts ?? {},
     ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };
