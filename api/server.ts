@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { StoreError } from '../core/store/store.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
@@ -51,6 +52,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(tempoRoutes(deps));
   await app.register(ladderRoutes(deps));
   await app.register(tableRoutes(deps));
+  await app.register(alertRoutes(deps));
   await app.register(healthRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -8,6 +8,7 @@ import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { createBatchHealth } from './batch-health.ts';
+import { createHeard } from './heard.ts';
 import type { CorrelationOptions } from './options.ts';
 
 export interface IndexerDeps {
@@ -26,6 +27,7 @@ export interface IndexerDeps {
 export function startIndexer({ bus, store, metrics, log, correlation }: IndexerDeps): void {
   const batch = createBatch(correlation);
   const health = createBatchHealth(metrics);
+  const heard = createHeard({ store, log });
 
   /** A mistake of ours about one event must not stop all that come after it: it is counted, told and kept. */
   const failed = (error: unknown, event: Exclude<CaptureEvent, PacketFrame>): void => {
@@ -39,6 +41,7 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
     const open = openFrame(frame);
     health.frame(open);
     for (let at = 0; at < open.bytes.length; at = nextPacket(open, at)) {
+      heard.packet(open, at);
       try {
         batch.addPacket(open, at);
       } catch (error) {
@@ -57,9 +60,11 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
   bus.subscribe(async (events: readonly CaptureEvent[]) => {
     batch.clear();
     health.clear();
+    heard.clear();
     for (const event of events) {
       if (event.kind !== 'frame') {
         health.event(event);
+        heard.event(event);
         add(event);
       } else {
         addFrame(event);
@@ -68,6 +73,7 @@ export function startIndexer({ bus, store, metrics, log, correlation }: IndexerD
     }
     await storeBatch(batch, { store, metrics, log });
     health.stored(Date.now() * 1000);
+    await heard.stored(Date.now() * 1000);
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

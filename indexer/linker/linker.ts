@@ -97,7 +97,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     await writeProgress(store, progressUs, version);
-    await watched?.passed(nowUs, nowUs - quietMs * 1000);
+    await watched?.passed(Math.floor(now()), nowUs - quietMs * 1000);
     passedUs = nowUs;
     metrics.linked(linked);
     return linked;

@@ -47,6 +47,9 @@ export const LATE_US = 300_000_000;
 export const UNANSWERED_US = 64_000_000;
 /** An answered call without an end is believed for so long. */
 export const OPEN_US = 4 * 3_600_000_000;
+const MINUTE_US = 60_000_000;
+/** Minutes that are noted at once: what was counted later than that is late for everybody. */
+const MAX_NOTED = 10;
 /** INVITEs without an answer that are waited for. */
 const MAX_WAITING = 100_000;
 
@@ -63,17 +66,27 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
   /** INVITEs without any answer, or with one that need not be the last, by each of their names; and what it will count as. */
   const waiting = new Map<NodeKey, Waiting>();
   let openKnown = false;
+  /** The minute before which all are noted as counted. */
+  let notedUntil = 0;
 
   const count = (attempt: Attempt, final: Final, finalUs: number, decidedUs = finalUs): void => {
     counted.add(attempt.names, finalUs);
     counters.attempt(attempt, final, finalUs, decidedUs);
   };
 
-  /** Says that the calls of all minutes before this moment are counted, so that their silence is known to be one. */
+  /**
+   * Says of each minute, once, that all calls of it are counted, so that their silence is known to be one. A minute in which
+   * this process began is never whole.
+   */
   const noteCounted = async (untilUs: number, nowUs: number): Promise<void> => {
-    const minute = Math.floor(untilUs / 60_000_000) - 1;
+    const until = Math.floor(untilUs / MINUTE_US);
+    const from = Math.max(notedUntil, Math.ceil(sinceUs / MINUTE_US), until - MAX_NOTED);
+    if (from >= until) return;
+    const minutes = Array.from({ length: until - from }, (_, i) => from + i);
+    const rows = minutes.map((minute) => ({ minute, arrived: nowUs, kind: 'calls', name: '', thirds: 7 }));
     try {
-      await store.insert('heard', [{ minute, arrived: nowUs, kind: 'calls', name: '', thirds: 7 }], `counted ${nowUs}`);
+      await store.insert('heard', rows, `counted ${sinceUs} ${from} ${until}`);
+      notedUntil = until;
     } catch (error) {
       log.warn(`it could not be noted that calls were counted: ${error instanceof Error ? error.message : error}`);
     }
