@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { FindingKind, FindingState } from '../../core/detect/finding.ts';
-import { seenBetween } from '../../core/detect/recent.ts';
+import { type SeenMinute, seenBetween } from '../../core/detect/recent.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Series } from './series.ts';
 
@@ -9,8 +9,8 @@ const STATES: readonly FindingState[] = ['opened', 'closed', 'accepted'];
 const TESTS = ['slow', 'fast', 'vanished'] as const;
 const SERIES = ['dimension', 'series'] as const;
 
-/** What is known now; undefined before the first minute. */
-export type Now = () => Knowledge | undefined;
+/** What is known now. */
+export type Now = () => Knowledge;
 
 export interface DetectorMetrics {
   found(kind: string, state: string): void;
@@ -25,7 +25,7 @@ export function createDetectorMetrics(
 ): DetectorMetrics {
   const registers = [registry];
   const labelsOf = ({ dimension, name }: Pick<Series, 'dimension' | 'name'>) => ({ dimension, series: name });
-  const all = (): Series[] => [...(now()?.series.values() ?? [])];
+  const all = (): Series[] => [...now().series.values()];
 
   /** A gauge that says of each series what is so now, and nothing of those that are gone. */
   const gauge = (name: string, help: string, extra: readonly string[], set: (to: Put) => void): void => {
@@ -40,7 +40,7 @@ export function createDetectorMetrics(
 
   gauge('calltrail_alert_open', '1 while an alert is open, by the series that opened it.', ['kind'], (set) => {
     for (const one of all()) for (const kind of KINDS) set({ kind, ...labelsOf(one) }, 0);
-    for (const { state, kind, series } of now()?.incidents ?? []) {
+    for (const { state, kind, series } of now().incidents) {
       const first = firstOf(series);
       if (state === 'open' && first !== undefined) set({ kind, ...labelsOf(first) }, 1);
     }
@@ -57,7 +57,7 @@ export function createDetectorMetrics(
     ['calltrail_alert_expected_attempts', 'expectedAttempts', 'Attempts that were expected since an open alert began.'],
   ] as const) {
     gauge(name, help, ['kind'], (set) => {
-      for (const { state, kind, series } of now()?.incidents ?? []) {
+      for (const { state, kind, series } of now().incidents) {
         const first = firstOf(series);
         if (state === 'open' && first !== undefined) set({ kind, ...labelsOf(first) }, first[field]);
       }
@@ -74,7 +74,7 @@ export function createDetectorMetrics(
     ],
   ] as const satisfies readonly (readonly [string, string, (one: Last) => number])[]) {
     gauge(name, help, [], (set) => {
-      for (const one of all()) for (const last of lastOf(one)) set(labelsOf(one), value(last));
+      for (const one of all()) set(labelsOf(one), value(lastOf(one)));
     });
   }
   gauge('calltrail_detector_blind', '1 when nothing could be said of the last minute.', [], (set) => {
@@ -104,8 +104,9 @@ export function createDetectorMetrics(
 }
 
 type Put = (labels: Readonly<Record<string, string>>, value: number) => void;
-type Last = ReturnType<typeof seenBetween>[number];
-const lastOf = ({ state }: Series): readonly Last[] => seenBetween(state.recent, state.lastMinute, state.lastMinute);
+type Last = Pick<SeenMinute, 'attempts' | 'failed' | 'expectedAttempts' | 'expectedRatio'>;
+const NONE: Last = { attempts: 0, failed: 0, expectedAttempts: 0, expectedRatio: 0 };
+const lastOf = ({ state }: Series): Last => seenBetween(state.recent, state.lastMinute, state.lastMinute)[0] ?? NONE;
 
 /** Who opened it: whoever joins later changes nothing for a pager that has rung already. */
 const firstOf = <T extends { readonly opened: number }>(series: readonly T[]): T | undefined =>

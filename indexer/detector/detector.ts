@@ -59,12 +59,12 @@ export function createDetector(deps: DetectorDeps): Detector {
   const watermarkUs = Math.max(WATERMARK_US, (linker.quietSeconds + 2 * linker.intervalSeconds + 15) * 1e6);
   const rows = createAlertRows(store);
   const startedUs = now();
+  let knowledge = newKnowledge(-1);
   const lagSeconds = (): number => {
-    const doneUs = knowledge === undefined ? startedUs : (knowledge.minute + 1) * MINUTE_US;
+    const doneUs = knowledge.minute < 0 ? startedUs : (knowledge.minute + 1) * MINUTE_US;
     return Math.max(0, now() - doneUs) / 1e6;
   };
   const metrics = createDetectorMetrics(deps.registry, () => knowledge, config.scale, lagSeconds);
-  let knowledge: Knowledge | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
@@ -74,13 +74,13 @@ export function createDetector(deps: DetectorDeps): Detector {
   /** The last minute that can be judged now. */
   const target = (): number => Math.floor((now() - watermarkUs - SETTLE_US) / MINUTE_US) - 1;
 
-  /** What was written down last, else the counts from their beginning; of a site without counts from now on. */
-  const recall = async (until: number): Promise<Knowledge> => {
+  /** What was written down last, else the counts from their beginning; undefined while nothing was ever counted. */
+  const recall = async (until: number): Promise<Knowledge | undefined> => {
     const least = Math.max(0, until - LEARN_MINUTES);
     const kept = await readSnapshot(store, least, until);
     if (kept !== undefined) return kept;
     const first = await readFirstMinute(store, least);
-    return newKnowledge(Math.min(first ?? until, until) - 1);
+    return first === undefined || first > until ? undefined : newKnowledge(first - 1);
   };
 
   const breathe = (): (() => Promise<void>) => {
@@ -111,8 +111,10 @@ export function createDetector(deps: DetectorDeps): Detector {
   const look = async (): Promise<number> => {
     const until = target();
     // A clock that was set back: what was learnt of minutes that have not been is not true.
-    if (knowledge === undefined || begin || knowledge.minute > until + 1) {
-      knowledge = await recall(until);
+    if (begin || knowledge.minute > until + 1) {
+      const recalled = await recall(until);
+      if (recalled === undefined) return 0;
+      knowledge = recalled;
       begin = true;
     }
     const known = knowledge;

@@ -11,6 +11,7 @@ import {
   admit,
   changePlaces,
   missedBy,
+  newSeries,
   noteCarriers,
   type Others,
   type Series,
@@ -40,7 +41,8 @@ export interface Judged {
 }
 
 export const newKnowledge = (minute: number): Knowledge => ({
-  ...{ minute, series: new Map(), others: new Map(), listeners: new Map(), incidents: [] },
+  ...{ minute, others: new Map(), listeners: new Map(), incidents: [] },
+  series: new Map([[SITE, newSeries('site', '')]]),
 });
 
 export const paramsOf = ({ scale }: Pick<AlertsConfig, 'scale'>): DetectParams => ({ ...DEFAULT_PARAMS, scale });

@@ -96,10 +96,10 @@ const newMinute = (minute: number) => ({
   counted: false,
 });
 
-/** The first minute of which something was counted, not before `least`; undefined when nothing was. */
+/** The first minute, not before `least`, of which all calls were counted, be it none; undefined when there is no such minute. */
 export async function readFirstMinute(store: Store, least: number): Promise<number | undefined> {
   const [row] = await store.select<{ first: number; rows: number | string }>(
-    'SELECT min(minute) AS first, count() AS rows FROM outcomes WHERE minute >= {least:UInt32}',
+    "SELECT min(minute) AS first, count() AS rows FROM heard WHERE kind = 'calls' AND minute >= {least:UInt32}",
     { least },
     ONE_AT_A_TIME,
   );

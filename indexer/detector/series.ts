@@ -89,7 +89,6 @@ export function sumsOf(rows: readonly CountedCalls[], dimensions: readonly Alert
 
 /** Gives who has calls a place while there is one, in place; who has none is counted for the next day. */
 export function admit(all: AllSeries, others: Others, sums: ReadonlyMap<string, Sums>, top: number): void {
-  if (!all.has(SITE)) all.set(SITE, newSeries('site', ''));
   for (const [key, { attempts }] of sums) {
     if (all.has(key)) continue;
     const [dimension, name] = partsOf(key);
@@ -105,7 +104,7 @@ export function changePlaces(all: AllSeries, others: Others): void {
     const least = [...all].filter(([, one]) => one.dimension === dimension && isAtRest(one)).sort(byWeight)[0];
     if (least === undefined || weight < BETTER * least[1].weight + 1) continue;
     all.delete(least[0]);
-    all.set(key, newSeries(dimension, name));
+    all.set(key, { ...newSeries(dimension, name), weight });
     others.delete(key);
   }
   for (const [key, weight] of others) {

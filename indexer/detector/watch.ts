@@ -17,6 +17,8 @@ export interface Listener {
 const HOURS = 8 * 24;
 /** Heard in each minute (or third) of the last hour: who talks so steadily does not fall silent by chance. */
 const STEADY_MINUTES = 60;
+/** Who comes back is believed again after so long; one whose pauses are shorter is only talking less. */
+const AGAIN_MINUTES = 10;
 /** One minute of an hour may be missing. */
 const MISSING = 1;
 /** After a day it is gone for good: a sensor that was taken down must not blind a site for ever. */
@@ -42,25 +44,33 @@ export const newListener = (name: string): Listener => ({
 export function hear(listener: Listener, minute: number, thirds: number): boolean {
   if (thirds !== 0) listener.lastHeard = minute;
   const due = isDue(listener, minute, thirds);
+  noteHour(listener, minute, thirds);
   if (due) {
     if (listener.silentSince < 0) listener.silentSince = minute;
     return true;
   }
-  listener.silentSince = -1;
+  if (listener.silentSince >= 0) {
+    listener.silentSince = -1;
+    listener.whole = Math.min(listener.whole, STEADY_MINUTES - AGAIN_MINUTES);
+    listener.thirds = Math.min(listener.thirds, STEADY_MINUTES - AGAIN_MINUTES);
+  }
   listener.whole = thirds === 0 ? 0 : listener.whole + 1;
   listener.thirds = thirds === FULL ? listener.thirds + 1 : 0;
+  return false;
+}
+
+function noteHour({ at, seen, wholeIn, thirdsIn }: Listener, minute: number, thirds: number): void {
   const hour = Math.floor(minute / 60);
   const slot = hour % HOURS;
-  if (listener.at[slot] !== hour) {
-    listener.at[slot] = hour;
-    listener.seen[slot] = 0;
-    listener.wholeIn[slot] = 0;
-    listener.thirdsIn[slot] = 0;
+  if (at[slot] !== hour) {
+    at[slot] = hour;
+    seen[slot] = 0;
+    wholeIn[slot] = 0;
+    thirdsIn[slot] = 0;
   }
-  listener.seen[slot]!++;
-  if (thirds !== 0) listener.wholeIn[slot]!++;
-  if (thirds === FULL) listener.thirdsIn[slot]!++;
-  return false;
+  seen[slot]!++;
+  if (thirds !== 0) wholeIn[slot]!++;
+  if (thirds === FULL) thirdsIn[slot]!++;
 }
 
 /** Whether what was heard is less than it should be. One who is silent stays so until it is heard again, or given up. */
