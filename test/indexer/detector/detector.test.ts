@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redraw } from '../../../core/detect/redraw.ts';
-import { type DetectorStage, MINUTE_US, openDetectorStage, TEN } from './stage.ts';
+import { type DetectorStage, LEARNT_DAYS, MINUTE_US, makeOrdinaryDays, openDetectorStage, TEN } from './stage.ts';
 
 const DAY = 1440;
 const A = { trunk: 'carrier-a', prefix: '+49301' };
@@ -10,14 +11,21 @@ const bad = { attempts: 7, failed: 7 };
 
 describe('the detector beside the linker', { timeout: 120_000 }, () => {
   let stage: DetectorStage;
+  let ordinary: string;
+  let judged: number;
+  beforeAll(async () => {
+    ({ dir: ordinary, judged } = await makeOrdinaryDays());
+  }, 120_000);
+  afterAll(() => rmSync(ordinary, { recursive: true, force: true }));
   beforeEach(async () => {
-    stage = await openDetectorStage();
+    stage = await openDetectorStage({}, {}, ordinary);
   }, 60_000);
   afterEach(() => stage.close());
 
   it('judges each minute once, says nothing of ordinary ones, and tells of a trunk that fails as one incident with its cause', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
-    expect(await stage.judge(TEN - 1)).toBe(16 * DAY);
+    expect(judged).toBe(LEARNT_DAYS * DAY);
+    // Of these it goes on from what it wrote down at nine.
+    expect(await stage.judge(TEN - 1)).toBe(59);
     expect(await stage.judge(TEN - 1)).toBe(0);
     expect(await stage.alerts()).toEqual([]);
     for (let minute = TEN; minute < TEN + 6; minute++) {
@@ -59,7 +67,6 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
   });
 
   it('neither repeats nor loses an incident when it is restarted in the middle of it', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     const play = async (from: number, until: number, broken: boolean): Promise<void> => {
       for (let minute = from; minute < until; minute++) {
         await stage.minute(minute, [
@@ -85,12 +92,11 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
     await stage.store.command('TRUNCATE TABLE detector');
     const known = await stage.alerts();
     stage.restart((TEN + 42) * MINUTE_US);
-    expect(await stage.judge(TEN + 39)).toBe(16 * DAY + 40);
+    expect(await stage.judge(TEN + 39)).toBe(LEARNT_DAYS * DAY + 40);
     expect(await stage.alerts()).toEqual(known);
   });
 
   it('closes what nobody knows any more', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     await stage.judge(TEN - 1);
     await stage.minute(TEN, [{ ...A, attempts: 30, failed: 30 }]);
     await stage.judge(TEN);
@@ -104,7 +110,6 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
   });
 
   it('says of a silent sensor that it is blind, and never that calls fail or vanish', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     await stage.judge(TEN - 1);
     // Half of the minute is heard; then nothing, but for INVITEs that another sensor saw and nobody answered.
     await stage.minute(TEN, [{ ...A, attempts: 3, failed: 0 }], { sensor: 1 });
@@ -123,14 +128,12 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
   });
 
   it('pages for calls that vanish while the sensor still talks', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     for (let minute = TEN; minute < TEN + 15; minute++) await stage.minute(minute, []);
     await stage.judge(TEN + 14);
     expect(await stage.alerts()).toMatchObject([{ kind: 'vanished', state: 'open', calls: [], silent: [] }]);
   });
 
   it('pages for nothing when Calltrail was away for an hour, and when a switch has a gap', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     await stage.judge(TEN - 1);
     await stage.history(TEN + 60, TEN + 90);
     await stage.store.insert(
@@ -150,7 +153,6 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
   });
 
   it('leaves out what is counted after the watermark, also when the minute is read again', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     await stage.judge(TEN - 1);
     await stage.minute(TEN, [{ ...A, ...good }]);
     const late = (TEN + 2) * MINUTE_US;
@@ -173,7 +175,6 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
   });
 
   it('begins anew from what it wrote down when the clock was set back', async () => {
-    await stage.history(TEN - 16 * DAY, TEN);
     await stage.judge(TEN - 1);
     await stage.judge(TEN + 120);
     const ahead = await stage.alerts();
@@ -186,7 +187,9 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
 
   it('keeps hostile trunk names as names', async () => {
     const trunk = `__proto__'); DROP TABLE alerts; --"<script>{name:String}`;
-    await stage.history(TEN - 16 * DAY, TEN, [trunk, '__proto__']);
+    await stage.close();
+    stage = await openDetectorStage();
+    await stage.history(TEN - LEARNT_DAYS * DAY, TEN, [trunk, '__proto__']);
     await stage.judge(TEN - 1);
     for (let minute = TEN; minute < TEN + 3; minute++) {
       await stage.minute(minute, [

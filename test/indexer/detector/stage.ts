@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IncidentBody, SeriesInputs } from '../../../core/alert/incident.ts';
@@ -19,6 +20,7 @@ import { createSampling } from '../../simulate/sampling.ts';
 
 export const MINUTE_US = 60_000_000;
 const DAY = 1440;
+export const LEARNT_DAYS = 16;
 
 /** The next Wednesday at ten, UTC, in minutes: ahead of this machine's clock, with which batches are stamped. */
 export const TEN = ((): number => {
@@ -65,7 +67,9 @@ export interface DetectorStage {
   restart(nowUs: number): void;
   /** The value of a metric with exactly these labels. */
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
-  close(): Promise<void>;
+  /** Closes the store, and leaves its directory when it is to be copied. */
+  close(keep?: 'keep'): Promise<void>;
+  readonly dir: string;
 }
 
 export interface HearOptions {
@@ -75,11 +79,22 @@ export interface HearOptions {
   readonly away?: boolean;
 }
 
+/** The directory of a store in which sixteen ordinary days until ten o'clock have been counted and judged. */
+export async function makeOrdinaryDays(): Promise<{ readonly dir: string; readonly judged: number }> {
+  const stage = await openDetectorStage();
+  await stage.history(TEN - LEARNT_DAYS * DAY, TEN);
+  const judged = await stage.judge(TEN - 1);
+  await stage.close('keep');
+  return { dir: stage.dir, judged };
+}
+
 export async function openDetectorStage(
   config: Partial<AlertsConfig> = {},
   names: Readonly<Record<string, string>> = {},
+  copyOf?: string,
 ): Promise<DetectorStage> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-detector-'));
+  if (copyOf !== undefined) cpSync(copyOf, dir, { recursive: true });
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   let now = TEN * MINUTE_US;
   const begin = () => {
@@ -96,6 +111,7 @@ export async function openDetectorStage(
   };
   let process = begin();
   const sampling = createSampling(createRandom(7));
+  const stageId = randomUUID();
   let inserts = 0;
 
   const rowsOf = (minute: number, { trunk, attempts, failed, ...over }: Counted): Row<'outcomes'>[] => {
@@ -117,8 +133,8 @@ export async function openDetectorStage(
     ];
   };
   const insert = async (counts: Row<'outcomes'>[], heard: Row<'heard'>[]): Promise<void> => {
-    await store.insert('outcomes', counts, `counts ${inserts}`);
-    await store.insert('heard', heard, `heard ${inserts++}`);
+    await store.insert('outcomes', counts, `counts ${stageId} ${inserts}`);
+    await store.insert('heard', heard, `heard ${stageId} ${inserts++}`);
   };
 
   return {
@@ -177,9 +193,10 @@ export async function openDetectorStage(
       const wanted = JSON.stringify(Object.entries(labels).sort());
       return values.find((one) => JSON.stringify(Object.entries(one.labels).sort()) === wanted)?.value;
     },
-    async close() {
+    dir,
+    async close(keep) {
       await store.close();
-      rmSync(dir, { recursive: true, force: true });
+      if (keep === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
 }
