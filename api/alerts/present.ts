@@ -1,4 +1,4 @@
-import type { IncidentSeries, SeriesInputs } from '../../core/alert/incident.ts';
+import { type IncidentSeries, leadOf, type SeriesInputs } from '../../core/alert/incident.ts';
 import { redraw } from '../../core/detect/redraw.ts';
 import type { Alert, AlertDetail, AlertSeries, DrawnSeries } from '../alert-schemas.ts';
 import { isoOf } from '../time.ts';
@@ -13,7 +13,7 @@ const FAILED = 'failed,rejected,no_answer';
 /** An alert as it is answered; its numbers are those of the series that it is called after. */
 export function presentAlert(alert: StoredAlert): Alert {
   const { id, kind, state, sinceUs, openedUs, closedUs, series, explanation, calls, silent } = alert;
-  const [lead] = series;
+  const lead = leadOf(alert);
   const parts = series.map(presentSeries);
   return {
     ...{ id, kind, state },
@@ -65,8 +65,9 @@ function drawnOf({ dimension, name, opened, inputs }: SeriesInputs): DrawnSeries
 }
 
 /** The list of failed calls of its time, of its tenant where it is one's. */
-function searchOf({ sinceUs, closedUs, series }: StoredAlert): string {
-  const [lead] = series;
+function searchOf(alert: StoredAlert): string {
+  const { sinceUs, closedUs } = alert;
+  const lead = leadOf(alert);
   const query = new URLSearchParams({ from: isoOf(sinceUs), outcome: FAILED });
   if (closedUs !== 0) query.set('to', isoOf(closedUs));
   if (lead?.dimension === 'tenant') query.set('tenant', lead.name);

@@ -1,10 +1,10 @@
-import type { IncidentSeries, SeriesDimension } from '../../core/alert/incident.ts';
+import { type IncidentSeries, leadOf, type SeriesDimension } from '../../core/alert/incident.ts';
 import type { Explanation } from '../../core/detect/explain.ts';
 import type { StoredAlert } from './read.ts';
 
 /** What an alert says, for a person: "61 of 74 calls over trunk "carrier-a" failed since 2026-11-26 14:03 UTC, 3.1 expected; …". */
 export function sentenceOf(alert: StoredAlert): string {
-  const [lead] = alert.series;
+  const lead = leadOf(alert);
   if (lead === undefined) return 'Nothing is known of this alert.';
   const when =
     alert.closedUs === 0

@@ -28,7 +28,7 @@ export interface IncidentSeries {
   threshold: number;
 }
 
-/** Series that failed together, as one. The first of `series` is what it is called after: the site before its parts. */
+/** Series that failed together, as one; of `series` the site comes before its parts. */
 export interface Incident {
   /** 16 hex digits. */
   readonly id: string;
@@ -44,6 +44,10 @@ export interface Incident {
   /** Of blindness: who was not heard. "" stands for Calltrail, which did not count. */
   silent: string[];
 }
+
+/** What an incident is called after: the first of its series that is open, of one that is over the first. */
+export const leadOf = ({ series }: Pick<Incident, 'series'>): IncidentSeries | undefined =>
+  series.find(({ state }) => state === 'open') ?? series[0];
 
 /** What an incident's row holds in `body`. */
 export type IncidentBody = Pick<Incident, 'series' | 'explanation' | 'calls' | 'silent'>;

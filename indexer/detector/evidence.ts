@@ -1,3 +1,4 @@
+import { leadOf } from '../../core/alert/incident.ts';
 import { type CountedRow, explainSpike } from '../../core/detect/explain.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { LiveIncident } from './incidents.ts';
@@ -27,7 +28,7 @@ interface Values {
  * explanation is about first. `until` is the last minute that is looked at.
  */
 export async function gatherEvidence(store: Store, incident: LiveIncident, until: number): Promise<void> {
-  const [lead] = incident.series;
+  const lead = leadOf(incident);
   if (lead === undefined || incident.kind === 'blind') return;
   const since = Math.min(...incident.series.map((one) => one.since));
   // The dimension is one of four words of ours; the name is bound.

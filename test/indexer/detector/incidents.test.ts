@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leadOf } from '../../../core/alert/incident.ts';
 import type { Finding, FindingKind, FindingState } from '../../../core/detect/finding.ts';
 import { forgetIncidents, type LiveIncident, SAME_INCIDENT, takeFinding } from '../../../indexer/detector/incidents.ts';
 
@@ -60,6 +61,20 @@ describe('series that open', () => {
       [B, finding(131, 'accepted')],
     );
     expect(closed).toMatchObject({ state: 'accepted', closed: 131 });
+  });
+
+  it('give it their name while they are open, the site before its parts', () => {
+    const [open] = play([A, finding(100)], [SITE, finding(101)]);
+    expect(leadOf(open!)).toMatchObject(SITE);
+    const [part] = play([A, finding(100)], [SITE, finding(101)], [SITE, finding(130, 'closed')]);
+    expect(leadOf(part!)).toMatchObject(A);
+    const [over] = play(
+      [A, finding(100)],
+      [SITE, finding(101)],
+      [SITE, finding(130, 'closed')],
+      [A, finding(131, 'closed')],
+    );
+    expect(leadOf(over!)).toMatchObject(SITE);
   });
 
   it('blind are never a part of what is said of calls', () => {
