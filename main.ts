@@ -25,6 +25,7 @@ import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
+import { createDetector } from './indexer/detector/detector.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinker } from './indexer/linker/linker.ts';
 import { createOutcomes } from './indexer/outcomes/outcomes.ts';
@@ -144,7 +145,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
 
   const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
   const watched = createOutcomes({
-    ...{ store, log, registry: metrics.registry },
+    ...{ store, log, metrics },
     places: { names: config.hosts, nodes: new Set([...config.freeswitch, ...config.asterisk].map(({ host }) => host)) },
     maxLabelValues: config.metrics.maxLabelValues,
     sinceUs: Date.now() * 1000,
@@ -155,10 +156,14 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
     ...{ store, metrics, log, watched, ...timing },
     ...(exporter === undefined ? {} : { over: exporter.offer }),
   });
+  const detector = config.alerts.enabled
+    ? createDetector({ store, log, registry: metrics.registry, config: config.alerts, linker: config.linker })
+    : undefined;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.stop()));
     await linker.stop();
+    await detector?.stop();
     await exporter?.stop();
     await server.close();
     await close();
@@ -167,6 +172,7 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   try {
     for (const source of sources) await source.start();
     linker.start();
+    detector?.start();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
     const settled = async (): Promise<void> => {

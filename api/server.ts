@@ -5,6 +5,7 @@ import { StoreError } from '../core/store/store.ts';
 import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
@@ -65,6 +66,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(tempoRoutes(deps));
   await app.register(ladderRoutes(deps));
   await app.register(tableRoutes(deps));
+  await app.register(alertRoutes(deps));
   await app.register(healthRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -9,6 +9,7 @@ import type { Store } from '../core/store/store.ts';
 import type { Row, TableName } from '../core/store/tables.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { createBatchHealth } from './batch-health.ts';
+import { createHeard } from './heard.ts';
 import type { CorrelationOptions } from './options.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
@@ -33,6 +34,7 @@ export function startIndexer(deps: IndexerDeps): void {
   const { bus, store, metrics, log, correlation, registrations, stored } = deps;
   const batch = createBatch(correlation);
   const health = createBatchHealth(metrics);
+  const heard = createHeard({ store, log });
 
   /** A mistake of ours about one event must not stop all that come after it: it is counted, told and kept. */
   const failed = (error: unknown, event: Exclude<CaptureEvent, PacketFrame>): void => {
@@ -46,6 +48,7 @@ export function startIndexer(deps: IndexerDeps): void {
     const open = openFrame(frame);
     health.frame(open);
     for (let at = 0; at < open.bytes.length; at = nextPacket(open, at)) {
+      heard.packet(open, at);
       try {
         batch.addPacket(open, at);
       } catch (error) {
@@ -64,9 +67,11 @@ export function startIndexer(deps: IndexerDeps): void {
   bus.subscribe(async (events: readonly CaptureEvent[]) => {
     batch.clear();
     health.clear();
+    heard.clear();
     for (const event of events) {
       if (event.kind !== 'frame') {
         health.event(event);
+        heard.event(event);
         add(event);
       } else {
         addFrame(event);
@@ -78,6 +83,7 @@ export function startIndexer(deps: IndexerDeps): void {
     health.stored(nowUs);
     registrations?.saw(batch.registers(), nowUs);
     stored?.({ sinceUs: health.oldestUs(), tables: new Set(batch.blocks().map(({ table }) => table)) });
+    await heard.stored(nowUs);
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import {
+  ALERT_DIMENSIONS,
   type Config,
   type ConfigFile,
   ConfigSchema,
@@ -105,6 +106,12 @@ function schemaProblems(raw: unknown): string[] {
   }
   problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
+  const counts = file.store?.retention?.counts;
+  if (typeof counts === 'number' && counts > 0 && counts < LEAST_COUNTS_DAYS) {
+    problems.push(
+      `store.retention.counts: must be at least ${LEAST_COUNTS_DAYS} days, or 0 for ever: alerts learn from six weeks of counts`,
+    );
+  }
   return [...new Set(problems)];
 }
 
@@ -173,7 +180,9 @@ export function parseEndpoint(text: string): Endpoint {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 
-const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30 };
+const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400 };
+/** Six weeks that the detector learns from, and three in which it may be away and still begin anew from the counts. */
+const LEAST_COUNTS_DAYS = 63;
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
@@ -214,6 +223,7 @@ export function resolveConfig(file: ConfigFile): Config {
     tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
     linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
+    alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
     hosts: file.hosts ?? {},
     ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };

@@ -60,6 +60,8 @@ export const ConfigSchema = Type.Object(
                 events: Type.Optional(Days),
                 logs: Type.Optional(Days),
                 identifiers: Type.Optional(Days),
+                counts: Type.Optional(Days),
+                alerts: Type.Optional(Days),
               },
               strict,
             ),
@@ -188,6 +190,17 @@ export const ConfigSchema = Type.Object(
     metrics: Type.Optional(
       Type.Object({ maxLabelValues: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) }, strict),
     ),
+    alerts: Type.Optional(
+      Type.Object(
+        {
+          enabled: Type.Optional(Type.Boolean()),
+          scale: Type.Optional(Type.Number({ minimum: 0.1, maximum: 20 })),
+          dimensions: Type.Optional(Type.Array(Type.Enum(['tenant', 'trunk', 'node']))),
+          top: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        },
+        strict,
+      ),
+    ),
     hosts: Type.Optional(Type.Record(Type.String(), Type.String())),
     otlp: Type.Optional(
       Type.Object(
@@ -280,6 +293,22 @@ export interface Retention {
   readonly events: number;
   readonly logs: number;
   readonly identifiers: number;
+  /** Counts of outcomes by the minute: six weeks of them are what the detector compares with. */
+  readonly counts: number;
+  readonly alerts: number;
+}
+
+export const ALERT_DIMENSIONS = ['tenant', 'trunk', 'node'] as const;
+export type AlertDimension = (typeof ALERT_DIMENSIONS)[number];
+
+/** What the detector of failed-call spikes watches beside the site. */
+export interface AlertsConfig {
+  readonly enabled: boolean;
+  /** All thresholds times this. */
+  readonly scale: number;
+  readonly dimensions: readonly AlertDimension[];
+  /** Most series of one dimension: those with the most attempts. */
+  readonly top: number;
 }
 
 /** Who may ask over HTTP. */
@@ -328,6 +357,7 @@ export interface Config {
   readonly linker: { readonly quietSeconds: number; readonly intervalSeconds: number };
   /** Most values of one label of the metrics of calls. */
   readonly metrics: { readonly maxLabelValues: number };
+  readonly alerts: AlertsConfig;
   /** Address → the name to show. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Traces are sent nowhere without it. */

@@ -17,6 +17,9 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
   { table: 'endings', kind: 'identifiers', byPart: false },
   { table: 'births', kind: 'identifiers', byPart: true },
   { table: 'hosts', kind: 'identifiers', byPart: false },
+  { table: 'outcomes', kind: 'counts', byPart: true },
+  { table: 'heard', kind: 'counts', byPart: true },
+  { table: 'alerts', kind: 'alerts', byPart: false },
 ];
 
 /**

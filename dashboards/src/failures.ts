@@ -1,5 +1,5 @@
 import { choice, dashboard } from './lib/dashboard.ts';
-import { bars, calls, figure, ranking } from './lib/panels.ts';
+import { bars, calls, figure, lines, ranking } from './lib/panels.ts';
 import { LINK_TO_CALL } from './lib/sources.ts';
 
 const OUTCOMES = 'calltrail_call_outcomes_total';
@@ -44,6 +44,44 @@ export const failures = () =>
       ])
         .span(12)
         .height(10),
+    )
+    .withPanel(
+      ranking(
+        'Open alerts',
+        'What the detector found and is still so, by the series that opened it; one row without labels when there is nothing. /api/alerts says why, and which calls.',
+        'short',
+        '(calltrail_alert_open > 0) or on () vector(0)',
+      )
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      lines(
+        'Failed calls and what is usual',
+        'Calls of the whole site, a minute, and how many of them fail at this hour as a rule.',
+        'short',
+        [
+          { expr: 'sum(calltrail_detector_failed{dimension="site"})', legend: 'failed' },
+          { expr: 'sum(calltrail_detector_expected_failed{dimension="site"})', legend: 'expected' },
+        ],
+      )
+        .span(12)
+        .height(9),
+    )
+    .withPanel(
+      lines(
+        'Nearest to an alert',
+        'Scores of the series that come nearest to their threshold, as a part of it: an alert opens at 1.',
+        'percentunit',
+        [
+          {
+            expr: 'topk(10, calltrail_detector_score / (calltrail_detector_threshold > 0)) or on () vector(0)',
+            legend: '{{dimension}} {{series}} {{test}}',
+          },
+        ],
+      )
+        .span(24)
+        .height(9),
     )
     .withPanel(
       bars('Failed by trunk', 'Attempts that the network failed.', 'short', [

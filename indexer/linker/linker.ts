@@ -97,7 +97,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     await writeProgress(store, progressUs, version);
-    watched?.passed(nowUs);
+    await watched?.passed(Math.floor(now()), nowUs - quietMs * 1000);
     passedUs = nowUs;
     metrics.linked(linked);
     return linked;
@@ -178,6 +178,8 @@ export function createLinker(deps: LinkerDeps): Linker {
       stopped = true;
       clearTimeout(timer);
       await running;
+      // A pass that was cut short, or failed, has counted calls as well.
+      await watched?.passed(Math.floor(now()));
     },
     pass,
     async relink() {

@@ -7,8 +7,16 @@ import { type Final, finalOf, isAskedAgain } from './outcome-class.ts';
 
 /** One INVITE with all its repetitions: a challenge answered, a retransmission, a copy at another sensor. Times are epoch µs. */
 export interface Attempt extends FarSide {
+  /** Call-ID, or channel of a leg that speaks no SIP. */
+  readonly id: string;
   /** Every name that the leg goes by. */
   readonly names: readonly NodeKey[];
+  /** The user that was called, as it was written; "" when it is not known. */
+  readonly called: string;
+  /** Sensors that saw it, sorted. */
+  readonly sensors: readonly string[];
+  /** Hangup cause, where a switch tells it. */
+  readonly cause?: string;
   /** "none" on a site without tenants, and for a leg that is nobody's. */
   readonly tenant: string;
   /** The switch that carried it, else the sensor that saw it. */
@@ -48,7 +56,11 @@ function attemptOf(leg: LegFacts, { component, facts }: FoundCall, places: Place
   const final = finalOf(leg);
   const finalUs = leg.answeredUs ?? leg.dialog?.finalUs ?? leg.endedUs ?? leg.lastUs;
   return {
+    id: leg.id,
     names: namesOf(leg),
+    called: leg.to.number,
+    sensors: leg.dialog?.sensors ?? [],
+    ...(leg.hangupCause === undefined ? {} : { cause: leg.hangupCause }),
     tenant: component.tenant ?? 'none',
     node: leg.channels[0]?.node ?? leg.dialog?.sensors[0] ?? 'unknown',
     root: leg === facts.root,

@@ -57,7 +57,10 @@ function farEndOf({ channels, dialog }: LegFacts, direction: Direction): string 
 
 /** The host of "host:port" or "[v6]:port"; an address without port as it is. */
 function addressOf(end: string): string {
-  if (isIPv6(end)) return end;
+  // Most ends are "192.0.2.1:5060", and what has one colon is no IPv6 address.
+  const colon = end.lastIndexOf(':');
+  if (colon < 0) return end;
+  if (colon !== end.indexOf(':') && isIPv6(end)) return end;
   return end.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '');
 }
 

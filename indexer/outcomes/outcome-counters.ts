@@ -1,17 +1,25 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Attempt } from './attempt.ts';
 import { createLabelValues, type LabelValues, OTHER } from './label-values.ts';
 import { type Final, OUTCOME_CLASSES } from './outcome-class.ts';
 import { createSteadyCounter } from './steady-counter.ts';
+import { type Count, createTally, type Place } from './tally.ts';
+import { createWaitHistogram, type WaitHistogram } from './wait-histogram.ts';
 
-/** The metrics of attempts and calls. Every name and label is public: docs/grafana.md lists them, alert rules use them. */
+/**
+ * The metrics of attempts and calls, and the same as counts for the store. Every name and label is public: docs/grafana.md
+ * lists them, alert rules use them.
+ */
 export interface OutcomeCounters {
-  /** An attempt whose INVITE has its final answer. */
-  attempt(attempt: Attempt, final: Final, finalUs: number): void;
-  /** A call, by the leg that began it. */
-  call(attempt: Attempt, final: Final): void;
+  /**
+   * An attempt that is decided: it shows in no metric before the next `flush`.
+   * @param finalUs when its final answer came, @param decidedUs or when none was waited for any longer
+   */
+  attempt(attempt: Attempt, final: Final, finalUs: number, decidedUs: number): void;
   /** An attempt that nobody knew of until long after it ended. */
   late(): void;
+  /** Puts what was counted since the last time into the metrics, and answers it. */
+  flush(): Count[];
   readonly tenants: LabelValues;
 }
 
@@ -32,16 +40,14 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     labelNames: ['label'],
     registers,
   });
-  const bound = (label: string, max = maxLabelValues): LabelValues => {
-    folded.inc({ label }, 0);
-    return createLabelValues(max, () => folded.inc({ label }));
-  };
-  const tenants = bound('tenant');
-  const trunks = bound('trunk');
-  const nodes = bound('node');
-  const codes = bound('code');
-  const sets = new Set<string>();
-  folded.inc({ label: 'set' }, 0);
+  const tenants = createLabelValues(maxLabelValues);
+  const trunks = createLabelValues(maxLabelValues);
+  const nodes = createLabelValues(maxLabelValues);
+  const codes = createLabelValues(maxLabelValues);
+  const bounded = Object.entries({ tenant: tenants, trunk: trunks, node: nodes });
+  for (const label of ['tenant', 'trunk', 'node', 'code', 'set']) folded.inc({ label }, 0);
+  const tally = createTally();
+  const places = createPlaces(SETS_PER_VALUE * maxLabelValues);
 
   const outcomes = createSteadyCounter(registry, {
     name: 'calltrail_call_outcomes_total',
@@ -68,19 +74,15 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     help: 'Call attempts that ended with 408, 500, 503, 504 or without any answer: the numerator of ISA (RFC 6076 4.8).',
     labelNames: ['tenant', 'trunk', 'direction'],
   });
-  const pdd = new Histogram({
+  const pdd = createWaitHistogram(registry, {
     name: 'calltrail_call_pdd_seconds',
     help: 'From the INVITE to its first 18x, else to its final answer.',
-    labelNames: ['trunk', 'direction'],
     buckets: PDD_BUCKETS,
-    registers,
   });
-  const setup = new Histogram({
+  const setup = createWaitHistogram(registry, {
     name: 'calltrail_call_setup_seconds',
     help: 'From the INVITE to its 200.',
-    labelNames: ['trunk', 'direction'],
     buckets: SETUP_BUCKETS,
-    registers,
   });
   const late = new Counter({
     name: 'calltrail_call_attempts_late_total',
@@ -88,56 +90,47 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     registers,
   });
 
-  /** Labels can be few each and many together. */
-  const placeOf = (attempt: Attempt) => {
-    const tenant = tenants.of(attempt.tenant);
-    const trunk = trunks.of(attempt.trunk, attempt.named);
-    const node = nodes.of(attempt.node);
-    const { direction } = attempt;
-    const key = JSON.stringify([tenant, trunk, node, direction]);
-    if (sets.has(key)) return { tenant, trunk, node, direction };
-    if (sets.size >= SETS_PER_VALUE * maxLabelValues) {
-      folded.inc({ label: 'set' });
-      return { tenant, trunk: OTHER, node: OTHER, direction };
-    }
-    sets.add(key);
-    return { tenant, trunk, node, direction };
+  const show = (place: Place): void => {
+    const { tenant, trunk, direction } = place;
+    for (const one of OUTCOME_CLASSES) outcomes.show({ ...place, class: one });
+    effective.show({ tenant, trunk, direction });
+    ineffective.show({ tenant, trunk, direction });
   };
-
-  const shown = new Set<string>();
-  /** Shows the series of these labels when they come for the first time: most that come have come before. */
-  const once = (of: string, labels: readonly string[], show: () => void): void => {
-    const key = JSON.stringify([of, ...labels]);
-    if (shown.has(key)) return;
-    shown.add(key);
-    show();
+  const put = (count: Count): void => {
+    const { tenant, trunk, node, direction, class: kind, code, attempts, root } = count;
+    outcomes.inc({ tenant, trunk, node, direction, class: kind }, attempts);
+    const shown = codes.of(code);
+    if (shown === OTHER) folded.inc({ label: 'code' }, attempts);
+    statuses.inc({ code: shown, class: kind }, attempts);
+    if (EFFECTIVE.has(code)) effective.inc({ tenant, trunk, direction }, attempts);
+    else if (INEFFECTIVE.has(code) || code === NO_ANSWER_AT_ALL.code) {
+      ineffective.inc({ tenant, trunk, direction }, attempts);
+    }
+    if (!root) return;
+    for (const one of OUTCOME_CLASSES) calls.show({ tenant, direction, class: one });
+    calls.inc({ tenant, direction, class: kind }, attempts);
   };
 
   return {
     tenants,
-    attempt(attempt, final, finalUs) {
-      const { node, ...side } = placeOf(attempt);
-      const { trunk, direction } = side;
-      once('place', [side.tenant, trunk, node, direction], () => {
-        for (const one of OUTCOME_CLASSES) outcomes.show({ ...side, node, class: one });
-        effective.show(side);
-        ineffective.show(side);
-      });
-      outcomes.inc({ ...side, node, class: final.class });
-      statuses.inc({ code: codes.of(final.code), class: final.class });
-      if (EFFECTIVE.has(final.code)) effective.inc(side);
-      else if (INEFFECTIVE.has(final.code) || final.code === NO_ANSWER_AT_ALL.code) ineffective.inc(side);
-      observe(pdd, { trunk, direction }, attempt.startedUs, attempt.ringingUs ?? finalUs);
-      if (final.class === 'answered') observe(setup, { trunk, direction }, attempt.startedUs, attempt.answeredUs);
-    },
-    call(attempt, final) {
-      const labels = { tenant: tenants.of(attempt.tenant), direction: attempt.direction };
-      once('call', [labels.tenant, labels.direction], () => {
-        for (const one of OUTCOME_CLASSES) calls.show({ ...labels, class: one });
-      });
-      calls.inc({ ...labels, class: final.class });
+    attempt(attempt, final, finalUs, decidedUs) {
+      const { direction, startedUs, ringingUs, answeredUs } = attempt;
+      const trunk = trunks.of(attempt.trunk, attempt.named);
+      const place = places.of(tenants.of(attempt.tenant), trunk, nodes.of(attempt.node), direction);
+      tally.add(place, attempt, final, decidedUs);
+      observe(pdd, place, startedUs, ringingUs ?? finalUs);
+      if (final.class === 'answered') observe(setup, place, startedUs, answeredUs);
     },
     late: () => late.inc(),
+    flush() {
+      for (const [label, values] of bounded) folded.inc({ label }, values.takeFolded());
+      const taken = places.take();
+      folded.inc({ label: 'set' }, taken.folded);
+      for (const place of taken.fresh) show(place);
+      const counts = tally.take();
+      for (const count of counts) put(count);
+      return counts;
+    },
   };
 }
 
@@ -145,11 +138,41 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
 export const NO_ANSWER_AT_ALL: Final = { class: 'network', code: 'timeout' };
 
 function observe(
-  histogram: Histogram<'trunk' | 'direction'>,
-  labels: { readonly trunk: string; readonly direction: string },
+  histogram: WaitHistogram,
+  { trunk, direction }: Place,
   sinceUs: number,
   untilUs: number | undefined,
 ): void {
   // Two clocks may disagree by more than the wait was long.
-  if (untilUs !== undefined && untilUs >= sinceUs) histogram.observe(labels, (untilUs - sinceUs) / 1e6);
+  if (untilUs !== undefined && untilUs >= sinceUs) histogram.observe(trunk, direction, (untilUs - sinceUs) / 1e6);
+}
+
+/** Sets of labels: labels can be few each and many together. */
+function createPlaces(max: number) {
+  const known = new Map<string, Place>();
+  let fresh: Place[] = [];
+  let folded = 0;
+  const remember = (key: string, place: Place): Place => {
+    known.set(key, place);
+    fresh.push(place);
+    return place;
+  };
+  return {
+    of(tenant: string, trunk: string, node: string, direction: Place['direction']): Place {
+      const key = `${tenant}\0${trunk}\0${node}\0${direction}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (known.size < max) return remember(key, { tenant, trunk, node, direction });
+      folded++;
+      const rest = `${tenant}\0${direction}`;
+      return known.get(rest) ?? remember(rest, { tenant, trunk: OTHER, node: OTHER, direction });
+    },
+    /** Sets that came for the first time since this was last asked, and how many attempts found no room for theirs. */
+    take(): { fresh: Place[]; folded: number } {
+      const taken = { fresh, folded };
+      fresh = [];
+      folded = 0;
+      return taken;
+    },
+  };
 }

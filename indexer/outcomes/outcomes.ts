@@ -1,6 +1,6 @@
-import type { Registry } from 'prom-client';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
+import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type Attempt, attemptsOf, type SeenCall } from './attempt.ts';
 import { createCounted } from './counted.ts';
@@ -9,6 +9,7 @@ import type { Places } from './far-side.ts';
 import { createOpenCalls, MAX_OPEN } from './open-calls.ts';
 import type { Final } from './outcome-class.ts';
 import { createOutcomeCounters, NO_ANSWER_AT_ALL } from './outcome-counters.ts';
+import { createOutcomeRows } from './outcome-rows.ts';
 
 interface Waiting {
   readonly attempt: Attempt;
@@ -23,14 +24,17 @@ export interface CallsWatched {
    * @param callOf the call that a leg was written in before; undefined for none
    */
   saw(calls: readonly SeenCall[], callOf: (node: NodeKey) => string | undefined, nowUs: number): Promise<void>;
-  /** A pass is over. */
-  passed(nowUs: number): void;
+  /**
+   * A pass is over: what it told of is shown and stored.
+   * @param untilUs calls that had their final answer until then have all been told; absent for a pass that was cut short
+   */
+  passed(nowUs: number, untilUs?: number): Promise<void>;
 }
 
 export interface OutcomesDeps {
   readonly store: Store;
   readonly log: Log;
-  readonly registry: Registry;
+  readonly metrics: Metrics;
   readonly places: Places;
   readonly maxLabelValues: number;
   /** When counting began; epoch µs. */
@@ -43,6 +47,9 @@ export const LATE_US = 300_000_000;
 export const UNANSWERED_US = 64_000_000;
 /** An answered call without an end is believed for so long. */
 export const OPEN_US = 4 * 3_600_000_000;
+const MINUTE_US = 60_000_000;
+/** Minutes that are noted at once: what was counted later than that is late for everybody. */
+const MAX_NOTED = 10;
 /** INVITEs without an answer that are waited for. */
 const MAX_WAITING = 100_000;
 
@@ -51,18 +58,38 @@ const MAX_WAITING = 100_000;
  * is remembered as long as it could be counted again. A leg that an earlier process counted is known by its row: the row
  * says until when it knew what happened, and an answer before that was counted by the one who wrote it.
  */
-export function createOutcomes({ store, log, registry, places, maxLabelValues, sinceUs }: OutcomesDeps): CallsWatched {
-  const counters = createOutcomeCounters(registry, maxLabelValues);
-  const open = createOpenCalls(registry, counters.tenants);
+export function createOutcomes({ store, log, metrics, places, maxLabelValues, sinceUs }: OutcomesDeps): CallsWatched {
+  const counters = createOutcomeCounters(metrics.registry, maxLabelValues);
+  const open = createOpenCalls(metrics.registry, counters.tenants);
+  const rows = createOutcomeRows(store, metrics, log);
   const counted = createCounted();
   /** INVITEs without any answer, or with one that need not be the last, by each of their names; and what it will count as. */
   const waiting = new Map<NodeKey, Waiting>();
   let openKnown = false;
+  /** The minute before which all are noted as counted. */
+  let notedUntil = 0;
 
-  const count = (attempt: Attempt, final: Final, finalUs: number): void => {
+  const count = (attempt: Attempt, final: Final, finalUs: number, decidedUs = finalUs): void => {
     counted.add(attempt.names, finalUs);
-    counters.attempt(attempt, final, finalUs);
-    if (attempt.root) counters.call(attempt, final);
+    counters.attempt(attempt, final, finalUs, decidedUs);
+  };
+
+  /**
+   * Says of each minute, once, that all calls of it are counted, so that their silence is known to be one. A minute in which
+   * this process began is never whole.
+   */
+  const noteCounted = async (untilUs: number, nowUs: number): Promise<void> => {
+    const until = Math.floor(untilUs / MINUTE_US);
+    const from = Math.max(notedUntil, Math.ceil(sinceUs / MINUTE_US), until - MAX_NOTED);
+    if (from >= until) return;
+    const minutes = Array.from({ length: until - from }, (_, i) => from + i);
+    const rows = minutes.map((minute) => ({ minute, arrived: nowUs, kind: 'calls', name: '', thirds: 7 }));
+    try {
+      await store.insert('heard', rows, `counted ${sinceUs} ${from} ${until}`);
+      notedUntil = until;
+    } catch (error) {
+      log.warn(`it could not be noted that calls were counted: ${error instanceof Error ? error.message : error}`);
+    }
   };
 
   const wait = (attempt: Attempt, final: Final, sinceUs: number): void => {
@@ -132,12 +159,15 @@ export function createOutcomes({ store, log, registry, places, maxLabelValues, s
         else if (!names.some((name) => callOf(name) !== undefined)) counters.late();
       }
     },
-    passed(nowUs) {
+    async passed(nowUs, untilUs) {
       for (const [name, { attempt, final, dueUs }] of waiting) {
         if (dueUs > nowUs) continue;
         waiting.delete(name);
-        if (!counted.has(attempt.names) && dueUs >= nowUs - LATE_US) count(attempt, final, attempt.finalUs ?? dueUs);
+        if (counted.has(attempt.names) || dueUs < nowUs - LATE_US) continue;
+        count(attempt, final, attempt.finalUs ?? dueUs, dueUs);
       }
+      const stored = await rows.write(counters.flush(), nowUs);
+      if (stored && untilUs !== undefined) await noteCounted(untilUs, nowUs);
       counted.forgetBefore(nowUs - LATE_US);
       open.forgetBefore(nowUs - OPEN_US);
     },

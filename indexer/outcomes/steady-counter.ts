@@ -2,7 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 
 /** A counter whose every series is seen at 0 before it moves. */
 export interface SteadyCounter<L extends string> {
-  inc(labels: Readonly<Record<L, string>>): void;
+  inc(labels: Readonly<Record<L, string>>, by?: number): void;
   /** Shows a series at 0. */
   show(labels: Readonly<Record<L, string>>): void;
 }
@@ -49,12 +49,12 @@ export function createSteadyCounter<L extends string>(
     JSON.stringify(labelNames.map((label) => labels[label]));
   return {
     show: (labels) => hold(keyOf(labels), labels),
-    inc(labels) {
+    inc(labels, by = 1) {
       const key = keyOf(labels);
       hold(key, labels);
       const one = held.get(key);
-      if (one === undefined) counter.inc(labels);
-      else one.count++;
+      if (one === undefined) counter.inc(labels, by);
+      else one.count += by;
     },
   };
 }

@@ -33,14 +33,15 @@ export function createRegistrationCounters(
     help: 'Registrations counted under "other" because a label has as many values as it may have.',
     labelNames: ['label'],
     registers: [registry],
-    collect: beforeScrape,
+    collect() {
+      beforeScrape();
+      for (const [label, values] of Object.entries(bounded)) this.inc({ label }, values.takeFolded());
+    },
   });
-  const bound = (label: string): LabelValues => {
-    folded.inc({ label }, 0);
-    return createLabelValues(maxLabelValues, () => folded.inc({ label }));
-  };
+  const bound = (): LabelValues => createLabelValues(maxLabelValues);
+  const bounded = { tenant: bound(), node: bound(), code: bound() };
   folded.inc({ label: 'set' }, 0);
-  const [tenants, nodes, codes] = [bound('tenant'), bound('node'), bound('code')];
+  const { tenant: tenants, node: nodes, code: codes } = bounded;
   const registrations = createSteadyCounter(registry, {
     name: 'calltrail_registrations_total',
     help: 'Registrations by how they ended, counted at the final answer to the REGISTER.',

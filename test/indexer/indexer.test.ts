@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryBus } from '../../core/bus/memory.ts';
+import { createFrameWriter } from '../../core/frame/writer.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import type { Word } from '../../core/runtime/news.ts';
@@ -59,6 +60,37 @@ describe('the indexer on the real store', () => {
       "SELECT DISTINCT kind, value FROM identifiers WHERE node = 'c:a@h' AND bitTest(roles, 1) ORDER BY kind",
     );
     expect(numbers).toEqual([{ kind: 'number_reversed', value: '2001' }]);
+  });
+
+  it('notes who was heard in which third of a minute: sensors by any packet, switches by their events alone', async () => {
+    const arrivedUs = AT + 600_000_000;
+    const backfill = {
+      ...channelEvent('CHANNEL_DATA', { 'Unique-ID': 'x' }, 9),
+      backfill: true,
+      node: 'fs9',
+      arrivedUs,
+    };
+    const writer = createFrameWriter(4096);
+    for (const sensor of ['edge1', 'edge2']) {
+      writer.addSeen(sipPacket(INVITE.replaceAll('a@h', `${sensor}@h`), { sensor, arrivedUs }));
+    }
+    const frame = writer.take();
+    if (frame === undefined) throw new Error('no frame');
+    await index([
+      frame,
+      { ...channelEvent('HEARTBEAT', {}, 8), arrivedUs },
+      { ...logLine('of another connection'), node: 'fs8', arrivedUs },
+      backfill,
+    ]);
+    const minute = Math.floor(arrivedUs / 60_000_000);
+    const thirds = 1 << Math.floor((arrivedUs % 60_000_000) / 20_000_000);
+    expect(
+      await store.select(`SELECT kind, name, thirds FROM heard WHERE minute = ${minute} ORDER BY kind, name`),
+    ).toEqual([
+      { kind: 'sensor', name: 'edge1', thirds },
+      { kind: 'sensor', name: 'edge2', thirds },
+      { kind: 'switch', name: 'fs1', thirds },
+    ]);
   });
 
   it('changes nothing when the same things come again', async () => {

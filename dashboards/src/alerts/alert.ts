@@ -7,14 +7,14 @@ export interface Alert {
   readonly for: string;
   readonly keepFiringFor?: string;
   readonly severity: 'page' | 'ticket';
-  /** Further numbers that it tells, each a recorded name, with `offset` where it is of another time. */
+  /** Further numbers that it tells, each a recorded name or a metric, with `offset` where it is of another time. */
   readonly numbers: Readonly<Partial<Record<NumberName, string>>>;
   /** What tells its alarms apart; a number is looked up by these. */
   readonly by: readonly string[];
   readonly summary: string;
   readonly description: (words: Words) => string;
-  /** It is about calls, so that it leads to their dashboard; with a trunk also to the search. */
-  readonly links: readonly ('dashboard' | 'calls')[];
+  /** It is about calls, so that it leads to their dashboard; with a trunk also to the search; or to what the detector says. */
+  readonly links: readonly ('dashboard' | 'calls' | 'alerts')[];
 }
 
 export type NumberName = 'numerator' | 'denominator' | 'usual';

@@ -1,5 +1,6 @@
 import { type Alert, linked, type NumberName, type Words } from './alert.ts';
 import { CALL_ALERTS } from './call-alerts.ts';
+import { DETECTOR_ALERTS } from './detector-alerts.ts';
 import { PIPELINE_ALERTS } from './pipeline-alerts.ts';
 import { TENANT_RECORDINGS, TRUNK_RECORDINGS } from './recordings.ts';
 
@@ -10,6 +11,7 @@ export const prometheusRules = (): unknown => ({
     { name: 'calltrail-tenants', rules: TENANT_RECORDINGS },
     { name: 'calltrail-alerts', rules: CALL_ALERTS.map(ruleOf) },
     { name: 'calltrail-pipeline', rules: PIPELINE_ALERTS.map(ruleOf) },
+    { name: 'calltrail-detector', rules: DETECTOR_ALERTS.map(ruleOf) },
   ],
 });
 
@@ -37,6 +39,7 @@ function ruleOf(alert: Alert): unknown {
         ? { dashboard: `${DASHBOARD}?${by.map((name) => `var-${name}=${linked(name)}`).join('&')}` }
         : {}),
       ...(links.includes('calls') ? { calls: `${SEARCH}?q=${linked('trunk')}` } : {}),
+      ...(links.includes('alerts') ? { calls: `${SEARCH}api/alerts?state=open` } : {}),
     },
   };
 }

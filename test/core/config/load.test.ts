@@ -117,6 +117,26 @@ correlation:
     ]);
   });
 
+  it('watches the site, tenants, trunks and nodes for alerts, and says what is wrong with another wish', () => {
+    expect(parseConfig('').alerts).toEqual({
+      ...{ enabled: true, scale: 1, dimensions: ['tenant', 'trunk', 'node'], top: 20 },
+    });
+    const { alerts, retention } = parseConfig(
+      '{alerts: {scale: 1.4, dimensions: [trunk]}, store: {retention: {counts: 0}}}',
+    );
+    expect(alerts).toEqual({ enabled: true, scale: 1.4, dimensions: ['trunk'], top: 20 });
+    expect(retention).toMatchObject({ counts: 0, alerts: 400 });
+    expect(
+      problemsOf('{alerts: {scale: 0, top: 500, dimensions: [country], on: true}, store: {retention: {counts: 30}}}'),
+    ).toEqual([
+      'alerts.on: there is no such setting',
+      'alerts.scale: must be >= 0.1',
+      'alerts.dimensions[0]: must be one of tenant, trunk, node',
+      'alerts.top: must be <= 200',
+      'store.retention.counts: must be at least 63 days, or 0 for ever: alerts learn from six weeks of counts',
+    ]);
+  });
+
   it('says where the YAML itself is broken', () => {
     expect(problemsOf('http: {port: 1')[0]).toMatch(/line \d+/);
   });

@@ -5,6 +5,7 @@ import type { CaptureEvent } from '../../../core/model/capture-event.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { openStore } from '../../../core/store/open.ts';
+import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import { createOutcomes, type OutcomesDeps } from '../../../indexer/outcomes/outcomes.ts';
 import { storeHand } from '../../generate/store.ts';
@@ -17,6 +18,12 @@ export interface OutcomeStage {
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
   /** All lines of a metric that are not 0, "label=value,…" without those in `without` → value, after two scrapes. */
   moved(name: string, ...without: readonly string[]): Promise<Record<string, number>>;
+  /** The counts as they are stored, summed over passes, without when they arrived. */
+  counts(): Promise<Record<string, unknown>[]>;
+  /** Until which minute it is noted that all calls were counted. */
+  countedUntil(): Promise<number>;
+  /** From now on each insert into the counts fails, after it was done or before. */
+  breakCounts(how: 'after' | 'before' | 'never'): void;
   /** Another process on the same store, whose counters begin at 0. */
   restart(nowUs: number): void;
   close(): Promise<void>;
@@ -24,13 +31,23 @@ export interface OutcomeStage {
 
 export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = {}): Promise<OutcomeStage> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-outcomes-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const real = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  let broken: 'after' | 'before' | 'never' = 'never';
+  const store: Store = {
+    ...real,
+    async insert(table, rows, token) {
+      const fails = table === 'outcomes' ? broken : 'never';
+      if (fails === 'before') throw new Error('the store is away');
+      await real.insert(table, rows, token);
+      if (fails === 'after') throw new Error('the answer was lost');
+    },
+  };
   let now = nowUs;
   const begin = (sinceUs: number) => {
     const metrics = createMetrics();
     const places = { names: {}, nodes: new Set<string>() };
-    const common = { store, log: silentLog, registry: metrics.registry, places, maxLabelValues: 200, sinceUs };
-    const watched = createOutcomes({ ...common, ...options, registry: metrics.registry });
+    const common = { store, log: silentLog, metrics, places, maxLabelValues: 200, sinceUs };
+    const watched = createOutcomes({ ...common, ...options, metrics });
     const linker = createLinker({ store, metrics, log: silentLog, watched, quietMs: 0, now: () => now });
     return { metrics, linker };
   };
@@ -57,6 +74,19 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
         sums[key] = (sums[key] ?? 0) + value;
       }
       return sums;
+    },
+    counts: () =>
+      store.select(
+        `SELECT minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, root, sum(attempts) AS attempts,
+           arrayFilter(s -> s != '', groupArray(samples)) AS samples FROM outcomes
+         GROUP BY minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, root
+         ORDER BY minute, trunk, class, code, prefix`,
+      ),
+    countedUntil: async () =>
+      (await store.select<{ minute: number }>("SELECT max(minute) AS minute FROM heard WHERE kind = 'calls'"))[0]
+        ?.minute ?? 0,
+    breakCounts(how) {
+      broken = how;
     },
     restart(atUs) {
       process = begin(atUs);

@@ -1,0 +1,85 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { INCIDENT_STATES } from '../../core/alert/incident.ts';
+import { AlertDetail, AlertList } from '../alert-schemas.ts';
+import { presentAlert, presentDetail } from '../alerts/present.ts';
+import { readAlert, readAlerts } from '../alerts/read.ts';
+import type { ApiDeps } from '../deps.ts';
+import { integerParameter, timeParameter } from '../parameters.ts';
+import { badParameter, HttpProblem } from '../problem.ts';
+import { Problem } from '../schemas.ts';
+import { signalOf } from '../signal.ts';
+
+const KINDS = ['failures', 'vanished', 'blind'] as const;
+
+const Query = Type.Object({
+  state: Type.Optional(
+    Type.String({ description: `Separated by commas: ${INCIDENT_STATES.join(', ')}; empty for all` }),
+  ),
+  kind: Type.Optional(Type.String({ description: `Separated by commas: ${KINDS.join(', ')}; empty for all` })),
+  from: Type.Optional(Type.String({ description: 'Still open then; ISO 8601 or epoch ms' })),
+  to: Type.Optional(Type.String({ description: 'Begun by then; ISO 8601 or epoch ms' })),
+  limit: Type.Optional(Type.String({ description: '1 to 500, default 50' })),
+});
+
+export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
+  return async (app) => {
+    app.get(
+      '/api/alerts',
+      {
+        schema: {
+          summary: 'Spikes of failed calls, calls that vanished and blind sensors: open ones first, then the newest',
+          querystring: Query,
+          response: { 200: AlertList, 400: Problem, 503: Problem, 504: Problem },
+        },
+      },
+      async (request, reply) => {
+        const { state, kind, from, to, limit } = request.query;
+        const sinceUs = timeParameter('from', from);
+        const untilUs = timeParameter('to', to);
+        if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
+          throw badParameter('from', 'must not be later than "to".');
+        }
+        const question = {
+          states: listParameter('state', state, INCIDENT_STATES),
+          kinds: listParameter('kind', kind, KINDS),
+          limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
+          ...(sinceUs === undefined ? {} : { sinceUs }),
+          ...(untilUs === undefined ? {} : { untilUs }),
+        };
+        const alerts = await readAlerts(store, question, { signal: signalOf(reply) });
+        return { alerts: alerts.map(presentAlert) };
+      },
+    );
+
+    app.get(
+      '/api/alerts/:id',
+      {
+        schema: {
+          summary: 'One alert, with the minutes that decided and their scores drawn again',
+          params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
+          response: { 200: AlertDetail, 400: Problem, 404: Problem, 503: Problem, 504: Problem },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const found = await readAlert(store, id, { signal: signalOf(reply) });
+        if (found === undefined) throw new HttpProblem(404, 'unknown_alert', `There is no alert "${id}".`);
+        return presentDetail(found.alert, found.inputs);
+      },
+    );
+  };
+};
+
+/** Words of a list separated by commas; all of them for an empty one, as a dashboard's variable is when nothing is chosen. */
+function listParameter<T extends string>(name: string, value: string | undefined, words: readonly T[]): readonly T[] {
+  const wanted = (value ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const unknown = wanted.find((word) => !words.some((one) => one === word));
+  if (unknown !== undefined) {
+    throw badParameter(name, `must be a list of ${words.join(', ')}, not "${unknown.slice(0, 100)}".`);
+  }
+  return wanted.length === 0 ? words : words.filter((word) => wanted.includes(word));
+}
