@@ -29,6 +29,8 @@ export interface LegReader {
   ofCall(key: string): Promise<Legs>;
   /** Legs in which a telephone number stood, in any written form. */
   ofNumber(number: string, sinceUs: number, untilUs: number): Promise<Legs>;
+  /** Legs in which stands what was typed into a search box: a number, name, Call-ID, UUID or address. */
+  ofText(text: string, sinceUs: number, untilUs: number): Promise<Legs>;
   /** Every leg of the call whose trace this is; none for an unknown one. */
   ofTrace(traceId: string): Promise<Legs>;
   readonly known: Known;
@@ -40,7 +42,7 @@ export interface LegDeps extends Pick<ApiDeps, 'store' | 'guesses' | 'unmask'> {
   readonly options: SelectOptions;
 }
 
-/** Legs that a number may lead to: their names must fit into one statement. */
+/** Legs that a number or text may lead to: their names must fit into one statement. */
 const MAX_LEGS = 2000;
 const DAY_US = 86_400_000_000;
 
@@ -82,6 +84,16 @@ export function createLegReader({ store, guesses, unmask, options }: LegDeps): L
     return legsOf(component);
   };
 
+  const ofText: LegReader['ofText'] = async (text, sinceUs, untilUs) => {
+    // It is noted where a dialog begins, which may be long before the lines that are asked for.
+    const question = { text, sinceUs: Math.max(0, sinceUs - DAY_US), untilUs, limit: MAX_LEGS + 1 };
+    const nodes = (await findMatches(store, question, options)).map(({ node }) => node);
+    if (nodes.length > MAX_LEGS) {
+      throw refused(`"${text.slice(0, 60)}" stands in more than ${MAX_LEGS} legs: narrow the time range`);
+    }
+    return { callIds: textsAt(nodes, 'c'), channels: textsAt(nodes, 'u') };
+  };
+
   return {
     known,
     async traced() {
@@ -95,16 +107,11 @@ export function createLegReader({ store, guesses, unmask, options }: LegDeps): L
       }
       return legs;
     },
+    ofText,
     async ofNumber(number, sinceUs, untilUs) {
       if (numberForms(number) === undefined)
         throw refused(`parse error : "${number.slice(0, 60)}" is no telephone number`);
-      // A number is noted where a dialog begins, which may be long before the lines that are asked for.
-      const question = { text: number, sinceUs: Math.max(0, sinceUs - DAY_US), untilUs, limit: MAX_LEGS + 1 };
-      const nodes = (await findMatches(store, question, options)).map(({ node }) => node);
-      if (nodes.length > MAX_LEGS) {
-        throw refused(`number "${number.slice(0, 60)}" stands in more than ${MAX_LEGS} legs: narrow the time range`);
-      }
-      return { callIds: textsAt(nodes, 'c'), channels: textsAt(nodes, 'u') };
+      return ofText(number, sinceUs, untilUs);
     },
     async ofTrace(traceId) {
       const id = traceId.toLowerCase().padStart(32, '0');

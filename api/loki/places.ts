@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** Labels that tell which leg or call a line belongs to; they are answered by look-ups (legs.ts). */
-export const LEG_LABELS: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'trace_id', 'tenant']);
+export const LEG_LABELS: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'search', 'trace_id', 'tenant']);
 
 /** Names that HOMER's users know, and what they stand for here. */
 const SYNONYMS: Readonly<Record<string, string>> = { callid: 'call_id', hostname: 'host', node: 'host' };

@@ -18,7 +18,7 @@ export interface Scope {
 
 const keyOf = ({ label, op, value }: Matcher): string => `${label}\0${op}\0${value}`;
 
-/** @throws HttpProblem 400 for a pattern where a number or trace must be named. */
+/** @throws HttpProblem 400 for a pattern where a number, text or trace must be named. */
 export async function createScope(query: LogQuery, window: Window, legs: LegReader): Promise<Scope> {
   const found = new Map<string, Legs>();
   const { since, until } = microsOf(window);
@@ -31,6 +31,7 @@ export async function createScope(query: LogQuery, window: Window, legs: LegRead
     for (const name of names) {
       if (label === 'call_id') parts.push(await legs.ofCall(name));
       else if (label === 'number') parts.push(await legs.ofNumber(name, since, until));
+      else if (label === 'search') parts.push(await legs.ofText(name, since, until));
       else parts.push(await legs.ofTrace(name));
     }
     found.set(keyOf(matcher), union(parts));
@@ -56,7 +57,9 @@ export async function createScope(query: LogQuery, window: Window, legs: LegRead
 }
 
 const USERS: ReadonlySet<string> = new Set(['from_user', 'to_user']);
-const BY_LOOK_UP: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'trace_id']);
+const BY_LOOK_UP: ReadonlySet<string> = new Set(['call_id', 'callid', 'number', 'search', 'trace_id']);
+/** No line has these, so that the empty text, as of a box into which nothing was typed, is no condition. */
+const ON_NO_LINE: ReadonlySet<string> = new Set(['number', 'search']);
 
 const hasRows = ({ callIds, channels }: Legs, { table }: Place): boolean =>
   (table !== 'events' && callIds.length > 0) || (table !== 'messages' && channels.length > 0);
@@ -75,8 +78,10 @@ function namesOf(matcher: Matcher): readonly string[] | undefined {
   const { label, op, value } = matcher;
   if (!BY_LOOK_UP.has(label)) return undefined;
   const names = op === '=' || op === '!=' ? [value] : alternatives(value);
-  if (names !== undefined && !names.includes('')) return names;
-  if (label === 'number' || label === 'trace_id') {
+  const says = (name: string): boolean => (label === 'search' ? name.trim() : name) !== '';
+  if (names?.every(says)) return names;
+  if (op === '=' && value === '' && ON_NO_LINE.has(label)) return undefined;
+  if (ON_NO_LINE.has(label) || label === 'trace_id') {
     throw refused(`parse error : ${label} must be named: ${label}="…" or, for several, ${label}=~"…|…"`);
   }
   return undefined;

@@ -21,7 +21,7 @@ export const callSearch = () =>
       logs(
         'Failures of these calls',
         'Final answers of 400 and more, errors and warnings of the logs.',
-        '{source=~".+"} | number="$q" | level=~"error|warning|critical"',
+        '{source=~".+"} | search="$q" | level=~"error|warning|critical"',
       )
         .span(24)
         .height(10),

@@ -2,8 +2,11 @@ import { box, dashboard, traceOfCall } from './lib/dashboard.ts';
 import { html, logs, trace } from './lib/panels.ts';
 import { LOGS } from './lib/sources.ts';
 
-/** Drawn by Calltrail, fetched through the data source: Grafana's session guards it, and no script runs. */
-const LADDER = `<div style="width:100%;height:100%;overflow:auto"><img alt="ladder of the call" style="width:100%" src="/api/datasources/proxy/uid/${LOGS.uid}/ladder/\${call:percentencode}.svg?width=1400&amp;show=sip,events"></div>`;
+/**
+ * Drawn by Calltrail, fetched through the data source: Grafana's session guards it, and no script runs. `t` makes another
+ * address of it when the time range moves on, so that the browser asks again.
+ */
+const LADDER = `<img alt="ladder of the call" width="100%" src="/api/datasources/proxy/uid/${LOGS.uid}/ladder/\${call:percentencode}.svg?theme=auto&amp;width=1400&amp;show=sip,events&amp;t=\${__to}">`;
 
 /** The whole call: ladder, everything that was said, time line. */
 export const call = () =>

@@ -1,77 +1,130 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../api/schemas.ts';
-import { type Checked, checkGrafana } from '../../dashboards/src/check/checks.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { rulesOf } from '../../dashboards/src/check/alerts.ts';
+import type { Checked } from '../../dashboards/src/check/check.ts';
+import { checkGrafana } from '../../dashboards/src/check/checks.ts';
 import { createGrafana } from '../../dashboards/src/check/grafana.ts';
-import { grafanaFiles } from '../../dashboards/src/files.ts';
-import { METRICS } from '../../dashboards/src/lib/sources.ts';
-import { type Site, startSite } from '../api/loki/site.ts';
-import { PASSWORD, type StandInOptions, startStandIn } from './stand-in.ts';
+import { type Changed, RECORDED, type RecordedAnswer, type StandIn, startStandIn } from './stand-in-grafana.ts';
 
-const DAY_MS = 86_400_000;
+/** The files of the dashboards that were checked: what Grafana answered, without what it counts itself. */
+const dashboards = new Map(
+  RECORDED.answers
+    .filter(({ path }) => path.startsWith('/api/dashboards/uid/'))
+    .map(({ answer }) => (answer as { dashboard: Record<string, unknown> & { uid: string } }).dashboard)
+    .map(({ id: _id, version: _version, ...file }) => [String(file.uid), file]),
+);
+const rules = rulesOf({
+  groups: [{ rules: [{ uid: 'calltrail-call-failures-spike', title: 'CallFailuresSpike', for: '1m' }] }],
+});
 
-describe('the check of a Grafana', { timeout: 120_000 }, () => {
-  let site: Site;
-  let variables: Record<string, string>;
-  let window: { fromMs: number; toMs: number };
-  const dashboards = new Map(
-    [...grafanaFiles()]
-      .filter(([path]) => path.startsWith('dashboards/'))
-      .map(([, text]) => JSON.parse(text) as { uid: string; title: string })
-      .map((json) => [json.uid, json] as const),
-  );
+describe('the check of a Grafana', () => {
+  let standIn: StandIn | undefined;
+  afterEach(() => standIn?.stop());
 
-  beforeAll(async () => {
-    site = await startSite(['03-failures']);
-    const { calls } = await site.json<SearchAnswer>('/api/search', { q: '', limit: '100' });
-    const failed = calls.find(({ finalStatus, channelUuids }) => (finalStatus ?? 0) >= 500 && channelUuids.length > 0);
-    if (failed?.startedAt == null) throw new Error('the recording has no call that failed');
-    const startedMs = Date.parse(failed.startedAt);
-    window = { fromMs: startedMs - DAY_MS / 2, toMs: startedMs + DAY_MS / 2 };
-    variables = { call: failed.callIds[0] ?? '', q: failed.to.number, tenant: '.*', trunk: '.*', node: '.*' };
-  }, 120_000);
-  afterAll(() => site?.stop());
-
-  const check = async (more: Partial<StandInOptions> = {}, password = PASSWORD): Promise<Checked[]> => {
-    const standIn = await startStandIn({ calltrailUrl: site.url, dashboards, ...more });
-    try {
-      const grafana = createGrafana(standIn.url, { user: 'admin', password });
-      const all: Checked[] = [];
-      for await (const one of checkGrafana(grafana, { dashboards, ...window, variables })) all.push(one);
-      return all;
-    } finally {
-      await standIn.close();
-    }
+  /** What is not well, by what was looked at. */
+  const check = async (changed?: Changed, credentials = { user: 'admin', password: 'admin' }): Promise<Checked[]> => {
+    standIn = await startStandIn(changed);
+    const options = {
+      ...{ dashboards, rules, fromMs: 1795589904000, toMs: 1795676304000 },
+      variables: { q: '', tenant: '.*', trunk: '.*', node: '.*' },
+    };
+    const all: Checked[] = [];
+    for await (const one of checkGrafana(createGrafana(standIn.url, credentials), options)) all.push(one);
+    return all;
   };
-  const bad = (all: readonly Checked[]): Checked[] => all.filter(({ why }) => why !== undefined);
+  const amiss = (all: readonly Checked[]): string[] =>
+    all.filter(({ outcome }) => outcome !== 'ok').map(({ what, outcome, why }) => `${outcome}: ${what}: ${why}`);
+  const at =
+    (part: string, answer: Partial<RecordedAnswer>): Changed =>
+    ({ path, query }) =>
+      `${path} ${JSON.stringify(query)}`.includes(part) ? answer : undefined;
+  const emptied = { answer: { results: { A: { status: 200, frames: [] } } } };
 
-  it('finds data sources, panels, dashboards and the ladder through the proxy well, and that no Prometheus is there', async () => {
+  it('is content with what a real one answered', async () => {
     const all = await check();
-    const told = bad(all).filter(
-      ({ what, why }) => what !== `data source ${METRICS.uid}` && why !== 'there is no Prometheus here',
-    );
-    expect(told).toEqual([]);
-    const well = all.filter(({ why }) => why === undefined).map(({ what }) => what);
-    expect(well).toEqual(
-      expect.arrayContaining([
-        ...['data source calltrail-logs', 'data source calltrail-traces', 'the log has calls', 'the call has a trace'],
-        ...['the ladder comes through the data source', 'nobody gets the ladder without a session'],
-        ...[...dashboards.keys()].map((uid) => `dashboard ${uid} is the file`),
-      ]),
-    );
-    expect(well.filter((what) => what.includes(' / ')).length).toBeGreaterThan(4);
-    expect(bad(all).length).toBeGreaterThan(10);
+    expect(standIn?.unknown).toEqual([]);
+    expect(amiss(all)).toEqual([]);
+    expect(all.length).toBeGreaterThan(35);
   });
 
-  it('tells which dashboard was changed, and in what', async () => {
-    const [uid, json] = [...dashboards][0] as [string, { title: string }];
-    const changed = new Map<string, unknown>([...dashboards, [uid, { ...json, title: 'Mine' }]]);
-    const told = bad(await check({ dashboards: changed })).find(({ what }) => what === `dashboard ${uid} is the file`);
-    expect(told?.why).toBe('differs in title');
+  it.each<[string, Changed, string]>([
+    [
+      'a data source that is not connected',
+      at('/calltrail-logs/health', {
+        status: 400,
+        answer: { status: 'ERROR', message: 'Unable to connect with Loki.' },
+      }),
+      'failed: data source calltrail-logs: 400 {"status":"ERROR","message":"Unable to connect with Loki."}',
+    ],
+    [
+      'a panel that shows an error, by the text that it shows',
+      at('warning|critical', { status: 400, answer: { results: { A: { error: 'parse error at line 1' } } } }),
+      'failed: FreeSWITCH nodes / Complaints A: parse error at line 1',
+    ],
+    [
+      'a dashboard that was changed',
+      ({ path, answer }) =>
+        path.endsWith('uid/calltrail-call')
+          ? { answer: { dashboard: { ...(answer as { dashboard: object }).dashboard, title: 'Mine' } } }
+          : undefined,
+      'failed: dashboard calltrail-call is the file: differs in title',
+    ],
+    [
+      'a dashboard that the next schema refuses',
+      at('dryRun', { status: 422, answer: 'unknown field "spec.foo"' }),
+      'failed: dashboard calltrail-call fits the schema: 422 unknown field "spec.foo"',
+    ],
+    [
+      'a rule that cannot be evaluated',
+      at('/api/v1/rules', {
+        answer: {
+          data: { groups: [{ rules: [{ uid: 'calltrail-call-failures-spike', health: 'error', lastError: 'bad' }] }] },
+        },
+      }),
+      'failed: alert rule CallFailuresSpike: bad',
+    ],
+    [
+      'a rule that is not there',
+      at('/api/v1/rules', { answer: { data: { groups: [] } } }),
+      'failed: alert rule CallFailuresSpike: no rule has the uid calltrail-call-failures-spike',
+    ],
+    [
+      'a Prometheus that scrapes something else',
+      at('"expr":"calltrail_source_up","instant"', emptied),
+      'failed: metrics: Prometheus scrapes Calltrail: it has no calltrail_source_up',
+    ],
+    [
+      'a ladder that anybody may see',
+      ({ path, session }) => (path.includes('/ladder/') && !session ? { status: 200 } : undefined),
+      'failed: nobody gets the ladder without a session: status 200: anonymous access is on',
+    ],
+    [
+      'a ladder that is no picture',
+      ({ path, session, status }) =>
+        path.includes('/ladder/') && session && status === 200 ? { type: 'text/html', answer: 'log in' } : undefined,
+      'failed: the ladder comes through the data source as a picture: 200 text/html: log in',
+    ],
+  ])('tells of %s', async (_what, changed, sentence) => {
+    expect(amiss(await check(changed))).toContain(sentence);
   });
 
-  it('tells when anybody may look, and when nobody may', async () => {
-    const open = bad(await check({ anonymous: true })).map(({ what }) => what);
-    expect(open).toContain('nobody gets the ladder without a session');
-    expect(await check({}, 'wrong')).toEqual([{ what: 'Grafana answers', why: expect.stringContaining('401') }]);
+  it('tells apart what has nothing to show: a panel of failures may be empty, one of the call may not', async () => {
+    const found = amiss(await check(({ query }) => (query === undefined ? undefined : emptied)));
+    expect(found).toContain('nothing: FreeSWITCH nodes / Failed A: no rows');
+    expect(found).toContain('failed: Call / Messages, events and log lines A: no rows');
+  });
+
+  it('does not take a right that is missing for a fault', async () => {
+    const found = amiss(await check(at('dryRun', { status: 403, answer: { message: 'Access denied' } })));
+    expect(found).toEqual(
+      [...dashboards.keys()].map(
+        (uid) => `nothing: dashboard ${uid} fits the schema: not asked: this takes the right to make dashboards`,
+      ),
+    );
+  });
+
+  it('stops where nobody may ask, and says what to give', async () => {
+    const [first, ...rest] = await check(at('/api/org', { status: 401, answer: { message: 'Unauthorized' } }));
+    expect(first?.why).toBe('it knows nobody who asks so: give --token or --user and --password');
+    expect(rest).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 import { grafanaFiles } from '../files.ts';
+import { rulesOf } from './alerts.ts';
 import { checkGrafana } from './checks.ts';
 import { createGrafana } from './grafana.ts';
 
@@ -9,50 +11,67 @@ const USAGE = `usage: npm run grafana -- --check URL [--token T | --user U --pas
                               [--hours 24] [--var call=CALL-ID] [--var q=NUMBER]
 `;
 
-const { values } = parseArgs({
-  options: {
-    check: { type: 'string' },
-    token: { type: 'string' },
-    user: { type: 'string' },
-    password: { type: 'string' },
-    hours: { type: 'string', default: '24' },
-    var: { type: 'string', multiple: true, default: [] },
-  },
-});
-const hours = Number(values.hours);
-if (values.check === undefined || !(hours > 0)) {
-  process.stderr.write(USAGE);
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        check: { type: 'string' },
+        token: { type: 'string' },
+        user: { type: 'string' },
+        password: { type: 'string' },
+        hours: { type: 'string', default: '24' },
+        var: { type: 'string', multiple: true, default: [] },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\n${USAGE}`);
   process.exit(2);
 }
+
+const values = readArguments();
+const hours = Number(values.hours);
+if (values.check === undefined) refuse('Which Grafana?');
+if (!URL.canParse(values.check) || !/^https?:/.test(values.check)) refuse(`"${values.check}" is no http address.`);
+if (!(hours > 0)) refuse(`--hours must be a number above 0, not "${values.hours}".`);
+const unnamed = values.var.find((pair) => !/^\w+=/.test(pair));
+if (unnamed !== undefined) refuse(`--var must be NAME=VALUE, not "${unnamed}".`);
 const { token, user, password } = values;
-const dashboards = new Map<string, unknown>();
-for (const [path, text] of grafanaFiles()) {
-  if (!path.startsWith('dashboards/')) continue;
-  const json = JSON.parse(text) as { uid: string };
-  dashboards.set(json.uid, json);
-}
+const files = [...grafanaFiles()];
+const dashboards = new Map(
+  files
+    .filter(([path]) => path.startsWith('dashboards/'))
+    .map(([, text]) => JSON.parse(text) as { uid: string })
+    .map((json) => [json.uid, json]),
+);
+const rules = files
+  .filter(([path]) => path.startsWith('provisioning/alerting/'))
+  .flatMap(([, text]) => rulesOf(parse(text)));
 const variables = Object.fromEntries(
   values.var.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
 );
 const now = Date.now();
-let failed = 0;
-let passed = 0;
 const grafana = createGrafana(values.check, {
   ...(token === undefined ? {} : { token }),
   ...(user === undefined ? {} : { user }),
   ...(password === undefined ? {} : { password }),
 });
 const options = {
-  dashboards,
+  ...{ dashboards, rules },
   fromMs: now - hours * 3_600_000,
   toMs: now,
   // What Grafana's page puts in for "all".
   variables: { q: '', tenant: '.*', trunk: '.*', node: '.*', ...variables },
 };
-for await (const { what, why } of checkGrafana(grafana, options)) {
-  if (why === undefined) passed++;
-  else failed++;
-  process.stdout.write(why === undefined ? `ok    ${what}\n` : `FAIL  ${what}: ${why}\n`);
+const SIGN = { ok: 'ok  ', nothing: 'none', failed: 'FAIL' } as const;
+const counts = { ok: 0, nothing: 0, failed: 0 };
+for await (const { what, outcome, why } of checkGrafana(grafana, options)) {
+  counts[outcome]++;
+  process.stdout.write(`${SIGN[outcome]}  ${what}${why === undefined ? '' : `: ${why}`}\n`);
 }
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.stdout.write(`${counts.ok} ok, ${counts.nothing} with nothing to show, ${counts.failed} failed\n`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,16 +1,29 @@
+import type { Model } from './ask.ts';
+
 /** One question of one panel, as Grafana's /api/ds/query takes it. */
 export interface PanelQuery {
   readonly dashboard: string;
   readonly panel: string;
-  readonly model: Readonly<Record<string, unknown>> & {
-    readonly refId: string;
-    readonly datasource: { readonly type: string; readonly uid: string };
-  };
+  readonly model: Model;
+  /** It asks for the call that the dashboard shows, and so has rows wherever there is that call. */
+  readonly ofCall: boolean;
+}
+
+/** A variable whose values a data source tells. */
+export interface VariableQuery {
+  readonly dashboard: string;
+  readonly name: string;
+  /** As Grafana shows it: label_values(metric, label). */
+  readonly definition: string;
+  readonly datasource: Model['datasource'];
 }
 
 interface DashboardJson {
   readonly title: string;
   readonly panels?: readonly PanelJson[];
+  readonly templating?: {
+    readonly list?: readonly (Partial<VariableQuery> & { readonly type: string; readonly name: string })[];
+  };
 }
 
 interface PanelJson {
@@ -27,7 +40,22 @@ export function queriesOf(json: unknown, variables: Readonly<Record<string, stri
   const { title, panels = [] } = json as DashboardJson;
   const all = panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
   return all.flatMap(({ title: panel = '', targets = [] }) =>
-    targets.map((model) => ({ dashboard: title, panel, model: filledIn(model, variables) })),
+    targets.map((model) => ({
+      dashboard: title,
+      panel,
+      model: filledIn(model, variables),
+      ofCall: /\$\{?(call|trace)\b/.test(JSON.stringify(model)),
+    })),
+  );
+}
+
+/** The variables of a dashboard whose values are asked for. */
+export function variablesOf(json: unknown): VariableQuery[] {
+  const { title, templating: { list = [] } = {} } = json as DashboardJson;
+  return list.flatMap(({ type, name, definition, datasource }) =>
+    type === 'query' && definition !== undefined && datasource !== undefined
+      ? [{ dashboard: title, name, definition, datasource }]
+      : [],
   );
 }
 

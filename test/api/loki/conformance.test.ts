@@ -244,6 +244,19 @@ describe('the requests of a stock Grafana to Loki', { timeout: 60_000 }, () => {
     expect(found.every(({ line }) => line.includes(number.slice(1)))).toBe(true);
   });
 
+  it('13: what a search box takes finds the legs in which it stands, and nothing typed is no condition', async () => {
+    const all = await query('{source="sip"}');
+    const [first] = all;
+    const callId = String(first?.labels.call_id);
+    const found = await query(`{source="sip"} | search=${JSON.stringify(callId)}`);
+    expect(found).toEqual(all.filter(({ labels }) => labels.call_id === callId));
+    expect(await query('{source="sip"} | search="a name that nobody has"')).toEqual([]);
+    for (const nothing of ['search', 'number']) {
+      expect(await query(`{source="sip"} | ${nothing}=""`)).toEqual(all);
+      expect(await query(`{source="sip", ${nothing}=""}`)).toEqual(all);
+    }
+  });
+
   it('14: the logs volume is a matrix by level alone', async () => {
     const volume = `sum by (level, detected_level) (count_over_time({call_id="${X}"} | drop __error__[1m]))`;
     const start = String((BigInt(ALL.start) / 60_000_000_000n) * 60_000_000_000n);
