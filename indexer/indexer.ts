@@ -11,7 +11,8 @@ import { createBatchHealth } from './batch-health.ts';
 import type { CorrelationOptions } from './options.ts';
 
 export interface IndexerDeps {
-  readonly bus: Bus;
+  /** Where batches come from. */
+  readonly bus: Pick<Bus, 'subscribe'>;
   readonly store: Store;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
+import { resolveKafka, resolveRoles, roleProblems } from './roles.ts';
 import { type Config, type ConfigFile, ConfigSchema, type Endpoint, type StoreConfig } from './schema.ts';
 
 /** Every mistake of a configuration at once, one sentence each. */
@@ -94,6 +95,7 @@ function schemaProblems(raw: unknown): string[] {
     }
   }
   problems.push(...tenantProblems(file.correlation?.tenants));
+  problems.push(...roleProblems(file));
   return [...new Set(problems)];
 }
 
@@ -127,6 +129,8 @@ const isListOrNothing = (value: unknown): boolean => value === undefined || Arra
 
 function hintFor(path: string): string {
   if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
+  if (path.startsWith('kafka.brokers')) return 'must be "host:port", for example "kafka1:9092"';
+  if (path === 'kafka.topic') return 'may hold letters, digits, ".", "_" and "-" only';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
@@ -150,6 +154,8 @@ export function resolveConfig(file: ConfigFile): Config {
     store: resolveStore(file.store),
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
+    roles: resolveRoles(file),
+    ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka, readPem) }),
     hep: {
       udp: parseEndpoint(hep?.udp ?? '127.0.0.1:9060'),
       tcp: parseEndpoint(hep?.tcp ?? '127.0.0.1:9060'),

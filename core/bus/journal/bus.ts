@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { countAll } from '../../model/capture-event.ts';
+import { type CaptureEvent, countAll } from '../../model/capture-event.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Bus } from '../bus.ts';
 import { createBusMetrics } from '../bus-metrics.ts';
-import { type Consume, createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
+import { createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
 import { createWaiters } from '../waiters.ts';
 import { openCursor } from './cursor.ts';
 import { createJournalMetrics } from './journal-metrics.ts';
@@ -11,6 +11,20 @@ import { DEFAULT_LIMITS, type JournalLimits, segmentBytesOf } from './limits.ts'
 import { createJournalReader, type JournalBatch } from './reader.ts';
 import { openSegments } from './segments.ts';
 import { createJournalWriter } from './writer.ts';
+
+/** Where a batch stands: the same batch, handed over again, stands at the same place. */
+export interface BatchPlace {
+  /** The journal's name, which no other has. */
+  readonly journal: string;
+  /** Its position: it rises from batch to batch by more than a batch has events. */
+  readonly from: number;
+}
+
+type Consume = (batch: readonly CaptureEvent[], place: BatchPlace) => Promise<void>;
+
+export interface JournalBus extends Bus {
+  subscribe(consume: Consume): void;
+}
 
 export interface JournalBusOptions extends DeliveryOptions {
   /** Of this bus alone; made if it is not there. */
@@ -41,7 +55,7 @@ export interface JournalBusOptions extends DeliveryOptions {
  *
  * @throws when the directory cannot be made, read or written
  */
-export async function createJournalBus(options: JournalBusOptions): Promise<Bus> {
+export async function createJournalBus(options: JournalBusOptions): Promise<JournalBus> {
   const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = 0 } = options;
   const { closeMs = 10_000, metrics, say = () => {}, now = Date.now } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -182,7 +196,9 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Bus>
   const hand = async (take: Consume, batch: JournalBatch): Promise<boolean> => {
     handedTo = batch.to;
     cursor.write({ from: batch.from, to: batch.to });
-    if (batch.events.length > 0 && !(await delivery.deliver(take, batch.events))) return false;
+    const place = { journal: cursor.name, from: batch.from };
+    const taken = (events: readonly CaptureEvent[]): Promise<void> => take(events, place);
+    if (batch.events.length > 0 && !(await delivery.deliver(taken, batch.events))) return false;
     await settle(batch);
     return true;
   };
