@@ -28,6 +28,21 @@ const HEARTBEAT_MS = 1000;
 export function createHandOver({ topic, partitions, counters, isClosing, ...options }: HandOverDeps): HandOver {
   let giveUp = () => {};
   let gaveUp = false;
+  /** What is stored and not committed yet, by partition. Should the commit fail it may come again, and is counted once. */
+  const uncounted = new Map<number, { readonly to: number; readonly batch: Gathered }[]>();
+
+  const countTo = (partition: number, offset: number): void => {
+    const all = uncounted.get(partition) ?? [];
+    uncounted.set(
+      partition,
+      all.filter(({ to }) => to > offset),
+    );
+    for (const { to, batch } of all) {
+      if (to > offset) continue;
+      counters.stored(batch.count());
+      for (const [what, events] of Object.entries(batch.dropped())) counters.dropped(what, events);
+    }
+  };
 
   const all = async (take: Consume, fetched: EachBatchPayload, seek: (offset: number) => void): Promise<void> => {
     const { batch, heartbeat, isRunning, resolveOffset, commitOffsetsIfNecessary } = fetched;
@@ -42,6 +57,7 @@ export function createHandOver({ topic, partitions, counters, isClosing, ...opti
       if (!isAgreed()) throw new Error('the group has agreed anew on who reads what');
       const bounds = [{ partition, offset: String(offset), metadata }];
       await commitOffsetsIfNecessary({ topics: [{ topic, partitions: bounds }] });
+      countTo(partition, offset);
     };
 
     /** Until the store has it; false when it was let go of, for whoever reads the partition next. */
@@ -73,8 +89,7 @@ export function createHandOver({ topic, partitions, counters, isClosing, ...opti
         await commit(gathered.from, gathered.onItsWay());
         if (!isOurs() || !(await deliver(gathered))) return undefined;
       }
-      counters.stored(gathered.count());
-      for (const [what, events] of Object.entries(gathered.dropped())) counters.dropped(what, events);
+      uncounted.get(partition)?.push({ to: gathered.to(), batch: gathered });
       if (!isAgreed()) return undefined;
       resolveOffset(String(gathered.to() - 1));
       const next = gathered.next();
@@ -100,6 +115,9 @@ export function createHandOver({ topic, partitions, counters, isClosing, ...opti
 
     const begun = await partitions.at(partition, Number(batch.firstOffset()));
     if (typeof begun === 'number') return seek(begun);
+    // A commit whose answer did not arrive may have been made.
+    countTo(partition, begun.from);
+    uncounted.set(partition, []);
     let left: Gathered | undefined;
     try {
       left = await read(begun);

@@ -55,7 +55,7 @@ needsBroker()('Kafka between collector and indexer', { timeout: 90_000 }, () => 
   };
   const lostOf = async (metrics: Metrics): Promise<string[]> =>
     (await metrics.registry.metrics()).split('\n').filter((line) => /^calltrail_lost_total\{/.test(line));
-  const valueOf = async (metrics: Metrics, name: string): Promise<number> => {
+  const numberOf = async (metrics: Metrics, name: string): Promise<number> => {
     const lines = (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(name));
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   };
@@ -142,7 +142,7 @@ needsBroker()('Kafka between collector and indexer', { timeout: 90_000 }, () => 
     receive(topic, { metrics }).subscribe(async (batch) => void second.push(...idsOf(batch)));
     await vi.waitFor(() => expect(second.length).toBeGreaterThanOrEqual(5), WAIT);
     expect(second).toEqual(idsOf(events(20, 5)));
-    expect(await valueOf(metrics, 'calltrail_kafka_repeated_events_total')).toBe(20);
+    expect(await numberOf(metrics, 'calltrail_kafka_repeated_events_total')).toBe(20);
   });
 
   test('skips what is damaged or of another program, and counts it', async () => {
@@ -160,7 +160,7 @@ needsBroker()('Kafka between collector and indexer', { timeout: 90_000 }, () => 
     const seen: string[] = [];
     receive(topic, { metrics }).subscribe(async (batch) => void seen.push(...idsOf(batch)));
     await vi.waitFor(() => expect(seen).toEqual(idsOf(events(0, 3))), WAIT);
-    await vi.waitFor(async () => expect(await valueOf(metrics, 'calltrail_kafka_stored_events_total')).toBe(3), WAIT);
+    await vi.waitFor(async () => expect(await numberOf(metrics, 'calltrail_kafka_stored_events_total')).toBe(3), WAIT);
     expect((await lostOf(metrics)).sort()).toEqual([
       'calltrail_lost_total{stage="kafka",reason="damaged"} 7',
       'calltrail_lost_total{stage="kafka",reason="unreadable"} 2',
@@ -229,7 +229,7 @@ needsBroker()('Kafka between collector and indexer', { timeout: 90_000 }, () => 
     const gate = Promise.withResolvers<void>();
     receive(topic, { metrics }).subscribe(() => gate.promise);
     for (let i = 0; i < 6; i++) await sender.send(events(i, 1), { journal: 'j', from: i * 100 });
-    const lag = (): Promise<number> => valueOf(metrics, 'calltrail_kafka_lag_messages{partition="0"}');
+    const lag = (): Promise<number> => numberOf(metrics, 'calltrail_kafka_lag_messages{partition="0"}');
     await vi.waitFor(async () => expect(await lag()).toBe(6), WAIT);
     gate.resolve();
     await vi.waitFor(async () => expect(await lag()).toBe(0), WAIT);

@@ -18,6 +18,8 @@ export interface Broker {
   kill(): Promise<void>;
   /** Partitions are made of topics with `partitions`. */
   createTopic(topic: string, partitions: number): Promise<void>;
+  /** Whether a group has committed everything that is in a topic. */
+  isRead(topic: string, group: string): Promise<boolean>;
   /** Stops it and forgets everything. */
   remove(): Promise<void>;
 }
@@ -99,6 +101,13 @@ export async function startBroker(settings: Readonly<Record<string, string | num
     createTopic: (topic, partitions) =>
       withAdmin(async (admin) => {
         await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+      }),
+    isRead: (topic, groupId) =>
+      withAdmin(async (admin) => {
+        const ends = await admin.fetchTopicOffsets(topic);
+        const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+        const read = new Map(found?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+        return ends.every(({ partition, high }) => Number(high) === 0 || (read.get(partition) ?? -1) >= Number(high));
       }),
     async remove() {
       await program?.stop();
