@@ -13,7 +13,9 @@ export const needsStore = ({ roles }: Pick<Config, 'roles'>): boolean =>
 
 /** What cannot work together. The file may be anything but what the schema asks for: that is told elsewhere. */
 export function roleProblems({ roles, kafka, store }: ConfigFile): string[] {
-  if (!Array.isArray(roles)) return roles === undefined ? kafkaProblems(kafka) : [];
+  if (!Array.isArray(roles) || roles.length === 0) return kafkaProblems(kafka);
+  // A role that there is none of is told elsewhere, and so what it should have been is not known here.
+  if (!roles.every((role) => ALL_ROLES.includes(role))) return kafkaProblems(kafka);
   const has = (role: Role): boolean => roles.includes(role);
   const problems = kafkaProblems(kafka);
   for (const role of ALL_ROLES) {

@@ -2,12 +2,15 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs, { type KafkaConfig as ClientConfig, type Kafka, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '../../config/schema.ts';
+import { quietIdleConnections } from './idle-connections.ts';
 
 /** kafkajs is a CommonJS module. */
 const { Kafka: KafkaClient, CompressionCodecs, CompressionTypes, logLevel } = kafkajs;
 
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
+
+quietIdleConnections();
 
 // The library leaves this codec to its user; Node has it built in. Whoever reads takes what others were told to send.
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
