@@ -1,26 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createServer } from './api/server.ts';
+import { createServer, createStatusServer } from './api/server.ts';
 import { createTraceExporter } from './api/tempo/exporter.ts';
-import { createAmiSource } from './collector/ami/client.ts';
-import { createEslSource } from './collector/esl/client.ts';
-import { createHepTcpSource } from './collector/hep/tcp.ts';
-import { createHepUdpSource } from './collector/hep/udp.ts';
-import { createLogFileSource } from './collector/logfile/source.ts';
 import { importCapture } from './collector/pcap/import.ts';
+import { createSources, type Sources } from './collector/sources.ts';
 import type { Bus } from './core/bus/bus.ts';
-import { createJournalBus } from './core/bus/journal/bus.ts';
-import { createMemoryBus, type MemoryBusOptions } from './core/bus/memory.ts';
+import { createMemoryBus } from './core/bus/memory.ts';
+import { BUS_CAPACITY, BUS_LINGER_MS, openWays, type Ways } from './core/bus/open.ts';
 import { ConfigError, loadConfig, resolveConfig } from './core/config/load.ts';
-import type { Config, Endpoint } from './core/config/schema.ts';
+import { ALL_ROLES, needsStore } from './core/config/roles.ts';
+import type { Config, Endpoint, Role } from './core/config/schema.ts';
 import { hostAndPort } from './core/model/host-and-port.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
-import { createMetrics } from './core/runtime/metrics.ts';
+import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createNews } from './core/runtime/news.ts';
 import { createProgress } from './core/runtime/progress.ts';
-import type { Source } from './core/runtime/source.ts';
 import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
@@ -46,42 +42,39 @@ const USAGE = `Calltrail shows the whole call.
   npm run truth -- DIR…                  compare what is found with what really happened
 `;
 
-/** About two seconds of what two cores store; beyond it TCP and ESL wait while the store works. */
-export const BUS_CAPACITY = 60_000;
-/** Rows wait this long for company: larger batches cost the engine less. */
-export const BUS_LINGER_MS = 800;
-/** The same while somebody watches: a live tail shows a line within a second. */
-const WATCHED_LINGER_MS = 100;
-
-export interface RunningCalltrail {
+export interface RunningProcess {
   readonly httpUrl: string;
-  readonly hepUdp: Endpoint;
-  readonly hepTcp: Endpoint;
-  /** Resolves when everything that was received so far is stored. */
+  /** Where HEP is taken, by a process with the role of a collector. */
+  readonly hep?: { readonly udp: Endpoint; readonly tcp: Endpoint };
+  /** Resolves when everything that was received so far is stored; by a collector without an indexer, sent. */
   settled(): Promise<void>;
   /** Stops taking, stores what was taken, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** Keeps on disk what is not stored yet. */
-function openJournal({ journal: { path, ...limits } }: Config, options: MemoryBusOptions, log: Log): Promise<Bus> {
-  const say = (level: 'info' | 'error', sentence: string): void => log[level](sentence);
-  return createJournalBus({ ...options, directory: path, limits, say });
+export interface RunningCalltrail extends RunningProcess {
+  readonly hepUdp: Endpoint;
+  readonly hepTcp: Endpoint;
+}
+
+/** The same while somebody watches: a live tail shows a line within a second. */
+const WATCHED_LINGER_MS = 100;
+
+type OpenWays<T> = (metrics: Metrics, lingerMs: () => number) => T | Promise<T>;
+
+interface Outgoing {
+  readonly outOf?: Pick<Bus, 'subscribe'>;
+  close(): Promise<void>;
 }
 
 /** Bus, indexer and store: what an import and a running product share. */
-async function openPipeline(config: Config, log: Log, openBus: (options: MemoryBusOptions) => Bus | Promise<Bus>) {
+async function openPipeline<T extends Outgoing>(config: Config, log: Log, open: OpenWays<T>) {
   const metrics = createMetrics();
   const store = await openStore(config.store, log);
   await applyRetention(store, config.retention);
   // The embedded engine belongs to one process, a server to anybody.
   const news = createNews(config.store.kind === 'embedded');
-  const bus = await openBus({
-    capacity: BUS_CAPACITY,
-    lingerMs: () => (news.watched() ? WATCHED_LINGER_MS : BUS_LINGER_MS),
-    metrics,
-    onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
-  });
+  const bus = await open(metrics, () => (news.watched() ? WATCHED_LINGER_MS : BUS_LINGER_MS));
   const { correlationHeaders, correlationVariables } = config;
   const unmask = createUnmask(config.topologyHiding);
   const isCallbackRoom = createNameMatcher(config.callbackRooms);
@@ -99,7 +92,10 @@ async function openPipeline(config: Config, log: Log, openBus: (options: MemoryB
     ...{ registry: metrics.registry, maxLabelValues },
     ...(tenants === undefined ? {} : { tenants }),
   });
-  startIndexer({ bus, store, metrics, log, correlation, registrations, stored: news.stored });
+  if (bus.outOf !== undefined) {
+    const { stored } = news;
+    startIndexer({ bus: bus.outOf, store, metrics, log, correlation, registrations, stored });
+  }
   const close = async (): Promise<void> => {
     await bus.close();
     await store.close();
@@ -109,39 +105,26 @@ async function openPipeline(config: Config, log: Log, openBus: (options: MemoryB
 
 /** Starts every role in this process. Rejects with a sentence when a port is in use or the store cannot be opened. */
 export async function startCalltrail(config: Config, log: Log): Promise<RunningCalltrail> {
-  const { metrics, store, bus, unmask, news, close } = await openPipeline(config, log, (options) =>
-    openJournal(config, options, log),
+  const running = await startProcess(config, log);
+  if (running.hep === undefined) throw new Error('Calltrail was started without the role of a collector');
+  return { ...running, hepUdp: running.hep.udp, hepTcp: running.hep.tcp };
+}
+
+/** Starts the roles that the configuration names. Rejects as {@link startCalltrail} does. */
+export async function startProcess(config: Config, log: Log): Promise<RunningProcess> {
+  const has = (role: Role): boolean => config.roles.includes(role);
+  if (!needsStore(config)) return startCollector(config, log);
+  const { metrics, store, bus, unmask, news, close } = await openPipeline(config, log, (metrics, lingerMs) =>
+    openWays(config, metrics, log, lingerMs),
   );
-  const { trustSenderClock, hep } = config;
-  const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
-  const udp = createHepUdpSource({ ...common, listen: hep.udp });
-  const tcp = createHepTcpSource({ ...common, listen: hep.tcp });
-  const hepSources = [udp, tcp];
-  if (hep.tls !== undefined) {
-    const { listen, cert, key } = hep.tls;
-    hepSources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
-  }
-  const sources: Source[] = [...hepSources];
-  const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
-  for (const node of config.freeswitch) {
-    sources.push(createEslSource({ node, trustSenderClock, bus, metrics, log: say }));
-  }
-  const stateDir = config.store.kind === 'embedded' ? config.store.path : 'data';
-  for (const file of config.logFiles) {
-    sources.push(createLogFileSource({ file, stateDir, bus, metrics, log, trustSenderClock }));
-  }
-  for (const node of config.asterisk) {
-    sources.push(createAmiSource({ node, trustSenderClock, bus, metrics, log: say }));
-  }
+  const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const page = here('web/dist');
+  const states = statesOf(sources, bus);
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const server = await createServer({
-    ...shown,
-    news,
-    access: config.access,
-    sources: () => sources.map((source) => source.state()),
-    ...(existsSync(page) ? { pageDir: page } : {}),
-  });
+  const asked = { ...shown, news, access: config.access, sources: states };
+  const server = has('api')
+    ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
+    : await createStatusServer(asked);
 
   const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
   const watched = createOutcomes({
@@ -159,37 +142,86 @@ export async function startCalltrail(config: Config, log: Log): Promise<RunningC
   const detector = config.alerts.enabled
     ? createDetector({ store, log, registry: metrics.registry, config: config.alerts, linker: config.linker })
     : undefined;
-  let stopping: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.stop()));
+  const begin = (): void => {
+    if (!has('linker')) return;
+    linker.start();
+    detector?.start();
+  };
+  const end = async (): Promise<void> => {
     await linker.stop();
     await detector?.stop();
     await exporter?.stop();
     await server.close();
     await close();
   };
+  return run({ config, sources, bus, server, begin, end });
+}
+
+/** A process that takes and sends on, and opens no store. */
+async function startCollector(config: Config, log: Log): Promise<RunningProcess> {
+  const metrics = createMetrics();
+  const bus = await openWays(config, metrics, log);
+  const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
+  const server = await createStatusServer({
+    ...{ metrics, log, version: VERSION, access: config.access },
+    sources: statesOf(sources, bus),
+  });
+  const end = async (): Promise<void> => {
+    await server.close();
+    await bus.close();
+  };
+  return run({ config, sources, bus, server, begin: () => {}, end });
+}
+
+const statesOf = (sources: Sources | undefined, bus: Ways) => () => [
+  ...(sources?.all ?? []).map((source) => source.state()),
+  ...bus.states(),
+];
+
+interface Parts {
+  readonly config: Config;
+  readonly sources: Sources | undefined;
+  readonly bus: Ways;
+  readonly server: Awaited<ReturnType<typeof createStatusServer>>;
+  begin(): void;
+  /** After the sources. */
+  end(): Promise<void>;
+}
+
+/** Starts what was built; when a part of it does not start, none of it is left. */
+async function run({ config, sources, bus, server, begin, end }: Parts): Promise<RunningProcess> {
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await Promise.all((sources?.all ?? []).map((source) => source.stop()));
+    await end();
+  };
   const stopOnce = (): Promise<void> => (stopping ??= stop());
   try {
-    for (const source of sources) await source.start();
-    linker.start();
-    detector?.start();
+    for (const source of sources?.all ?? []) await source.start();
+    begin();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
     const settled = async (): Promise<void> => {
-      await Promise.all(hepSources.map((source) => source.flush()));
+      await sources?.flush();
       await bus.drained();
     };
-    return { httpUrl, hepUdp: udp.address(), hepTcp: tcp.address(), settled, stop: stopOnce };
+    return { httpUrl, ...(sources === undefined ? {} : { hep: sources.hep() }), settled, stop: stopOnce };
   } catch (error) {
     await stopOnce();
     throw error;
   }
 }
 
-function hepPlaces({ hepUdp, hepTcp }: RunningCalltrail): string {
-  const udp = hostAndPort(hepUdp.host, hepUdp.port);
-  const tcp = hostAndPort(hepTcp.host, hepTcp.port);
-  return udp === tcp ? `${udp} (UDP and TCP)` : `${udp} (UDP) and ${tcp} (TCP)`;
+function hepPlaces({ udp, tcp }: NonNullable<RunningProcess['hep']>): string {
+  const [over, through] = [hostAndPort(udp.host, udp.port), hostAndPort(tcp.host, tcp.port)];
+  return over === through ? `${over} (UDP and TCP)` : `${over} (UDP) and ${through} (TCP)`;
+}
+
+/** Where a process is to be found, and what it does there. */
+function placesOf({ httpUrl, hep }: RunningProcess, { roles }: Config): string {
+  const takes = hep === undefined ? '' : ` and takes HEP at ${hepPlaces(hep)}`;
+  const does = roles.length === ALL_ROLES.length ? '' : `, as ${roles.join(', ')}`;
+  return `${httpUrl}${takes}${does}`;
 }
 
 /** What went wrong, for a person. */
@@ -211,8 +243,8 @@ async function runStart(args: readonly string[], log: Log): Promise<number> {
   }
   const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
   const sample = values.sample === true ? await openSample(config) : undefined;
-  const running = await startCalltrail(sample?.config ?? config, log);
-  log.info(`Calltrail ${VERSION} is at ${running.httpUrl} and takes HEP at ${hepPlaces(running)}`);
+  const running = await startProcess(sample?.config ?? config, log);
+  log.info(`Calltrail ${VERSION} is at ${placesOf(running, config)}`);
   const stopped = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -242,8 +274,9 @@ async function openSample(config: Config) {
   const player = await createPlayer(await readRecording(here('test/recordings/01-basic')));
   return {
     config: { ...config, trustSenderClock: true, freeswitch: [...config.freeswitch, ...player.freeswitch] },
-    play: async ({ hepUdp, settled }: RunningCalltrail): Promise<string> => {
-      await player.play({ hep: hepUdp, transport: 'udp', speed: 4, order: 'recorded' });
+    play: async ({ hep, settled }: RunningProcess): Promise<string> => {
+      if (hep === undefined) throw new Error('--sample plays to a collector: this process is none');
+      await player.play({ hep: hep.udp, transport: 'udp', speed: 4, order: 'recorded' });
       await settled();
       return '+14155550101';
     },
@@ -263,7 +296,13 @@ async function runImport(args: readonly string[], log: Log): Promise<number> {
   }
   const config = values.config === undefined ? resolveConfig({}) : loadConfig(values.config);
   // A file that is read can be read again: nothing of it need be kept beside it.
-  const { bus, metrics, close } = await openPipeline(config, log, createMemoryBus);
+  const { bus, metrics, close } = await openPipeline(config, log, (metrics, lingerMs) => {
+    const bus = createMemoryBus({
+      ...{ capacity: BUS_CAPACITY, lingerMs, metrics },
+      onReject: (error) => log.error(`a batch could not be stored and will be tried again: ${textOf(error)}`),
+    });
+    return { ...bus, outOf: bus };
+  });
   try {
     for (const file of positionals) {
       const progress = createProgress(`import ${file}`);
@@ -283,7 +322,7 @@ async function runImport(args: readonly string[], log: Log): Promise<number> {
   }
 }
 
-async function run(argv: readonly string[]): Promise<number> {
+async function runCommand(argv: readonly string[]): Promise<number> {
   const log = createLog();
   const [command = 'start', ...rest] = argv[0]?.startsWith('-') === true ? ['start', ...argv] : argv;
   switch (command) {
@@ -304,7 +343,7 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 if (import.meta.main) {
-  run(process.argv.slice(2)).then(
+  runCommand(process.argv.slice(2)).then(
     (code) => process.exit(code),
     (error: unknown) => {
       const problems = error instanceof ConfigError ? error.problems : [textOf(error)];

@@ -212,7 +212,9 @@ export type StepDetail = Static<typeof StepDetail>;
 export const Health = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   version: Text,
-  store: Type.Object({ state: Type.Enum(['up', 'down']) }),
+  store: Type.Object({
+    state: Type.Enum(['up', 'down', 'none'], { description: '"none" for a process that opens no store' }),
+  }),
   sources: Type.Array(
     Type.Object({
       name: Text,

@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
-import { healthRoutes } from './routes/health.ts';
+import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -28,8 +28,10 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-/** The HTTP server with all routes, not yet listening. */
-export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
+type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access'>;
+
+/** With headers and errors as every answer has them, and no route. */
+function createBare(deps: BareDeps) {
   const app = Fastify({
     routerOptions: { maxParamLength: MAX_KEY },
     forceCloseConnections: true,
@@ -51,7 +53,19 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: 'not_found', message: `There is nothing at ${request.url.slice(0, 200)}.` }),
   );
+  return app;
+}
 
+/** Health and metrics alone, of a process without the role of the API; not yet listening. */
+export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<FastifyInstance> {
+  const app = createBare(deps);
+  await app.register(healthRoutes(deps));
+  return app as unknown as FastifyInstance;
+}
+
+/** The HTTP server with all routes, not yet listening. */
+export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = createBare(deps);
   await app.register(fastifySwagger, {
     openapi: {
       info: { title: 'Calltrail', description: 'Shows the whole call.', version: deps.version },

@@ -14,7 +14,8 @@ import type { CorrelationOptions } from './options.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
 export interface IndexerDeps {
-  readonly bus: Bus;
+  /** Where batches come from. */
+  readonly bus: Pick<Bus, 'subscribe'>;
   readonly store: Store;
   readonly metrics: Metrics;
   readonly log: Log;

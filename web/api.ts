@@ -150,7 +150,7 @@ export interface StepDetail {
 export interface Health {
   readonly status: 'ok' | 'degraded';
   readonly version: string;
-  readonly store: { readonly state: 'up' | 'down' };
+  readonly store: { readonly state: 'up' | 'down' | 'none' };
   readonly sources: readonly {
     readonly name: string;
     readonly state: 'up' | 'connecting' | 'down';

@@ -66,7 +66,7 @@ const LOOK_BACK: readonly (readonly [Within, string])[] = [
   ['7d', 'last 7 days'],
 ];
 
-const SIGNS = { up: '✓', connecting: '…', down: '✕' } as const;
+const SIGNS = { up: '✓', connecting: '…', down: '✕', none: '–' } as const;
 
 function sources(health: Health): TemplateResult {
   return html`<ul class="sources" aria-label="State of the sources">

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { LineCounter, parseDocument } from 'yaml';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
+import { resolveKafka, resolveRoles, roleProblems } from './roles.ts';
 import {
   ALERT_DIMENSIONS,
   type Config,
@@ -112,6 +113,7 @@ function schemaProblems(raw: unknown): string[] {
       `store.retention.counts: must be at least ${LEAST_COUNTS_DAYS} days, or 0 for ever: alerts learn from six weeks of counts`,
     );
   }
+  problems.push(...roleProblems(file));
   return [...new Set(problems)];
 }
 
@@ -166,6 +168,8 @@ const isListOrNothing = (value: unknown): boolean => value === undefined || Arra
 function hintFor(path: string): string {
   if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
   if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
+  if (path.startsWith('kafka.brokers')) return 'must be "host:port", for example "kafka1:9092"';
+  if (path === 'kafka.topic') return 'may hold letters, digits, ".", "_" and "-" only';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
@@ -193,6 +197,8 @@ export function resolveConfig(file: ConfigFile): Config {
     access: { users: file.access?.users ?? [], anonymous: isAnonymous(file) },
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
+    roles: resolveRoles(file),
+    ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka, readPem) }),
     hep: {
       udp: parseEndpoint(hep?.udp ?? '127.0.0.1:9060'),
       tcp: parseEndpoint(hep?.tcp ?? '127.0.0.1:9060'),

@@ -81,6 +81,40 @@ export const ConfigSchema = Type.Object(
         strict,
       ),
     ),
+    roles: Type.Optional(Type.Array(Type.Enum(['collector', 'indexer', 'linker', 'api']), { minItems: 1 })),
+    kafka: Type.Optional(
+      Type.Object(
+        {
+          brokers: Type.Array(Listen, { minItems: 1 }),
+          // What Kafka takes as a name.
+          topic: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{1,249}$' })),
+          group: Type.Optional(Type.String({ minLength: 1 })),
+          clientId: Type.Optional(Type.String({ minLength: 1 })),
+          compression: Type.Optional(Type.Enum(['none', 'gzip', 'zstd'])),
+          tls: Type.Optional(
+            Type.Object(
+              {
+                ca: Type.Optional(Type.String({ minLength: 1 })),
+                cert: Type.Optional(Type.String({ minLength: 1 })),
+                key: Type.Optional(Type.String({ minLength: 1 })),
+              },
+              strict,
+            ),
+          ),
+          sasl: Type.Optional(
+            Type.Object(
+              {
+                mechanism: Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+                username: Type.String({ minLength: 1 }),
+                password: Type.String({ minLength: 1 }),
+              },
+              strict,
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
     collector: Type.Optional(
       Type.Object(
         {
@@ -287,6 +321,27 @@ export interface OtlpConfig {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What a process may do of the whole. */
+export type Role = 'collector' | 'indexer' | 'linker' | 'api';
+
+/** The brokers and the topic between collectors and indexers. */
+export interface KafkaConfig {
+  /** "host:port" of some of them; they tell of the others. */
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** Of all indexers that share the topic. */
+  readonly group: string;
+  readonly clientId: string;
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  /** PEM texts; without `ca` the certificates that Node ships with are believed. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
 /** Days that each kind of row is kept; 0 keeps it for ever. */
 export interface Retention {
   readonly messages: number;
@@ -332,6 +387,10 @@ export interface Config {
   readonly retention: Retention;
   /** Where what is not stored yet is kept. */
   readonly journal: JournalLimits & { readonly path: string };
+  /** What this process does. */
+  readonly roles: readonly Role[];
+  /** What is taken goes through it; straight from collector to indexer without. */
+  readonly kafka?: KafkaConfig;
   readonly hep: {
     readonly udp: Endpoint;
     readonly tcp: Endpoint;

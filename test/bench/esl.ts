@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createEslSource } from '../../collector/esl/client.ts';
 import { createMemoryBus } from '../../core/bus/memory.ts';
+import { BUS_CAPACITY, BUS_LINGER_MS } from '../../core/bus/open.ts';
 import { silentLog as log } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
@@ -16,7 +17,6 @@ import type { Store } from '../../core/store/store.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
 import { createLinker } from '../../indexer/linker/linker.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
-import { BUS_CAPACITY, BUS_LINGER_MS } from '../../main.ts';
 import { cpuSecondsOf, peakMegabytesOf } from './cpu.ts';
 import { PASSWORD, type Played, type PlayOrder } from './esl-nodes.ts';
 

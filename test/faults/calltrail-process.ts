@@ -25,10 +25,21 @@ export interface Site {
   start(): Promise<CalltrailProcess>;
 }
 
+export interface SiteOptions {
+  /** Of its configuration, where a directory holds several. */
+  readonly name?: string;
+  /** More of the configuration, or other than usual. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
 /** @param journal lines of the configuration for it */
-export async function createSite(directory: string, journal: Readonly<Record<string, unknown>> = {}): Promise<Site> {
+export async function createSite(
+  directory: string,
+  journal: Readonly<Record<string, unknown>> = {},
+  { name = 'calltrail', more = {} }: SiteOptions = {},
+): Promise<Site> {
   const [http, hepPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
-  const config = join(directory, 'calltrail.yaml');
+  const config = join(directory, `${name}.yaml`);
   const hep = `127.0.0.1:${hepPort}`;
   writeFileSync(
     config,
@@ -37,6 +48,7 @@ export async function createSite(directory: string, journal: Readonly<Record<str
       store: { path: join(directory, 'data') },
       journal,
       collector: { hep: { udp: hep, tcp: hep } },
+      ...more,
     }),
   );
   return { directory, hepPort, start: () => start(config, `http://127.0.0.1:${http}`) };

@@ -6,12 +6,16 @@ import { createBusMetrics } from '../bus-metrics.ts';
 import { createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
 import { createWaiters } from '../waiters.ts';
 import { openCursor } from './cursor.ts';
-import { createHandover, STUCK_MS } from './handover.ts';
+import { type Consume, createHandover, STUCK_MS } from './handover.ts';
 import { createJournalMetrics } from './journal-metrics.ts';
 import { DEFAULT_LIMITS, type JournalLimits, segmentBytesOf } from './limits.ts';
 import { createJournalReader } from './reader.ts';
 import { openSegments } from './segments.ts';
 import { createJournalWriter } from './writer.ts';
+
+export interface JournalBus extends Bus {
+  subscribe(consume: Consume): void;
+}
 
 export interface JournalBusOptions extends DeliveryOptions {
   /** Of this bus alone; made if it is not there. */
@@ -44,7 +48,7 @@ export interface JournalBusOptions extends DeliveryOptions {
  *
  * @throws when the directory cannot be made, read or written
  */
-export async function createJournalBus(options: JournalBusOptions): Promise<Bus> {
+export async function createJournalBus(options: JournalBusOptions): Promise<JournalBus> {
   const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = () => 0 } = options;
   const { closeMs = 10_000, stuckMs = STUCK_MS, metrics, say = () => {}, now = Date.now } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };

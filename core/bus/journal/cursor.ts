@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -15,12 +16,16 @@ export interface Cursor {
 export interface CursorFile {
   /** What was written last; undefined in a new file, or in one that says nothing. */
   readonly last: Cursor | undefined;
+  /** Of this journal alone, and of no other that was or will be in its directory: positions mean something with it only. */
+  readonly name: string;
   write(cursor: Cursor): void;
   close(): void;
 }
 
 /** Number of the write (f64), from (f64), to (f64), CRC-32 of these (u32), four bytes of nothing. */
 const SLOT = 32;
+/** Behind the slots: the name's bytes, and their CRC-32 (u32). */
+const NAME_BYTES = 9;
 
 /**
  * Two slots that are written in turn, so that the older one stands when the younger was cut. Written at once and not in
@@ -36,6 +41,7 @@ export function openCursor(directory: string): CursorFile {
   let number = found?.number ?? 0;
   return {
     last: found,
+    name: readName(file) ?? writeName(file),
     write({ from, to }) {
       number += 1;
       const slot = Buffer.alloc(SLOT);
@@ -47,6 +53,24 @@ export function openCursor(directory: string): CursorFile {
     },
     close: () => closeSync(file),
   };
+}
+
+function readName(file: number): string | undefined {
+  const bytes = Buffer.alloc(NAME_BYTES + 4);
+  readSync(file, bytes, 0, bytes.length, 2 * SLOT);
+  const name = bytes.subarray(0, NAME_BYTES);
+  // Zeros are not a name, whatever their checksum.
+  return name.some((byte) => byte !== 0) && crc32(name) === bytes.readUInt32LE(NAME_BYTES)
+    ? name.toString('base64url')
+    : undefined;
+}
+
+function writeName(file: number): string {
+  const bytes = Buffer.alloc(NAME_BYTES + 4);
+  randomBytes(NAME_BYTES).copy(bytes);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, NAME_BYTES)), NAME_BYTES);
+  writeSync(file, bytes, 0, bytes.length, 2 * SLOT);
+  return bytes.toString('base64url', 0, NAME_BYTES);
 }
 
 function readSlot(slot: Buffer): (Cursor & { readonly number: number }) | undefined {

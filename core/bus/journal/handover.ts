@@ -1,8 +1,18 @@
-import type { Consume, Delivery } from '../deliver.ts';
-import { pause } from '../deliver.ts';
+import type { CaptureEvent } from '../../model/capture-event.ts';
+import { type Delivery, pause } from '../deliver.ts';
 import type { CursorFile } from './cursor.ts';
 import type { JournalBatch, JournalReader } from './reader.ts';
 import type { Segments } from './segments.ts';
+
+/** Where a batch stands: the same batch, handed over again, stands at the same place. */
+export interface BatchPlace {
+  /** The journal's name, which no other has. */
+  readonly journal: string;
+  /** Its position: it rises from batch to batch by more than a batch has events. */
+  readonly from: number;
+}
+
+export type Consume = (batch: readonly CaptureEvent[], place: BatchPlace) => Promise<void>;
 
 /** A batch that is on its way for so long is stuck: a store that hangs is as far away as one that says no. */
 export const STUCK_MS = 5000;
@@ -62,12 +72,13 @@ export function createHandover(deps: HandoverDeps): Handover {
     return deps.alone(() => reader.next(maxBatch));
   };
 
-  const deliver = async (take: Consume, { events }: JournalBatch): Promise<boolean> => {
+  const deliver = async (take: Consume, { events, from }: JournalBatch): Promise<boolean> => {
+    const place: BatchPlace = { journal: cursor.name, from };
     const timer = setTimeout(() => {
       stuck = true;
       deps.away();
     }, deps.stuckMs);
-    const taken = await delivery.deliver(take, events);
+    const taken = await delivery.deliver((some) => take(some, place), events);
     clearTimeout(timer);
     stuck = false;
     return taken;

@@ -88,6 +88,66 @@ collector:
     );
   });
 
+  it('does everything in one process when nothing is said, and reads what Kafka needs', () => {
+    expect(parseConfig('').roles).toEqual(['collector', 'indexer', 'linker', 'api']);
+    expect(parseConfig('').kafka).toBeUndefined();
+    const text =
+      'roles: [indexer, collector]\nstore: {kind: clickhouse, url: "http://db"}\nkafka: {brokers: ["k1:9092"]}';
+    const { roles, kafka } = parseConfig(text);
+    expect(roles).toEqual(['collector', 'indexer']);
+    expect(kafka).toEqual({
+      ...{ brokers: ['k1:9092'], topic: 'calltrail', group: 'calltrail', clientId: 'calltrail', compression: 'none' },
+    });
+    const pem = join(mkdtempSync(join(tmpdir(), 'calltrail-config-')), 'ca.pem');
+    writeFileSync(pem, 'PEM');
+    const secured = `kafka: {brokers: [k1:9093], tls: {ca: ${pem}}, sasl: {mechanism: plain, username: u, password: p}}`;
+    expect(parseConfig(secured).kafka).toMatchObject({
+      tls: { ca: 'PEM' },
+      sasl: { mechanism: 'plain', username: 'u', password: 'p' },
+    });
+  });
+
+  it('says why roles cannot work as they are', () => {
+    const server = 'store: {kind: clickhouse, url: "http://db"}\n';
+    const kafka = 'kafka: {brokers: [k1:9092]}\n';
+    expect(problemsOf(`${server}roles: [collector]`)).toEqual([
+      'roles: a process with the collector and without the indexer needs kafka between the two',
+    ]);
+    expect(problemsOf(`${server}roles: [indexer, linker, api]`)).toEqual([
+      'roles: a process with the indexer and without the collector needs kafka between the two',
+    ]);
+    expect(problemsOf(`${kafka}roles: [indexer, linker]`)).toEqual([
+      'store.kind: must be clickhouse, as the embedded store serves one process and api would be another',
+    ]);
+    expect(problemsOf(`${kafka}roles: [collector, collector]`)).toEqual(['roles: "collector" is there twice']);
+    expect(problemsOf(`${kafka}roles: [reader]`)).toEqual(['roles[0]: must be one of collector, indexer, linker, api']);
+    expect(problemsOf('roles: []')).toHaveLength(1);
+    for (const roles of ['[collector]', '[indexer, linker, api]', '[collector, indexer, linker, api]']) {
+      expect([roles, problemsOf(`${kafka}roles: ${roles}`)]).toEqual([roles, []]);
+    }
+    for (const roles of ['[api]', '[linker]', '[linker, api]']) {
+      expect([roles, problemsOf(`${server}roles: ${roles}`)]).toEqual([roles, []]);
+    }
+  });
+
+  it('says what is wrong with the way to the brokers', () => {
+    const problems = problemsOf(
+      'kafka: {brokers: ["k1", "k2:9092"], topic: "a b", compression: lz4, tls: {cert: c.pem}, sasl: {mechanism: gssapi}}',
+    );
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        'kafka.brokers[0]: must be "host:port", for example "kafka1:9092"',
+        'kafka.topic: may hold letters, digits, ".", "_" and "-" only',
+        'kafka.compression: must be one of none, gzip, zstd',
+        'kafka.tls: cert and key go together',
+        'kafka.sasl.username: is missing',
+        'kafka.sasl.mechanism: must be one of plain, scram-sha-256, scram-sha-512',
+      ]),
+    );
+    expect(problemsOf('kafka: {}')).toEqual(['kafka.brokers: is missing']);
+    expect(problemsOf('kafka: {brokers: [k1:9092], tls: {ca: /no/such.pem}}').join()).toContain('kafka.tls.ca: ENOENT');
+  });
+
   it('says what is wrong with a tenant', () => {
     const problems = problemsOf(`
 correlation:
