@@ -20,17 +20,17 @@ describe('the check of a Grafana', () => {
   let standIn: StandIn | undefined;
   afterEach(() => standIn?.stop());
 
-  /** What is not well, by what was looked at. */
-  const check = async (changed?: Changed, credentials = { user: 'admin', password: 'admin' }): Promise<Checked[]> => {
+  const check = async (changed?: Changed): Promise<Checked[]> => {
     standIn = await startStandIn(changed);
     const options = {
       ...{ dashboards, rules, fromMs: 1795589904000, toMs: 1795676304000 },
       variables: { q: '', tenant: '.*', trunk: '.*', node: '.*' },
     };
     const all: Checked[] = [];
-    for await (const one of checkGrafana(createGrafana(standIn.url, credentials), options)) all.push(one);
+    for await (const one of checkGrafana(createGrafana(standIn.url, { token: 'test' }), options)) all.push(one);
     return all;
   };
+  /** What is not well, by what was looked at. */
   const amiss = (all: readonly Checked[]): string[] =>
     all.filter(({ outcome }) => outcome !== 'ok').map(({ what, outcome, why }) => `${outcome}: ${what}: ${why}`);
   const at =
