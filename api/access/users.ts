@@ -32,12 +32,12 @@ export function createUsers(users: readonly User[]): Users {
   };
 }
 
-/** Undefined for a header that is neither, or is none at all. */
+/** Undefined for a header that is neither, is none at all, or says nothing: a data source that was given no user sends that. */
 export function readAuthorization(header: string | undefined): Credentials | undefined {
   const [, scheme = '', value = ''] = /^(Basic|Bearer) +(\S+)$/i.exec(header ?? '') ?? [];
   if (scheme === '') return undefined;
   if (scheme.toLowerCase() === 'bearer') return { secret: value };
   const text = Buffer.from(value, 'base64').toString();
   const colon = text.indexOf(':');
-  return colon < 0 ? undefined : { name: text.slice(0, colon), secret: text.slice(colon + 1) };
+  return colon < 0 || text === ':' ? undefined : { name: text.slice(0, colon), secret: text.slice(colon + 1) };
 }

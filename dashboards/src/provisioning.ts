@@ -10,6 +10,13 @@ export interface ProvisioningFile {
 /** `$` in a file of data sources is a variable of the environment, so a `$` that is meant stands twice. */
 const EVERY_LINE = '{source=~".+"}';
 
+/** Who Grafana is for Calltrail; both are empty where Calltrail lets everybody read. */
+const CREDENTIALS = {
+  basicAuth: true,
+  basicAuthUser: '$CALLTRAIL_USER',
+  secureJsonData: { basicAuthPassword: '$CALLTRAIL_SECRET' },
+} as const;
+
 export const dataSources: ProvisioningFile = {
   path: 'provisioning/datasources/calltrail.yaml',
   content: {
@@ -21,6 +28,7 @@ export const dataSources: ProvisioningFile = {
         ...LOGS,
         access: 'proxy',
         url: '$CALLTRAIL_URL',
+        ...CREDENTIALS,
         jsonData: {
           manageAlerts: false,
           maxLines: 1000,
@@ -48,6 +56,7 @@ export const dataSources: ProvisioningFile = {
         ...TRACES,
         access: 'proxy',
         url: '$CALLTRAIL_URL/tempo',
+        ...CREDENTIALS,
         jsonData: {
           streamingEnabled: { search: false, metrics: false },
           nodeGraph: { enabled: true },

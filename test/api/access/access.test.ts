@@ -140,6 +140,7 @@ describe('with users named', () => {
   test('everybody may read where that was said, and a wrong secret is refused all the same', async () => {
     const server = await serve({ users, anonymous: true });
     expect((await ask(server, '/api/search')).statusCode).toBe(200);
+    expect((await ask(server, '/api/search', basic('', ''))).statusCode).toBe(200);
     expect((await ask(server, '/api/search', basic('ops', 'wrong'))).statusCode).toBe(401);
   });
 });
