@@ -116,15 +116,14 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   });
   const { quietSeconds, intervalSeconds } = config.linker;
   const timing = { quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 };
-  const linker = createLinker({
+  const linked = {
     ...{ store, metrics, log, watched, ...timing },
     ...(exporter === undefined ? {} : { over: exporter.offer }),
-  });
-  const begin = (): void => {
-    if (has('linker')) linker.start();
   };
+  const linker = has('linker') ? createLinker(linked) : undefined;
+  const begin = (): void => linker?.start();
   const end = async (): Promise<void> => {
-    await linker.stop();
+    await linker?.stop();
     await exporter?.stop();
     await server.close();
     await close();

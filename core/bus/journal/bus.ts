@@ -14,7 +14,7 @@ import { createJournalWriter } from './writer.ts';
 
 /** Where a batch stands: the same batch, handed over again, stands at the same place. */
 export interface BatchPlace {
-  /** The journal's name, which no other has. */
+  /** A name that no other journal has, and of this one no other process, but for the batch that the last one left. */
   readonly journal: string;
   /** Its position: it rises from batch to batch by more than a batch has events. */
   readonly from: number;
@@ -173,11 +173,21 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
     if (missing > 0 && isIdle()) giveUpEvents('damaged', missing);
   };
 
-  const run = async (take: Consume): Promise<void> => {
+  let begun = false;
+  /** First what the last process had on its way, under its name; false when that was given up. */
+  const begin = async (take: Consume): Promise<boolean> => {
     if (left.to > left.from && storedTo === left.from && reader.position() === left.from) {
       const again = await alone(() => reader.upTo(left.to));
-      if (again !== undefined && !(await hand(take, again))) return;
+      if (again !== undefined && !(await hand(take, again))) return false;
     }
+    cursor.write({ from: storedTo, to: storedTo });
+    cursor.renewName();
+    begun = true;
+    return true;
+  };
+
+  const run = async (take: Consume): Promise<void> => {
+    if (!begun && !(await begin(take))) return;
     while (!gaveUp && !isIdle()) {
       const hurry = closing !== undefined || waiters.isAwaited() || waiting() >= capacity;
       if (lingerMs > 0 && !hurry && waiting() < maxBatch) {
@@ -196,7 +206,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
   const hand = async (take: Consume, batch: JournalBatch): Promise<boolean> => {
     handedTo = batch.to;
     cursor.write({ from: batch.from, to: batch.to });
-    const place = { journal: cursor.name, from: batch.from };
+    const place = { journal: cursor.name(), from: batch.from };
     const taken = (events: readonly CaptureEvent[]): Promise<void> => take(events, place);
     if (batch.events.length > 0 && !(await delivery.deliver(taken, batch.events))) return false;
     await settle(batch);
