@@ -21,10 +21,8 @@ import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
 import { applyRetention } from './core/store/retention.ts';
-import { createDetector } from './indexer/detector/detector.ts';
 import { startIndexer } from './indexer/indexer.ts';
-import { createLinker } from './indexer/linker/linker.ts';
-import { createOutcomes } from './indexer/outcomes/outcomes.ts';
+import { createLinkerRole } from './indexer/linker-role.ts';
 import { createRegistrations } from './indexer/registrations/registrations.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
@@ -127,29 +125,11 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     : await createStatusServer(asked);
 
   const exporter = config.otlp === undefined ? undefined : createTraceExporter({ ...shown, otlp: config.otlp });
-  const watched = createOutcomes({
-    ...{ store, log, metrics },
-    places: { names: config.hosts, nodes: new Set([...config.freeswitch, ...config.asterisk].map(({ host }) => host)) },
-    maxLabelValues: config.metrics.maxLabelValues,
-    sinceUs: Date.now() * 1000,
-  });
-  const { quietSeconds, intervalSeconds } = config.linker;
-  const timing = { quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 };
-  const linker = createLinker({
-    ...{ store, metrics, log, watched, ...timing },
-    ...(exporter === undefined ? {} : { over: exporter.offer }),
-  });
-  const detector = config.alerts.enabled
-    ? createDetector({ store, log, registry: metrics.registry, config: config.alerts, linker: config.linker })
-    : undefined;
-  const begin = (): void => {
-    if (!has('linker')) return;
-    linker.start();
-    detector?.start();
-  };
+  const over = exporter === undefined ? {} : { over: exporter.offer };
+  const linker = has('linker') ? createLinkerRole(config, { ...{ store, metrics, log }, ...over }) : undefined;
+  const begin = (): void => linker?.start();
   const end = async (): Promise<void> => {
-    await linker.stop();
-    await detector?.stop();
+    await linker?.stop();
     await exporter?.stop();
     await server.close();
     await close();

@@ -16,8 +16,13 @@ export interface Cursor {
 export interface CursorFile {
   /** What was written last; undefined in a new file, or in one that says nothing. */
   readonly last: Cursor | undefined;
-  /** Of this journal alone, and of no other that was or will be in its directory: positions mean something with it only. */
-  readonly name: string;
+  /**
+   * Under which positions mean something to others. It is that of the process before until it is renewed: what that one had
+   * handed over is known by it. Positions of a directory that was put back from a copy go back, so that a name is not kept
+   * any longer than that.
+   */
+  name(): string;
+  renewName(): void;
   write(cursor: Cursor): void;
   close(): void;
 }
@@ -39,9 +44,13 @@ export function openCursor(directory: string): CursorFile {
     .filter((slot) => slot !== undefined)
     .sort((a, b) => b.number - a.number)[0];
   let number = found?.number ?? 0;
+  let name = readName(file) ?? writeName(file);
   return {
     last: found,
-    name: readName(file) ?? writeName(file),
+    name: () => name,
+    renewName() {
+      name = writeName(file);
+    },
     write({ from, to }) {
       number += 1;
       const slot = Buffer.alloc(SLOT);

@@ -6,7 +6,7 @@ import type { Segments } from './segments.ts';
 
 /** Where a batch stands: the same batch, handed over again, stands at the same place. */
 export interface BatchPlace {
-  /** The journal's name, which no other has. */
+  /** A name that no other journal has, and of this one no other process, but for the batch that the last one left. */
   readonly journal: string;
   /** Its position: it rises from batch to batch by more than a batch has events. */
   readonly from: number;
@@ -58,6 +58,7 @@ export function createHandover(deps: HandoverDeps): Handover {
   /** Taken out of the journal and not stored yet. */
   let batch: JournalBatch | undefined;
   let running: Promise<void> | undefined;
+  let named = false;
   let stopped = false;
   let stuck = false;
   let endPause = () => {};
@@ -68,12 +69,18 @@ export function createHandover(deps: HandoverDeps): Handover {
     const upTo = again;
     again = undefined;
     if (upTo !== undefined) return deps.alone(() => reader.upTo(upTo));
+    if (!named) {
+      named = true;
+      // What the last process had on its way is stored: from here on positions are ours.
+      cursor.write({ from: storedTo, to: storedTo });
+      cursor.renewName();
+    }
     await deps.linger();
     return deps.alone(() => reader.next(maxBatch));
   };
 
   const deliver = async (take: Consume, { events, from }: JournalBatch): Promise<boolean> => {
-    const place: BatchPlace = { journal: cursor.name, from };
+    const place: BatchPlace = { journal: cursor.name(), from };
     const timer = setTimeout(() => {
       stuck = true;
       deps.away();

@@ -102,7 +102,8 @@ export function createHandOver({ topic, partitions, counters, isClosing, ...opti
       for (const message of batch.messages) {
         if (Number(message.offset) < gathered.to()) continue;
         if (gathered.isWhole() || !gathered.hasRoomFor(message)) gathered = await hand(gathered);
-        if (gathered === undefined || !isOurs()) return undefined;
+        // What is gathered and not handed over is read again, by whoever it is then.
+        if (gathered === undefined || !isOurs()) return gathered;
         gathered.add(message);
       }
       // What ends elsewhere than it should goes on with the next fetch.
@@ -110,7 +111,7 @@ export function createHandOver({ topic, partitions, counters, isClosing, ...opti
         resolveOffset(String(gathered.to() - 1));
         return gathered;
       }
-      return gathered.to() > gathered.from ? hand(gathered) : gathered;
+      return gathered.to() > gathered.from && isOurs() ? hand(gathered) : gathered;
     };
 
     const begun = await partitions.at(partition, Number(batch.firstOffset()));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Bus } from '../../../core/bus/bus.ts';
-import { createJournalBus, type JournalBusOptions } from '../../../core/bus/journal/bus.ts';
+import { type BatchPlace, createJournalBus, type JournalBusOptions } from '../../../core/bus/journal/bus.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
 import { busContract, events } from './contract.ts';
 
@@ -77,6 +77,34 @@ describe('the journal', () => {
     expect(after.batches[0]).toEqual(before[3]);
     expect([...before.slice(0, 3).flat(), ...after.ids]).toEqual(idsOf(0, 95));
     expect(await after.lost()).toEqual([]);
+  });
+
+  test('says where a batch stands: as before for the one that was on its way, and under a name of its own for all others', async () => {
+    const path = directory();
+    const placesOf = async (takes: number): Promise<BatchPlace[]> => {
+      const bus = await createJournalBus({ directory: path, capacity: 1000, maxBatch: 10, retryMs: 1 });
+      const places: BatchPlace[] = [];
+      const stuck = Promise.withResolvers<void>();
+      const never = Promise.withResolvers<void>();
+      abandoned.push({ bus, release: never.resolve });
+      await bus.publish(events(0, 30));
+      bus.subscribe(async (_batch, place) => {
+        places.push(place);
+        if (places.length <= takes) return;
+        stuck.resolve();
+        await never.promise;
+      });
+      await stuck.promise;
+      return places;
+    };
+    const first = await placesOf(1);
+    const second = await placesOf(2);
+    expect(second[0]).toEqual(first[1]);
+    const numbers = [...first, ...second.slice(1)].map(({ from }) => from);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(4);
+    expect(second[1]!.journal).toBe(second[2]!.journal);
+    expect(second[1]!.journal).not.toBe(first[0]!.journal);
   });
 
   test('has nothing to hand over after an orderly end', async () => {

@@ -12,6 +12,8 @@ import { until } from '../until.ts';
 export interface Broker {
   /** "host:port" */
   readonly address: string;
+  /** Where it speaks TLS and asks for a password. */
+  readonly securedAddress: string | undefined;
   start(): Promise<void>;
   /** In order, as by its service manager. */
   stop(): Promise<void>;
@@ -37,27 +39,54 @@ export function needsBroker(): typeof describe | typeof describe.skip {
   return describe.skip;
 }
 
-/** @param settings more lines for server.properties */
-export async function startBroker(settings: Readonly<Record<string, string | number>> = {}): Promise<Broker> {
+/** Whom it lets in over TLS, by PLAIN and SCRAM, and the PEM file (key and certificate) that it shows them. */
+export interface Secured {
+  readonly pem: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+const scramOf = (bits: string, { username, password }: Secured): string =>
+  `SCRAM-SHA-${bits}=[name=${username},password=${password}]`;
+
+function securedLines({ pem, username, password }: Secured, address: string): Readonly<Record<string, string>> {
+  const login = 'org.apache.kafka.common.security';
+  const scram = `${login}.scram.ScramLoginModule required;`;
+  return {
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': pem,
+    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.secured.plain.sasl.jaas.config': `${login}.plain.PlainLoginModule required user_${username}="${password}";`,
+    'listener.name.secured.scram-sha-256.sasl.jaas.config': scram,
+    'listener.name.secured.scram-sha-512.sasl.jaas.config': scram,
+    secured: `SECURED://${address}`,
+  };
+}
+
+export async function startBroker(guarded?: Secured): Promise<Broker> {
   const directory = mkdtempSync(join(tmpdir(), 'calltrail-kafka-'));
   const [port, controller] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const address = `127.0.0.1:${port}`;
+  const securedAddress = guarded && `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const { secured = '', ...security } =
+    guarded && securedAddress ? securedLines(guarded, securedAddress) : ({} as Record<string, string>);
+  const behind = secured === '' ? '' : `,${secured}`;
   const properties = join(directory, 'server.properties');
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://${address}`,
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${controller}${behind}`,
+    'advertised.listeners': `PLAINTEXT://${address}${behind}`,
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL',
     'log.dirs': join(directory, 'logs'),
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    ...settings,
+    ...security,
   };
   writeFileSync(
     properties,
@@ -68,6 +97,7 @@ export async function startBroker(settings: Readonly<Record<string, string | num
   const format = spawnSync('java', [
     ...JVM,
     ...['kafka.tools.StorageTool', 'format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', properties],
+    ...(guarded === undefined ? [] : ['256', '512'].flatMap((bits) => ['--add-scram', scramOf(bits, guarded)])),
   ]);
   if (format.status !== 0) throw new Error(`the broker's directory: ${format.stderr}`);
 
@@ -84,6 +114,7 @@ export async function startBroker(settings: Readonly<Record<string, string | num
   };
   const broker: Broker = {
     address,
+    securedAddress,
     async start() {
       const started = startProgram('java', [...JVM, 'kafka.Kafka', properties], { cwd: directory, stopMs: 30_000 });
       program = started;
