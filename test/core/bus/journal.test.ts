@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Bus } from '../../../core/bus/bus.ts';
-import { type BatchPlace, createJournalBus, type JournalBusOptions } from '../../../core/bus/journal/bus.ts';
+import { createJournalBus, type JournalBusOptions } from '../../../core/bus/journal/bus.ts';
+import type { BatchPlace } from '../../../core/bus/journal/handover.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
 import { busContract, events } from './contract.ts';
 
