@@ -108,39 +108,41 @@ export function busContract(
       expect(taken).toEqual(events(0, 9).map(({ id }) => id));
     });
 
-    test.runIf(waitsForStore)('makes the publisher wait while it is full', async () => {
-      const bus = await make({ capacity: 10, maxBatch: 5 });
-      const gate = Promise.withResolvers<void>();
-      bus.subscribe(() => gate.promise);
-      let released = false;
-      const publishing = bus.publish(events(0, 12)).then(() => {
-        released = true;
+    if (waitsForStore) {
+      test('makes the publisher wait while it is full', async () => {
+        const bus = await make({ capacity: 10, maxBatch: 5 });
+        const gate = Promise.withResolvers<void>();
+        bus.subscribe(() => gate.promise);
+        let released = false;
+        const publishing = bus.publish(events(0, 12)).then(() => {
+          released = true;
+        });
+        await vi.waitFor(() => expect(bus.room()).toBe(0));
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(released).toBe(false);
+        gate.resolve();
+        await publishing;
+        await bus.drained();
+        expect(bus.room()).toBe(10);
       });
-      await vi.waitFor(() => expect(bus.room()).toBe(0));
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(released).toBe(false);
-      gate.resolve();
-      await publishing;
-      await bus.drained();
-      expect(bus.room()).toBe(10);
-    });
 
-    test.runIf(waitsForStore)('tells how much room is left, counting a batch until it is consumed', async () => {
-      const bus = await make({ capacity: 10, maxBatch: 10 });
-      const gate = Promise.withResolvers<void>();
-      const started = Promise.withResolvers<void>();
-      bus.subscribe(() => {
-        started.resolve();
-        return gate.promise;
+      test('tells how much room is left, counting a batch until it is consumed', async () => {
+        const bus = await make({ capacity: 10, maxBatch: 10 });
+        const gate = Promise.withResolvers<void>();
+        const started = Promise.withResolvers<void>();
+        bus.subscribe(() => {
+          started.resolve();
+          return gate.promise;
+        });
+        expect(bus.room()).toBe(10);
+        await bus.publish(events(0, 4));
+        await started.promise;
+        expect(bus.room()).toBe(6);
+        gate.resolve();
+        await bus.drained();
+        expect(bus.room()).toBe(10);
       });
-      expect(bus.room()).toBe(10);
-      await bus.publish(events(0, 4));
-      await started.promise;
-      expect(bus.room()).toBe(6);
-      gate.resolve();
-      await bus.drained();
-      expect(bus.room()).toBe(10);
-    });
+    }
 
     test('drained waits for what was published before, not for what comes after', async () => {
       const bus = await make({ maxBatch: 1 });
