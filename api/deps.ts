@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../core/config/schema.ts';
+import type { AccessConfig } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { News } from '../core/runtime/news.ts';

@@ -1,5 +1,5 @@
 import type { Bus } from '../core/bus/bus.ts';
-import type { Config, Endpoint } from '../core/config/schema.ts';
+import type { Config, Endpoint } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Source } from '../core/runtime/source.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/schema.ts';
+import type { Config } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';

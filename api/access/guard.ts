@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
-import type { AccessConfig } from '../../core/config/schema.ts';
+import type { AccessConfig } from '../../core/config/config.ts';
 import { HttpProblem } from '../problem.ts';
 import { createTries, type Tries } from './tries.ts';
 import { createUsers, readAuthorization } from './users.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { User } from '../../core/config/schema.ts';
+import type { User } from '../../core/config/config.ts';
 
 /** What came in the Authorization header: Basic (RFC 7617) names a user, Bearer (RFC 6750) has a secret alone. */
 export interface Credentials {

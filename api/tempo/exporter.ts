@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OtlpConfig } from '../../core/config/schema.ts';
+import type { OtlpConfig } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { openCall } from '../call/finder.ts';

@@ -1,5 +1,5 @@
 import type { Bus } from '../../core/bus/bus.ts';
-import type { LogFile } from '../../core/config/schema.ts';
+import type { LogFile } from '../../core/config/config.ts';
 import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';

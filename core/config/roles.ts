@@ -1,4 +1,5 @@
-import type { Config, ConfigFile, KafkaConfig, Role } from './schema.ts';
+import type { Config, KafkaConfig, Role } from './config.ts';
+import type { ConfigFile } from './schema.ts';
 
 export const ALL_ROLES: readonly Role[] = ['collector', 'indexer', 'linker', 'api'];
 /** Those that read or write the store. */

@@ -1,4 +1,4 @@
-import type { StoreConfig } from '../config/schema.ts';
+import type { StoreConfig } from '../config/config.ts';
 import type { Log } from '../runtime/log.ts';
 import { createClickHouseStore } from './clickhouse.ts';
 import { createEmbeddedStore } from './embedded/store.ts';

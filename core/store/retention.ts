@@ -1,4 +1,4 @@
-import type { Retention } from '../config/schema.ts';
+import type { Retention } from '../config/config.ts';
 import type { Store } from './store.ts';
 import type { TableName } from './tables.ts';
 

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { AlertsConfig } from '../../core/config/schema.ts';
+import type { AlertsConfig } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';

@@ -1,5 +1,5 @@
 import type { SeriesInputs } from '../../core/alert/incident.ts';
-import type { AlertsConfig } from '../../core/config/schema.ts';
+import type { AlertsConfig } from '../../core/config/config.ts';
 import { step } from '../../core/detect/detector.ts';
 import { findingOf } from '../../core/detect/hysteresis.ts';
 import { MINUTES_A_DAY } from '../../core/detect/minute.ts';

@@ -1,5 +1,5 @@
 import type { SeriesDimension } from '../../core/alert/incident.ts';
-import type { AlertDimension } from '../../core/config/schema.ts';
+import type { AlertDimension } from '../../core/config/config.ts';
 import { MINUTES_A_DAY } from '../../core/detect/minute.ts';
 import { emptyState, type SeriesState } from '../../core/detect/state.ts';
 

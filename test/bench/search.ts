@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { resolveConfig } from '../../core/config/load.ts';
+import { resolveConfig } from '../../core/config/resolve.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
 import { migrate } from '../../core/store/migrate.ts';

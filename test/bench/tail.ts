@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { encodeHep } from '../../collector/hep/encode.ts';
-import { resolveConfig } from '../../core/config/load.ts';
+import { resolveConfig } from '../../core/config/resolve.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { startCalltrail } from '../../main.ts';
 import { frame } from '../replay/esl-answers.ts';

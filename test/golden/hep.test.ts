@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeHep, hepChunk } from '../../collector/hep/encode.ts';
-import type { Endpoint } from '../../core/config/schema.ts';
+import type { Endpoint } from '../../core/config/config.ts';
 import { createRandom } from '../generate/random.ts';
 import { startTestCalltrail, type TestCalltrail } from '../system/calltrail.ts';
 import { until } from '../system/until.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { resolveConfig } from '../../core/config/load.ts';
+import { resolveConfig } from '../../core/config/resolve.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { startCalltrail } from '../../main.ts';
 import type { RecordedFrame } from '../replay/esl-recording.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AsteriskNode } from '../../core/config/schema.ts';
+import type { AsteriskNode } from '../../core/config/config.ts';
 import { createPlayer, type Player } from './player.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { type Recording, readRecording } from './recording.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AsteriskNode, FreeswitchNode } from '../../core/config/schema.ts';
+import type { AsteriskNode, FreeswitchNode } from '../../core/config/config.ts';
 import { type AmiReplayServer, createAmiReplayServer } from './ami-server.ts';
 import type { RecordedFrame } from './esl-recording.ts';
 import { createEslReplayServer, type EslReplayServer } from './esl-server.ts';

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
-import type { FreeswitchNode } from '../../core/config/schema.ts';
+import type { FreeswitchNode } from '../../core/config/config.ts';
 import type { HostPort } from './hep-sender.ts';
 
 /** What the product is to a player, without anything of the product: it keeps what comes. */

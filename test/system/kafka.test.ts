@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Config } from '../../core/config/schema.ts';
+import type { Config } from '../../core/config/config.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { startEngine } from '../../core/store/embedded/process.ts';
 import { openStore } from '../../core/store/open.ts';

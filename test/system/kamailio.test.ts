@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ladder, Step } from '../../api/schemas.ts';
 import { encodeHep } from '../../collector/hep/encode.ts';
-import type { Endpoint } from '../../core/config/schema.ts';
+import type { Endpoint } from '../../core/config/config.ts';
 import { createUdpSender } from '../replay/hep-sender.ts';
 import { startTestCalltrail, type TestCalltrail } from './calltrail.ts';
 import { CAPTURE_ID, startKamailio } from './kamailio.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Endpoint } from '../../core/config/schema.ts';
+import type { Endpoint } from '../../core/config/config.ts';
 import { type Program, startProgram } from './program.ts';
 import { until } from './until.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Endpoint } from '../../core/config/schema.ts';
+import type { Endpoint } from '../../core/config/config.ts';
 import { isUdpOpen } from './ports.ts';
 import { type Program, startProgram } from './program.ts';
 import { until } from './until.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs, { type KafkaConfig as ClientConfig, type Kafka, type SASLOptions } from 'kafkajs';
-import type { KafkaConfig } from '../../config/schema.ts';
+import type { KafkaConfig } from '../../config/config.ts';
 import { quietIdleConnections } from './idle-connections.ts';
 
 /** kafkajs is a CommonJS module. */

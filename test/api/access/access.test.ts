@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createServer } from '../../../api/server.ts';
-import type { AccessConfig } from '../../../core/config/schema.ts';
+import type { AccessConfig } from '../../../core/config/config.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import type { Store } from '../../../core/store/store.ts';

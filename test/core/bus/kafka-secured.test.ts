@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKafkaClient } from '../../../core/bus/kafka/client.ts';
 import { createKafkaReceiver } from '../../../core/bus/kafka/receiver.ts';
 import { createKafkaSender } from '../../../core/bus/kafka/sender.ts';
-import type { KafkaConfig } from '../../../core/config/schema.ts';
+import type { KafkaConfig } from '../../../core/config/config.ts';
 import { type Broker, needsBroker, startBroker } from '../../system/kafka/broker.ts';
 import { events } from './contract.ts';
 

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, parseConfig } from '../../../core/config/load.ts';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { loadConfig, parseConfig } from '../../../core/config/load.ts';
 
 function problemsOf(text: string, env: NodeJS.ProcessEnv = {}): readonly string[] {
   try {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IncidentBody, SeriesInputs } from '../../../core/alert/incident.ts';
-import type { AlertsConfig } from '../../../core/config/schema.ts';
+import type { AlertsConfig } from '../../../core/config/config.ts';
 import type { CaptureEvent } from '../../../core/model/capture-event.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
