@@ -81,11 +81,9 @@ describe.each([
     };
     await vi.waitFor(() => expect(bus.batches()).toBeGreaterThan(0));
     await turns();
-    // A frame may have been passed on for its age, and another one for being full.
-    const held = bus.batches();
-    expect(held).toBeLessThanOrEqual(2);
     await turns();
-    expect(bus.batches()).toBe(held);
+    // A frame may have been passed on for its age, and another one for being full; no third, however long one waits.
+    expect(bus.batches()).toBeLessThanOrEqual(2);
     expect(socket.writableLength).toBeGreaterThan(0);
     bus.release();
     await vi.waitFor(() => expect(bus.events).toHaveLength(count), 10_000);
