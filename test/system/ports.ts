@@ -3,19 +3,27 @@ import { readFile } from 'node:fs/promises';
 import { createServer, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
+/** Below those that systems hand out by themselves: there, any connection may take a port before its program starts. */
+const [LOWEST, HIGHEST] = [15_000, 30_000];
+
 /** A port that is free for UDP and for TCP on an address of this machine. */
 export async function freePort(host: string): Promise<number> {
   for (;;) {
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    try {
-      const port = await new Promise<number>((resolve, reject) => {
-        socket.once('error', reject).bind(0, host, () => resolve(socket.address().port));
-      });
-      if (await isFreeForTcp(host, port)) return port;
-    } finally {
-      socket.close();
-    }
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    if ((await isFreeForUdp(host, port)) && (await isFreeForTcp(host, port))) return port;
   }
+}
+
+function isFreeForUdp(host: string, port: number): Promise<boolean> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
+    });
+    socket.bind(port, host, () => socket.close(() => resolve(true)));
+  });
 }
 
 function isFreeForTcp(host: string, port: number): Promise<boolean> {
