@@ -28,3 +28,36 @@ export function integerParameter(
   }
   return number;
 }
+
+/** Reads `from` and `to` as {@link timeParameter} does, as epoch µs; what is absent is left out. */
+export function windowParameters(
+  from: string | undefined,
+  to: string | undefined,
+): { readonly sinceUs?: number; readonly untilUs?: number } {
+  const sinceUs = timeParameter('from', from);
+  const untilUs = timeParameter('to', to);
+  if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
+    throw badParameter('from', 'must not be later than "to".');
+  }
+  return { ...(sinceUs === undefined ? {} : { sinceUs }), ...(untilUs === undefined ? {} : { untilUs }) };
+}
+
+/**
+ * Reads a list of known words, separated by commas, in their order; empty when none is named, as a dashboard's variable is
+ * when nothing is chosen.
+ */
+export function listParameter<T extends string>(
+  name: string,
+  value: string | undefined,
+  words: readonly T[],
+): readonly T[] {
+  const wanted = (value ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const unknown = wanted.find((word) => !words.some((one) => one === word));
+  if (unknown !== undefined) {
+    throw badParameter(name, `must be a list of ${words.join(', ')}, not "${unknown.slice(0, 100)}".`);
+  }
+  return words.filter((word) => wanted.includes(word));
+}

@@ -5,8 +5,8 @@ import { AlertDetail, AlertList } from '../alert-schemas.ts';
 import { presentAlert, presentDetail } from '../alerts/present.ts';
 import { readAlert, readAlerts } from '../alerts/read.ts';
 import type { ApiDeps } from '../deps.ts';
-import { integerParameter, timeParameter } from '../parameters.ts';
-import { badParameter, HttpProblem } from '../problem.ts';
+import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
+import { HttpProblem } from '../problem.ts';
 import { Problem } from '../schemas.ts';
 import { signalOf } from '../signal.ts';
 
@@ -35,17 +35,14 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const { state, kind, from, to, limit } = request.query;
-        const sinceUs = timeParameter('from', from);
-        const untilUs = timeParameter('to', to);
-        if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
-          throw badParameter('from', 'must not be later than "to".');
-        }
+        const window = windowParameters(from, to);
+        const states = listParameter('state', state, INCIDENT_STATES);
+        const kinds = listParameter('kind', kind, KINDS);
         const question = {
-          states: listParameter('state', state, INCIDENT_STATES),
-          kinds: listParameter('kind', kind, KINDS),
+          ...window,
+          states: states.length === 0 ? INCIDENT_STATES : states,
+          kinds: kinds.length === 0 ? KINDS : kinds,
           limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
-          ...(sinceUs === undefined ? {} : { sinceUs }),
-          ...(untilUs === undefined ? {} : { untilUs }),
         };
         const alerts = await readAlerts(store, question, { signal: signalOf(reply) });
         return { alerts: alerts.map(presentAlert) };
@@ -70,16 +67,3 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
     );
   };
 };
-
-/** Words of a list separated by commas; all of them for an empty one, as a dashboard's variable is when nothing is chosen. */
-function listParameter<T extends string>(name: string, value: string | undefined, words: readonly T[]): readonly T[] {
-  const wanted = (value ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  const unknown = wanted.find((word) => !words.some((one) => one === word));
-  if (unknown !== undefined) {
-    throw badParameter(name, `must be a list of ${words.join(', ')}, not "${unknown.slice(0, 100)}".`);
-  }
-  return wanted.length === 0 ? words : words.filter((word) => wanted.includes(word));
-}

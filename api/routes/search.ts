@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { OUTCOMES, type Outcome } from '../../core/call/types.ts';
+import { OUTCOMES } from '../../core/call/types.ts';
 import { searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
-import { integerParameter, timeParameter } from '../parameters.ts';
+import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
 import { badParameter } from '../problem.ts';
 import { Problem, SearchAnswer } from '../schemas.ts';
 import { signalOf } from '../signal.ts';
@@ -40,33 +40,17 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
       async (request, reply) => {
         const { q = '', from, to, limit, tenant = '', outcome } = request.query;
         if (q.length > MAX_QUERY) throw badParameter('q', `must be at most ${MAX_QUERY} characters long.`);
-        const sinceUs = timeParameter('from', from);
-        const untilUs = timeParameter('to', to);
-        if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
-          throw badParameter('from', 'must not be later than "to".');
-        }
+        const window = windowParameters(from, to);
+        const outcomes = listParameter('outcome', outcome, OUTCOMES);
         const question = {
           text: q,
           limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
           ...(tenant === '' ? {} : { tenant }),
-          ...outcomesOf(outcome),
-          ...(sinceUs === undefined ? {} : { sinceUs }),
-          ...(untilUs === undefined ? {} : { untilUs }),
+          ...window,
+          ...(outcomes.length === 0 ? {} : { outcomes: new Set(outcomes) }),
         };
         return searchCalls({ store, guesses, options: { signal: signalOf(reply) } }, question);
       },
     );
   };
 };
-
-/** An empty list asks for all, as a dashboard's variable does when nothing is chosen. */
-function outcomesOf(value = ''): { outcomes?: ReadonlySet<Outcome> } {
-  const words = value.split(',').map((word) => word.trim());
-  const wanted = words.filter((word) => word !== '');
-  const outcomes = OUTCOMES.filter((outcome) => wanted.includes(outcome));
-  const unknown = wanted.find((word) => !outcomes.some((outcome) => outcome === word));
-  if (unknown !== undefined) {
-    throw badParameter('outcome', `must be a list of ${OUTCOMES.join(', ')}, not "${unknown.slice(0, 100)}".`);
-  }
-  return outcomes.length === 0 ? {} : { outcomes: new Set(outcomes) };
-}

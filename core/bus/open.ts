@@ -4,9 +4,8 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { SourceState } from '../runtime/source.ts';
 import type { Bus } from './bus.ts';
 import { createJournalBus } from './journal/bus.ts';
-import { createKafkaClient } from './kafka/client.ts';
-import { createKafkaReceiver, type KafkaReceiver } from './kafka/receiver.ts';
-import { createKafkaSender, type KafkaSender } from './kafka/sender.ts';
+import type { KafkaReceiver } from './kafka/receiver.ts';
+import type { KafkaSender } from './kafka/sender.ts';
 
 /** The ways of events through this process, as its roles need them. */
 export interface Ways {
@@ -53,6 +52,12 @@ export async function openWays(
     return { into: bus, outOf: bus, states: () => [], drained: bus.drained, close: bus.close };
   }
 
+  // The library takes a tenth of a second to load: only those wait for it who have brokers.
+  const [{ createKafkaClient }, { createKafkaReceiver }, { createKafkaSender }] = await Promise.all([
+    import('./kafka/client.ts'),
+    import('./kafka/receiver.ts'),
+    import('./kafka/sender.ts'),
+  ]);
   const client = createKafkaClient(kafka);
   const { topic, group, compression } = kafka;
   let into: Bus | undefined;
