@@ -4,11 +4,11 @@ import type { AccessConfig } from '../../core/config/config.ts';
 import { HttpProblem } from '../problem.ts';
 import { createTries, type Tries } from './tries.ts';
 import { createUsers, readAuthorization } from './users.ts';
+import { strangerOf, type Viewer } from './viewer.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks: the name of a user; "" for whoever gave none where none is needed, or asks what everybody may. */
-    reader: string;
+    viewer: Viewer;
   }
 }
 
@@ -23,14 +23,16 @@ export function guard(
   tries: Tries = createTries(),
 ): void {
   const users = createUsers(list);
+  const stranger = strangerOf({ users: list });
   const refused = new Counter({
     name: 'calltrail_access_refused_total',
     help: 'Requests that were not answered for want of the right credentials.',
     labelNames: ['reason'],
     registers: [registry],
   });
-  app.decorateRequest('reader', '');
+  app.decorateRequest('viewer');
   app.addHook('onRequest', async (request, reply) => {
+    request.viewer = stranger;
     const credentials = readAuthorization(request.headers.authorization);
     if (credentials === undefined) {
       if (anonymous || request.routeOptions.url === OPEN_PATH) return;
@@ -45,9 +47,9 @@ export function guard(
       reply.header('retry-after', waitSeconds);
       throw new HttpProblem(429, 'too_many_tries', `Too many wrong secrets came from here: wait ${waitSeconds} s.`);
     }
-    const name = users.whoHas(credentials);
-    if (name !== undefined) {
-      request.reader = name;
+    const viewer = users.whoHas(credentials);
+    if (viewer !== undefined) {
+      request.viewer = viewer;
       return;
     }
     tries.wasWrong(request.ip);

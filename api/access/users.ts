@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from '../../core/config/config.ts';
+import type { Viewer } from './viewer.ts';
 
 /** What came in the Authorization header: Basic (RFC 7617) names a user, Bearer (RFC 6750) has a secret alone. */
 export interface Credentials {
@@ -10,22 +11,22 @@ export interface Credentials {
 
 /** Who may read. */
 export interface Users {
-  /** The name of the user that these belong to. Takes as long whoever it is, and for nobody. */
-  whoHas(credentials: Credentials): string | undefined;
+  /** The user that these belong to. Takes as long whoever it is, and for nobody. */
+  whoHas(credentials: Credentials): Viewer | undefined;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export function createUsers(users: readonly User[]): Users {
-  const known = users.map(({ name, secret }) => ({ name, digest: digest(secret) }));
+  const known = users.map(({ secret, ...viewer }) => ({ viewer, digest: digest(secret) }));
   return {
     whoHas({ name, secret }) {
       const given = digest(secret);
-      let found: string | undefined;
+      let found: Viewer | undefined;
       for (const user of known) {
         // Compared for all of them, so that the time does not tell which one it was.
         const isRight = timingSafeEqual(user.digest, given);
-        if (isRight && (name === undefined || name === user.name)) found = user.name;
+        if (isRight && (name === undefined || name === user.viewer.name)) found = user.viewer;
       }
       return found;
     },

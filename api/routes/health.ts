@@ -19,7 +19,7 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
         // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
         reply.code(storeUp ? 200 : 503);
         // Whoever has not said who he is learns whether it works, and not of what the site is made.
-        const shown = access === undefined || access.anonymous || request.reader !== '';
+        const shown = access === undefined || access.anonymous || request.viewer.name !== '';
         return {
           status: storeUp && states.every(({ state }) => state === 'up') ? ('ok' as const) : ('degraded' as const),
           version: shown ? version : '',

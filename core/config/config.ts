@@ -117,11 +117,21 @@ export interface AlertsConfig {
   readonly top: number;
 }
 
+/**
+ * What somebody may do over HTTP; each may what those before may. A reader sees calls; an operator also what is hidden from
+ * readers, with a reason; an admin also what changes or removes something.
+ */
+export const USER_ROLES = ['reader', 'operator', 'admin'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
+
 /** Who may ask over HTTP. */
 export interface User {
   readonly name: string;
   /** Password and token in one. */
   readonly secret: string;
+  readonly role: UserRole;
+  /** Names out of `correlation.tenants`: their calls alone are shown. All calls without it. */
+  readonly tenants?: readonly string[];
 }
 
 export interface AccessConfig {

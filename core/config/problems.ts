@@ -56,13 +56,18 @@ export function schemaProblems(raw: unknown): string[] {
 }
 
 /** Off loopback nothing is open by default: calls are of people. */
-function accessProblems({ http, access }: ConfigFile): string[] {
+function accessProblems({ http, access, correlation }: ConfigFile): string[] {
   const users = Array.isArray(access?.users) ? access.users : [];
   const problems: string[] = [];
   for (const [i, user] of users.entries()) {
     const name = user?.name;
     if (name !== undefined && users.findIndex((other) => other?.name === name) < i)
       problems.push(`access.users[${i}].name: "${name}" is used twice`);
+    const known = Array.isArray(correlation?.tenants) ? correlation.tenants : [];
+    for (const tenant of Array.isArray(user?.tenants) ? user.tenants : []) {
+      if (known.some((one) => one?.name === tenant)) continue;
+      problems.push(`access.users[${i}].tenants: "${tenant}" is no tenant of correlation.tenants`);
+    }
   }
   const host = http?.host ?? '127.0.0.1';
   if (typeof host !== 'string' || isLoopback(host) || users.length > 0 || access?.anonymous === true) return problems;

@@ -22,7 +22,10 @@ export function resolveConfig(file: ConfigFile): Config {
   return {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
-    access: { users: file.access?.users ?? [], anonymous: isAnonymous(file) },
+    access: {
+      users: (file.access?.users ?? []).map((user) => ({ role: 'reader', ...user })),
+      anonymous: isAnonymous(file),
+    },
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
     roles: resolveRoles(file),

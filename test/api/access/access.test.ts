@@ -10,9 +10,9 @@ import { openRecorded, type RecordedApi } from '../recorded.ts';
 
 const SECRET = 'correct horse battery';
 const users = [
-  { name: 'ops', secret: SECRET },
-  { name: 'grafana', secret: 'another long secret' },
-];
+  { name: 'ops', secret: SECRET, role: 'reader' },
+  { name: 'grafana', secret: 'another long secret', role: 'reader' },
+] as const;
 const basic = (name: string, secret: string): string => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`;
 const RIGHT = basic('ops', SECRET);
 
@@ -67,7 +67,10 @@ describe('with users named', () => {
       const answer = await ask(server, '/api/search', header);
       expect(answer.statusCode).toBe(header === RIGHT ? 200 : 401);
     }
-    const tokens = await serve({ users: [{ name: 'grafana', secret: 'a-token-of-a-machine' }], anonymous: false });
+    const tokens = await serve({
+      users: [{ name: 'grafana', secret: 'a-token-of-a-machine', role: 'reader' }],
+      anonymous: false,
+    });
     expect((await ask(tokens, '/api/search', 'Bearer a-token-of-a-machine')).statusCode).toBe(200);
   });
 

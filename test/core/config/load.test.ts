@@ -32,12 +32,17 @@ describe('the configuration', () => {
     expect(parseConfig('http: {host: "127.0.0.1"}').access).toEqual({ users: [], anonymous: true });
     const users = 'access: {users: [{name: ops, secret: a-long-enough-one}]}';
     expect(parseConfig(`http: {host: "::"}\n${users}`).access).toEqual({
-      users: [{ name: 'ops', secret: 'a-long-enough-one' }],
+      users: [{ name: 'ops', secret: 'a-long-enough-one', role: 'reader' }],
       anonymous: false,
     });
     expect(problemsOf('access: {users: [{name: ops, secret: short}]}')).toHaveLength(1);
     const twice = '{name: ops, secret: a-long-enough-one}';
     expect(problemsOf(`access: {users: [${twice}, ${twice}]}`)).toEqual(['access.users[1].name: "ops" is used twice']);
+    const of = (tenant: string) =>
+      `access: {users: [{name: ops, secret: a-long-enough-one, role: admin, tenants: [${tenant}]}]}
+correlation: {tenants: [{name: acme, nodes: [fs1]}]}`;
+    expect(problemsOf(of('acme'))).toEqual([]);
+    expect(problemsOf(of('bell'))).toEqual(['access.users[0].tenants: "bell" is no tenant of correlation.tenants']);
   });
 
   it('takes secrets from the environment', () => {
