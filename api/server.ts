@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { StoreError } from '../core/store/store.ts';
+import { audit } from './access/audit.ts';
 import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
@@ -45,6 +46,7 @@ function createBare(deps: BareDeps) {
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
   });
   guard(app as unknown as FastifyInstance, deps.access ?? EVERYBODY, deps.metrics.registry);
+  audit(app as unknown as FastifyInstance, deps.metrics.registry);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
     if (status === 500) deps.log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
