@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import type {} from '../../../api/access/guard.ts';
 import { createServer } from '../../../api/server.ts';
 import type { AccessConfig, User } from '../../../core/config/config.ts';
 import { type Log, silentLog } from '../../../core/runtime/log.ts';
@@ -38,7 +39,7 @@ export interface ServeOptions {
   readonly log?: Log;
 }
 
-/** A real store without calls, and servers over it. */
+/** A real store without calls, and servers over it, which answer at /viewer whom they take one for. */
 export async function openSite(): Promise<Site> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-access-'));
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
@@ -52,6 +53,7 @@ export async function openSite(): Promise<Site> {
         unmask: () => undefined,
       });
       servers.push(server);
+      server.get('/viewer', { config: { act: 'none' } }, (request) => request.viewer);
       return server;
     },
     async close() {
