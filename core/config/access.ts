@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { AccessConfig, GrafanaConfig, OpenIdConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './schema.ts';
@@ -79,6 +80,10 @@ export function accessProblems({ http, access, correlation }: ConfigFile): strin
     }
   }
   problems.push(...vouchingProblems(access));
+  for (const [i, proxy] of (Array.isArray(access?.proxies) ? access.proxies : []).entries()) {
+    if (isNetwork(String(proxy))) continue;
+    problems.push(`access.proxies[${i}]: must be an address or a network, for example "10.0.0.0/8"`);
+  }
   const host = http?.host ?? '127.0.0.1';
   const isClosed = users.length > 0 || access?.openid !== undefined || access?.anonymous === true;
   if (typeof host !== 'string' || isLoopback(host) || isClosed) return problems;
@@ -112,6 +117,8 @@ function vouchingProblems(access: ConfigFile['access']): string[] {
     const url = openid?.[setting];
     if (typeof url !== 'string' || !/^https?:\/\//.test(url)) continue;
     if (!URL.canParse(url)) problems.push(`access.openid.${setting}: is no address`);
+    else if (setting === 'baseUrl' && new URL(url).pathname !== '/')
+      problems.push(`access.openid.baseUrl: has no path`);
     else if (isInsecure(url)) problems.push(`access.openid.${setting}: must begin with https:// off this machine`);
   }
   if (openid?.audience !== undefined && openid.audience === openid.clientId) {
@@ -127,6 +134,12 @@ function vouchingProblems(access: ConfigFile['access']): string[] {
     problems.push('access.grafana: its data source needs a user of its own in access.users');
   }
   return problems;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128);
 }
 
 function isInsecure(url: string): boolean {

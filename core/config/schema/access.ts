@@ -76,7 +76,7 @@ export const Access = Type.Object(
     openid: Type.Optional(OpenId),
     grafana: Type.Optional(Grafana),
     limits: Type.Optional(Limits),
-    proxies: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$' }), { minItems: 1 })),
+    proxies: Type.Optional(Type.Array(Name, { minItems: 1 })),
   },
   strict,
 );
