@@ -53,7 +53,10 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     for (const one of [method].flat()) known.push({ method: one, url, act: config?.act });
   });
 
+  const over = new WeakSet<FastifyRequest>();
   const write = (request: FastifyRequest, status: number): void => {
+    if (over.has(request)) return;
+    over.add(request);
     const { known: person, acts: noted = [] } = request;
     if (person === undefined || status === TOO_MANY) return;
     for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
@@ -78,13 +81,8 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     this.acts.push(act);
   });
   app.addHook('onRequest', async (request, reply) => {
-    let isWritten = false;
-    const once = (): void => {
-      if (isWritten) return;
-      isWritten = true;
-      write(request, reply.raw.headersSent ? reply.raw.statusCode : GONE);
-    };
-    reply.raw.once('finish', once).once('close', once);
+    const end = (): void => write(request, reply.raw.headersSent ? reply.raw.statusCode : GONE);
+    reply.raw.once('finish', end).once('close', end);
   });
   // A live tail has no answer that ends: it is remembered when it begins.
   app.addHook('preHandler', async (request: FastifyRequest, _reply: FastifyReply) => {

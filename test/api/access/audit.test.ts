@@ -77,8 +77,14 @@ describe('the audit', () => {
       headers: { authorization: `Basic ${Buffer.from(`rita:${token}`).toString('base64')}` },
     });
     await new Promise((resolve) => socket.once('open', resolve));
-    expect(await until('about=4930777', 1)).toMatchObject([{ who: 'rita', action: 'search', status: 101 }]);
+    const begun = [{ who: 'rita', action: 'search', status: 101 }];
+    expect(await until('about=4930777', 1)).toMatchObject(begun);
+    // Its end is no act of its own: what is asked later on is written down behind it.
     socket.terminate();
+    await new Promise((resolve) => socket.once('close', resolve));
+    await seek('/api/search?q=4930778', 'rita');
+    await until('about=4930778', 1);
+    expect(await entries('about=4930777')).toMatchObject(begun);
   });
 
   test('what a stranger asked is nobody’s, and what was asked too often is not written down', async () => {
