@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { stableId } from '../../core/model/id.ts';
 import type { Log } from '../../core/runtime/log.ts';
@@ -30,11 +30,15 @@ export interface AuditLogDeps {
   /** Milliseconds that the store is tried at the end. */
   readonly lastMs?: number;
   readonly maxWaiting?: number;
+  /** Milliseconds before a batch is sent, and before it is sent again for the first time. */
+  readonly lingerMs?: number;
+  readonly pauseMs?: number;
 }
 
 /** A batch is frozen with its token before it is sent, so that a repetition after a lost reply stores nothing twice. */
 export function createAuditLog(deps: AuditLogDeps): AuditLog {
   const { store, log, registry, lastMs = LAST_MS, maxWaiting = MAX_WAITING } = deps;
+  const { lingerMs = LINGER_MS, pauseMs: firstPauseMs = FIRST_PAUSE_MS } = deps;
   const registers = [registry];
   const stored = new Counter({
     name: 'calltrail_audit_stored_total',
@@ -62,6 +66,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   const ending = new AbortController();
   let untilMs = Number.POSITIVE_INFINITY;
   let running: Promise<void> | undefined;
+  let isClosed = false;
 
   const pause = (ms: number): Promise<void> =>
     sleep(ms, undefined, { ref: false, signal: ending.signal }).catch(() => undefined);
@@ -72,7 +77,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
 
   const send = async (): Promise<void> => {
     const token = stableId('audit', ...batch.map(({ id }) => id));
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         await store.insert('audit', batch, token);
         return stored.inc(batch.length);
@@ -80,7 +85,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
         const why = error instanceof Error ? error.message : String(error);
         if (!(error instanceof StoreError && error.retriable)) return lose(batch, 'refused', why);
         if (performance.now() >= untilMs) return lose(batch, 'store_away', why);
-        if (pauseMs === FIRST_PAUSE_MS) log.error(`the audit waits for the store: ${why}`);
+        if (pauseMs === firstPauseMs) log.error(`the audit waits for the store: ${why}`);
         // At the end nobody waits for long, and what is away is not asked in a loop.
         await (ending.signal.aborted ? sleep(Math.min(pauseMs, 200)) : pause(pauseMs));
       }
@@ -88,7 +93,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   };
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (waiting.length < BATCH) await pause(LINGER_MS);
+      if (waiting.length < BATCH) await pause(lingerMs);
       batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
       await send();
@@ -99,6 +104,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
 
   return {
     write(row) {
+      if (isClosed) return lose([row], 'stopped', 'it came after the end');
       if (waiting.length >= maxWaiting) return lost.inc({ reason: 'queue_full' });
       sequence += 1;
       waiting.push({ ...row, id: stableId(began, sequence), arrived: Date.now() * 1000 });
@@ -107,7 +113,12 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     async close() {
       untilMs = Math.min(untilMs, performance.now() + lastMs);
       ending.abort();
-      await running;
+      // Requests that the end of the server cut off are told of in the turn after it.
+      do {
+        await turn();
+        await running;
+      } while (running !== undefined || waiting.length > 0);
+      isClosed = true;
     },
   };
 }

@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { written } from '../../../api/access/about.ts';
 import { type AuditRow, createAuditLog } from '../../../api/access/audit-log.ts';
 import { StoreError } from '../../../core/store/store.ts';
+import { openSite, type Site } from './served.ts';
 
 const row: AuditRow = {
   ...{ at: 1, who: 'rita', via: 'basic', through: '', address: '192.0.2.7', action: 'search' },
@@ -47,6 +48,55 @@ describe('rows of the audit that cannot be stored', () => {
     expect(await lost('queue_full')).toBe(4);
     await audit.close();
     expect(await lost('store_away')).toBe(5);
+  });
+});
+
+describe('rows of the audit while the store is away', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site.close());
+
+  test('wait for it, are told of once, and are neither lost nor doubled when replies are lost', async () => {
+    const { store } = site;
+    let isAway = true;
+    let tries = 0;
+    const heard = new Set<string>();
+    const errors: string[] = [];
+    const registry = new Registry();
+    const audit = createAuditLog({
+      ...{ registry, lingerMs: 1, pauseMs: 5 },
+      log: { info: () => {}, warn: () => {}, error: (text: string) => void errors.push(text) },
+      store: {
+        async insert(table, rows, token) {
+          tries += 1;
+          if (isAway) throw new StoreError('unreachable', 'it is away');
+          await store.insert(table, rows, token);
+          if (heard.has(token)) return;
+          heard.add(token);
+          throw new StoreError('unreachable', 'the reply was lost');
+        },
+      },
+    });
+    const metric = async (name: string): Promise<number | undefined> =>
+      (await registry.getSingleMetric(name)?.get())?.values[0]?.value;
+    for (let i = 0; i < 2500; i++) audit.write({ ...row, about: `search ${i}` });
+    await expect.poll(() => tries, { timeout: 15_000 }).toBeGreaterThan(2);
+    expect([errors, await metric('calltrail_audit_waiting')]).toEqual([
+      ['the audit waits for the store: it is away'],
+      2500,
+    ]);
+    isAway = false;
+    await expect.poll(() => metric('calltrail_audit_stored_total'), { timeout: 15_000 }).toBe(2500);
+    await audit.close();
+    expect([heard.size, await metric('calltrail_audit_lost_total')]).toEqual([3, undefined]);
+    const [counts] = await store.select(
+      'SELECT count() AS rows, uniqExact(about) AS texts, uniqExact(id) AS ids FROM audit',
+    );
+    expect(counts).toEqual({ rows: 2500, texts: 2500, ids: 2500 });
+    audit.write(row);
+    expect(errors.at(-1)).toBe('1 rows of the audit are lost: it came after the end');
   });
 });
 
