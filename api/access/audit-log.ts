@@ -8,13 +8,17 @@ import type { Row } from '../../core/store/tables.ts';
 /** Rows that are written together, and how long the first of them waits for the others. */
 const BATCH = 1000;
 const LINGER_MS = 1000;
-/** Rows that wait while the store is away, some 10 MB. */
-const MAX_WAITING = 50_000;
+/** Characters of rows that wait while the store is away: some 100,000 searches, or 2000 of the longest texts. */
+const MAX_WAITING = 32_000_000;
+/** What a row takes beside its texts. */
+const ROW = 300;
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [500, 30_000];
 /** How long a store that is away is tried at the end. */
 const LAST_MS = 5000;
 
 export type AuditRow = Omit<Row<'audit'>, 'id' | 'arrived'>;
+
+const sizeOf = ({ about, numbers, reason }: AuditRow): number => ROW + about.length + numbers.length + reason.length;
 
 /** Takes rows of the audit to the store, in batches, and again until they are there. */
 export interface AuditLog {
@@ -29,6 +33,7 @@ export interface AuditLogDeps {
   readonly log: Log;
   /** Milliseconds that the store is tried at the end. */
   readonly lastMs?: number;
+  /** Characters of rows that may wait. */
   readonly maxWaiting?: number;
   /** Milliseconds before a batch is sent, and before it is sent again for the first time. */
   readonly lingerMs?: number;
@@ -52,6 +57,8 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     registers,
   });
   let waiting: Row<'audit'>[] = [];
+  /** Of those in the batch too. */
+  let waitingSize = 0;
   let batch: readonly Row<'audit'>[] = [];
   new Gauge({
     name: 'calltrail_audit_waiting',
@@ -97,6 +104,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
       batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
       await send();
+      for (const row of batch) waitingSize -= sizeOf(row);
       batch = [];
     }
     running = undefined;
@@ -105,7 +113,8 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   return {
     write(row) {
       if (isClosed) return lose([row], 'stopped', 'it came after the end');
-      if (waiting.length >= maxWaiting) return lost.inc({ reason: 'queue_full' });
+      if (waitingSize + sizeOf(row) > maxWaiting) return lost.inc({ reason: 'queue_full' });
+      waitingSize += sizeOf(row);
       sequence += 1;
       waiting.push({ ...row, id: stableId(began, sequence), arrived: Date.now() * 1000 });
       running ??= run();

@@ -5,6 +5,7 @@ import { createGrafanaIds, GRAFANA_ID, type GrafanaIds } from './grafana.ts';
 import type { Limits } from './limits.ts';
 import type { OpenId } from './openid/openid.ts';
 import { type Reason, Refused } from './refused.ts';
+import { refuseOtherPages } from './same-origin.ts';
 import { createTries, type Tries } from './tries.ts';
 import { type Credentials, createUsers, readAuthorization } from './users.ts';
 import { type Known, may, strangerOf, type Viewer } from './viewer.ts';
@@ -63,6 +64,7 @@ export function guard(app: FastifyInstance, { access, limits, openid, tell, trie
         request.known = known;
         request.viewer = known.viewer;
       }
+      refuseOtherPages(request, openid?.config.baseUrl);
       demandRole(request);
       await limits.take(request, reply);
     } catch (error) {

@@ -18,3 +18,21 @@ export function demandSameOrigin({ method, headers }: FastifyRequest, origin: st
   if (isOwn && (headers.origin === undefined || headers.origin === origin)) return;
   throw new Refused('cross_site', 403, 'cross_site', 'This has to be asked from a page of Calltrail itself.');
 }
+
+/**
+ * A browser also sends a password that it was told once, and whoever asks from this machine needs none: another page must not
+ * use either to change or to listen to something. Programs send no word on a page at all, and Grafana's data source proxy sends
+ * that of the browser on, which was at Grafana's own page.
+ *
+ * @param origin of our page, where it is known
+ */
+export function refuseOtherPages({ method, headers, host }: FastifyRequest, origin: string | undefined): void {
+  const isUpgrade = headers.upgrade !== undefined;
+  if (SAFE.has(method) && !isUpgrade) return;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) {
+    if (site === 'same-origin' || site === 'none') return;
+  } else if (isUpgrade || headers.origin === undefined || headers.origin === origin) return;
+  else if (URL.canParse(headers.origin) && new URL(headers.origin).host === host) return;
+  throw new Refused('cross_site', 403, 'cross_site', 'This has to be asked from a page of Calltrail itself.');
+}

@@ -43,8 +43,8 @@ describe('rows of the audit that cannot be stored', () => {
   });
 
   test('are counted when more wait than may', async () => {
-    const { audit, lost } = away(new StoreError('unreachable', 'it is away'), 5);
-    for (let i = 0; i < 9; i++) audit.write(row);
+    const { audit, lost } = away(new StoreError('unreachable', 'it is away'), 5 * 400);
+    for (let i = 0; i < 9; i++) audit.write({ ...row, about: 'x'.repeat(100) });
     expect(await lost('queue_full')).toBe(4);
     await audit.close();
     expect(await lost('store_away')).toBe(5);

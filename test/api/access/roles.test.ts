@@ -50,6 +50,30 @@ describe('roles', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['another page', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
+    ['a neighbour', { 'sec-fetch-site': 'same-site' }, 403],
+    ['another page of an older browser', { origin: 'https://evil.example' }, 403],
+    ['a page without an origin', { origin: 'null' }, 403],
+    ['our page', { origin: 'http://calltrail.example', 'sec-fetch-site': 'same-origin' }, 404],
+    ['our page in an older browser', { origin: 'http://calltrail.example' }, 404],
+    ['a program', {}, 404],
+  ])(
+    'what changes something, asked from %s, with the password or the address that a browser has',
+    async (_from, headers, status) => {
+      const own = await site.serve({ users: [], anonymous: true });
+      const host = 'calltrail.example';
+      for (const [to, name] of [
+        [server, 'ada'],
+        [own, undefined],
+      ] as const) {
+        const answer = await ask(to, '/api/nothing', name, { method: 'POST', headers: { host, ...headers } });
+        expect(answer.statusCode).toBe(status);
+        expect((await ask(to, '/api/search', name, { headers: { host, ...headers } })).statusCode).toBe(200);
+      }
+    },
+  );
+
   test('every route says what is remembered of who asks it', () => {
     const acts = actsOf(server);
     expect(acts.length).toBeGreaterThan(40);
