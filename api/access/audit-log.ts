@@ -71,8 +71,12 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   const began = `${process.pid} ${Date.now()} ${performance.now()}`;
   let sequence = 0;
   const ending = new AbortController();
+  /** Rejects at the end, for a store that neither takes nor refuses. */
+  const overdue = Promise.withResolvers<never>();
+  overdue.promise.catch(() => undefined);
   let untilMs = Number.POSITIVE_INFINITY;
   let running: Promise<void> | undefined;
+  let isFull = false;
   let isClosed = false;
 
   const pause = (ms: number): Promise<void> =>
@@ -86,7 +90,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     const token = stableId('audit', ...batch.map(({ id }) => id));
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        await store.insert('audit', batch, token);
+        await Promise.race([store.insert('audit', batch, token), overdue.promise]);
         return stored.inc(batch.length);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
@@ -113,7 +117,12 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   return {
     write(row) {
       if (isClosed) return lose([row], 'stopped', 'it came after the end');
-      if (waitingSize + sizeOf(row) > maxWaiting) return lost.inc({ reason: 'queue_full' });
+      if (waitingSize + sizeOf(row) > maxWaiting) {
+        if (!isFull) log.error('too much of the audit waits for the store: what comes now is lost');
+        isFull = true;
+        return lost.inc({ reason: 'queue_full' });
+      }
+      isFull = false;
       waitingSize += sizeOf(row);
       sequence += 1;
       waiting.push({ ...row, id: stableId(began, sequence), arrived: Date.now() * 1000 });
@@ -122,11 +131,13 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     async close() {
       untilMs = Math.min(untilMs, performance.now() + lastMs);
       ending.abort();
+      const giveUp = setTimeout(() => overdue.reject(new StoreError('timeout', 'it does not answer')), lastMs);
       // Requests that the end of the server cut off are told of in the turn after it.
       do {
         await turn();
         await running;
       } while (running !== undefined || waiting.length > 0);
+      clearTimeout(giveUp);
       isClosed = true;
     },
   };

@@ -10,11 +10,11 @@ const row: AuditRow = {
   ...{ about: 'x', numbers: '', reason: '', status: 200 },
 };
 
-function away(error: Error, maxWaiting?: number) {
+function away(error: Error | Promise<never>, maxWaiting?: number) {
   const registry = new Registry();
   const errors: string[] = [];
   const log = { info: () => {}, warn: () => {}, error: (text: string) => void errors.push(text) };
-  const insert = () => Promise.reject(error);
+  const insert = () => (error instanceof Error ? Promise.reject(error) : error);
   const audit = createAuditLog({
     ...{ store: { insert }, registry, log, lastMs: 50 },
     ...(maxWaiting === undefined ? {} : { maxWaiting }),
@@ -42,10 +42,18 @@ describe('rows of the audit that cannot be stored', () => {
     expect([await lost('refused'), errors]).toEqual([1, ['1 rows of the audit are lost: no such table']]);
   });
 
+  test('are counted and told when the process stops while the store neither takes nor refuses them', async () => {
+    const { audit, errors, lost } = away(new Promise<never>(() => {}));
+    audit.write(row);
+    await audit.close();
+    expect([await lost('store_away'), errors.at(-1)]).toEqual([1, '1 rows of the audit are lost: it does not answer']);
+  });
+
   test('are counted when more wait than may', async () => {
-    const { audit, lost } = away(new StoreError('unreachable', 'it is away'), 5 * 400);
+    const { audit, errors, lost } = away(new StoreError('unreachable', 'it is away'), 5 * 400);
     for (let i = 0; i < 9; i++) audit.write({ ...row, about: 'x'.repeat(100) });
     expect(await lost('queue_full')).toBe(4);
+    expect(errors).toEqual(['too much of the audit waits for the store: what comes now is lost']);
     await audit.close();
     expect(await lost('store_away')).toBe(5);
   });
