@@ -36,17 +36,16 @@ export interface Known {
   readonly foreignTraces: readonly string[];
   readonly ownStep: string;
   readonly foreignSteps: readonly string[];
-  /** The linker has put calls together. */
-  readonly isLinked: boolean;
 }
 
 /** By method and path, as the server has them. A route that is not here fails the test. */
 export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
-  const { site, ownTrace, foreignTraces, ownStep, foreignSteps, isLinked } = known;
+  const { site, ownTrace, foreignTraces, ownStep, foreignSteps } = known;
   const key = enc(OWN.callId);
   const unknownKeys = ['nothing-like-it@nowhere.test', '5f1b7c1e-0d5b-4c3a-9d1e-000000000010'];
   const keys = { foreign: site.foreignKeys, unknown: unknownKeys };
-  const unknownTraces = foreignTraces.map((id) => `${id.slice(0, 12)}${'0123456789abcdef0123'}`);
+  const unknownTraces = foreignTraces.slice(0, 1).map((id) => `${id.slice(0, 12)}${'0123456789abcdef0123'}`);
+  const traces = { foreign: foreignTraces, unknown: unknownTraces };
   const ofKey = (path: (key: string) => string, shows: readonly string[] = [OWN.callId]): RouteProbes => ({
     probes: [{ url: path(key), shows }, ...site.sharedKeys.map((shared) => ({ url: path(enc(shared)) }))],
     keyed: [{ ...keys, url: (one) => path(enc(one)) }],
@@ -58,17 +57,20 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
   /** A route of Loki asked by every label that leads to calls. */
   const lokiKeyed = (path: string, more = ''): readonly Keyed[] => [
     { ...keys, url: (one) => loki(path, `{call_id=${JSON.stringify(one)}}`, [], more).url },
-    { foreign: foreignTraces, unknown: unknownTraces, url: (id) => loki(path, `{trace_id="${id}"}`, [], more).url },
+    { ...NAMES, url: (one) => loki(path, `{host="${one}"}`, [], more).url },
+  ];
+  /** The same by every other label that leads to calls. */
+  const lokiByLabels = (path: string, more = ''): readonly Keyed[] => [
+    ...lokiKeyed(path, more),
+    { ...traces, url: (id) => loki(path, `{trace_id="${id}"}`, [], more).url },
     { ...keys, url: (one) => loki(path, `{source=~".+"} | search=${JSON.stringify(one)}`, [], more).url },
     { ...keys, url: (one) => loki(path, `{source=~".+"} | call_id!=${JSON.stringify(one)}`, [], more).url },
-    { ...NAMES, url: (one) => loki(path, `{host="${one}"}`, [], more).url },
     { ...NAMES, url: (one) => loki(path, `{tenant="${one}"}`, [], more).url },
   ];
   const ALL = '{source=~".+"}';
   const COUNTS = 'sum by (call_id, host, tenant, source) (count_over_time({source=~".+"}[24h]))';
   const time = '&time=1795305600';
   const tempoSearch = (q: string): string => `/tempo/api/search?${SECONDS}&limit=500&q=${enc(q)}`;
-  const traces = { foreign: foreignTraces, unknown: unknownTraces };
   const tagValues = (version: string): RouteProbes => ({
     probes: [
       'sip.call_id',
@@ -101,7 +103,17 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
-    '/metrics': { probes: [{ url: '/metrics', shows: isLinked ? ['tenant="acme"', 'calltrail_calls_total'] : [] }] },
+    '/metrics': {
+      probes: [
+        {
+          url: '/metrics',
+          shows: [
+            'calltrail_call_outcomes_total{tenant="acme",trunk="acme-trunk",node="fs1"} 4',
+            'calltrail_call_setup_seconds_count{tenant="acme"} 2',
+          ],
+        },
+      ],
+    },
     '/api/search': {
       probes: [
         { url: '/api/search?limit=500', shows: [OWN.callId, user] },
@@ -226,7 +238,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
         loki('query_range', `sum by (host) (count_over_time({source=~".+"}[24h]))`, ['hep 101'], '&step=86400'),
         ...site.sharedKeys.map((one) => loki('query_range', `{call_id=${JSON.stringify(one)}}`, [one], '&limit=5000')),
       ],
-      keyed: lokiKeyed('query_range', '&limit=5000'),
+      keyed: lokiByLabels('query_range', '&limit=5000'),
     },
     '/loki/api/v1/labels': {
       probes: [{ url: `/loki/api/v1/labels?${DAY}`, shows: ['call_id', 'tenant'] }, loki('labels', ALL, ['call_id'])],

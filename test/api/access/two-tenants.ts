@@ -1,7 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { createServer } from '../../../api/server.ts';
 import type { IncidentBody } from '../../../core/alert/incident.ts';
 import { isLeg, type NodeKey, nodeText } from '../../../core/model/edge.ts';
@@ -13,7 +15,6 @@ import { createTenants, type Tenant } from '../../../core/runtime/tenants.ts';
 import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
-import { createOutcomes } from '../../../indexer/outcomes/outcomes.ts';
 import { DAY_START_US, makeDay } from '../../generate/day.ts';
 import { CORRELATION } from '../../generate/graph.ts';
 import { eventsOf } from '../../generate/property.ts';
@@ -38,6 +39,8 @@ const basic = (name: keyof typeof SECRETS): string =>
 
 export interface TwoTenants {
   readonly server: FastifyInstance;
+  /** Every route that the server has: its path, behind the method where that is not GET. */
+  readonly routes: ReadonlySet<string>;
   readonly store: Store;
   readonly news: News;
   /** Texts that stand in what acme may not see, and nowhere else. */
@@ -48,13 +51,14 @@ export interface TwoTenants {
   readonly ownKeys: readonly string[];
   /** Legs that a call of acme and one of another tenant share. */
   readonly sharedKeys: readonly string[];
+  /** Stores a call of acme, of bell and of nobody that came this moment, and tells live tails of it. */
+  storeNow(name: string): Promise<void>;
   headers(name: keyof typeof SECRETS): Record<string, string>;
   close(): Promise<void>;
 }
 
 /** A call over the proxy that all share, known by the domains of its parties: an INVITE with its answers, and a BYE. */
-function planted(who: string, domain: string, ip: string) {
-  const callId = `planted-${who}@${domain}`;
+function planted(who: string, domain: string, ip: string, callId = `planted-${who}@${domain}`, beganUs = PLANTED_US) {
   const packet = (afterMs: number, start: string, cseq: string, toTag: string) => {
     const payload = sipText({
       start,
@@ -66,7 +70,7 @@ function planted(who: string, domain: string, ip: string) {
       contact: `<sip:${who}contact@${ip}>`,
       more: [`X-CID: ${PLANTED.value}`],
     });
-    const atUs = PLANTED_US + afterMs * 1000;
+    const atUs = beganUs + afterMs * 1000;
     const isRequest = start.endsWith('SIP/2.0');
     const [srcIp, dstIp] = isRequest ? [ip, '10.0.0.10'] : ['10.0.0.10', ip];
     return {
@@ -93,9 +97,14 @@ function planted(who: string, domain: string, ip: string) {
   return { callId, events, texts: [callId, `${who}user`, `${who} planted`, `${who}contact`, ip] };
 }
 
-const acme = planted('acme', 'acme.example', '198.51.100.11');
-const bell = planted('bell', 'pbx.bell.example', '198.51.100.22');
-const nobody = planted('nobody', 'nobody.example', '198.51.100.33');
+const DOMAINS = {
+  acme: ['acme.example', '198.51.100.11'],
+  bell: ['pbx.bell.example', '198.51.100.22'],
+  nobody: ['nobody.example', '198.51.100.33'],
+} as const;
+const acme = planted('acme', ...DOMAINS.acme);
+const bell = planted('bell', ...DOMAINS.bell);
+const nobody = planted('nobody', ...DOMAINS.nobody);
 export const OWN = { callId: acme.callId, texts: acme.texts } as const;
 export const BELL = { callId: bell.callId, texts: bell.texts } as const;
 export const NOBODY = { callId: nobody.callId, texts: nobody.texts } as const;
@@ -121,9 +130,8 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
   const events = [...eventsOf(day.sightings), ...acme.events, ...bell.events, ...nobody.events];
   await storeHand(store, events, { ...CORRELATION, tenants });
   const metrics = createMetrics();
-  const places = { names: {}, nodes: new Set<string>() };
-  const watched = createOutcomes({ ...{ store, metrics, log: silentLog, places }, maxLabelValues: 100, sinceUs: 0 });
-  if (isLinked) await createLinker({ store, metrics, log: silentLog, quietMs: 0, watched }).pass();
+  countByTenant(metrics.registry);
+  if (isLinked) await createLinker({ store, metrics, log: silentLog, quietMs: 0 }).pass();
 
   // Whose a call of the truth is, is told by the switch that has a channel of it.
   const acmeNodes = new Set(TENANTS[0]?.nodes);
@@ -144,7 +152,7 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
     seen.kind === 'event' && !acmeNodes.has(seen.node) ? [seen.coreUuid] : [],
   );
   const foreignNodes = TENANTS.slice(1).flatMap(({ nodes }) => nodes);
-  const planted = [
+  const names = [
     ...bell.texts,
     ...nobody.texts,
     'bell.example',
@@ -168,6 +176,8 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
   await insertAlerts(store, since);
 
   const news = createNews(true);
+  const routes = new Set<string>();
+  const noting = noteRoutes(routes);
   const server = await createServer({
     ...{ store, metrics, log: silentLog, unmask: () => undefined, guesses: false, version: 'test', news },
     sources: () => [{ name: 'esl:fs3', state: 'up', detail: 'bell-host:8021', lastSeenMs: 1 }],
@@ -183,10 +193,19 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
     },
     pageDir: page,
   });
+  noting.stop();
   return {
-    ...{ server, store, news, ownKeys: [acme.callId, ...own], sharedKeys: shared },
+    ...{ server, routes, store, news, ownKeys: [acme.callId, ...own], sharedKeys: shared },
     foreignKeys,
-    foreign: [...new Set([...foreignKeys, ...cores, ...foreignNodes, ...planted, 'cole', 'bell-co'])],
+    foreign: [...new Set([...foreignKeys, ...cores, ...foreignNodes, ...names, 'cole', 'bell-co'])],
+    async storeNow(name) {
+      const sinceUs = Date.now() * 1000;
+      const live = Object.entries(DOMAINS).flatMap(
+        ([who, [domain, ip]]) => planted(who, domain, ip, `live-${who}-${name}@${domain}`, sinceUs).events,
+      );
+      await storeHand(store, live, { ...CORRELATION, tenants });
+      news.stored({ sinceUs, tables: new Set(['messages']) });
+    },
     headers: (name) => ({ authorization: basic(name) }),
     async close() {
       await server.close();
@@ -194,6 +213,39 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
       for (const path of [dir, page]) rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** Fastify says on this channel when a server is made, so that routes can be heard of that are added to it. */
+function noteRoutes(routes: Set<string>): { stop(): void } {
+  const begun = (message: unknown): void => {
+    (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) if (one !== 'HEAD') routes.add(one === 'GET' ? url : `${one} ${url}`);
+    });
+  };
+  subscribe('fastify.initialization', begun);
+  return { stop: () => void unsubscribe('fastify.initialization', begun) };
+}
+
+/** Series as those of calls have them, and of the process. */
+function countByTenant(registry: Registry): void {
+  const registers = [registry];
+  const labelNames = ['tenant', 'trunk', 'node'];
+  const calls = new Counter({ name: 'calltrail_call_outcomes_total', help: 'Attempts.', labelNames, registers });
+  const waits = new Histogram({
+    name: 'calltrail_call_setup_seconds',
+    help: 'Waits.',
+    labelNames: ['tenant'],
+    registers,
+  });
+  for (const [tenant, node] of [
+    ['acme', 'fs1'],
+    ['acme', 'fs3'],
+    ['bell-co', 'fs3'],
+    ['none', ''],
+  ] as const) {
+    calls.inc({ tenant, trunk: tenant === 'acme' ? 'acme-trunk' : 'bell-trunk', node }, 4);
+    waits.observe({ tenant }, 0.5);
+  }
 }
 
 /** Incidents of both tenants and the site, of bell alone, of the site alone, and a blind one. */
