@@ -2,9 +2,11 @@ import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { AccessConfig } from '../core/config/config.ts';
+import { sightOf } from '../core/runtime/sight.ts';
 import type { SourceState } from '../core/runtime/source.ts';
 import { type Store, StoreError } from '../core/store/store.ts';
 import { useAccess } from './access/access.ts';
+import { fenced } from './access/fence.ts';
 import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
 import type { ApiDeps } from './deps.ts';
@@ -33,7 +35,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access'>;
+type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants'>;
 
 /** With headers, errors and access as every answer has them, and no route but those of the login. */
 async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'insert'> }) {
@@ -60,6 +62,10 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
     reply.code(404).send({ error: 'not_found', message: `There is nothing at ${request.url.slice(0, 200)}.` }),
   );
   const states = await useAccess(app as unknown as FastifyInstance, { access, metrics, log, store });
+  app.decorateRequest('sight');
+  app.addHook('onRequest', async (request) => {
+    request.sight = sightOf(request.viewer.tenants, deps.tenants ?? []);
+  });
   return { app, states };
 }
 
@@ -71,7 +77,8 @@ export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<F
 }
 
 /** The HTTP server with all routes, not yet listening. */
-export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
+export async function createServer({ store, ...rest }: ApiDeps): Promise<FastifyInstance> {
+  const deps = { ...rest, store: fenced(store) };
   const { app, states } = await createBare(deps);
   await app.register(fastifySwagger, {
     openapi: {

@@ -2,13 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
 import { ACTIONS } from '../access/audit.ts';
+import { askedBy } from '../access/fence.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { readAudit } from '../audit/read.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
 import { Problem } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 import { isoOf } from '../time.ts';
 
 const Query = Type.Object({
@@ -64,7 +64,7 @@ export const auditRoutes = ({ store }: Pick<ApiDeps, 'store'>): FastifyPluginAsy
           ...windowParameters(from, to),
           limit: integerParameter('limit', limit, { min: 1, max: 10_000, fallback: 100 }),
         };
-        const entries = await readAudit(store, question, { signal: signalOf(reply) });
+        const entries = await readAudit(store, question, askedBy(request, reply));
         const acts = entries.map(({ atUs, ...rest }) => ({ at: isoOf(Number(atUs)), ...rest }));
         if (format === 'json') return { acts };
         return reply
