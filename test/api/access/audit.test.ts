@@ -95,6 +95,18 @@ describe('the audit', () => {
     expect(await entries('about=8005550000')).toHaveLength(1);
   });
 
+  test('who came with a secret alone, or with nothing where nothing is asked for, is told apart', async () => {
+    const open = await site.serve({ users: USERS, anonymous: true });
+    await ask(open, '/api/search?q=9005550000');
+    const token = USERS.map((user) => ({ ...user, secret: `${user.name}-has-a-long-token` }));
+    const tokens = await site.serve({ users: token, anonymous: false });
+    const headers = { authorization: 'Bearer otto-has-a-long-token' };
+    await tokens.inject({ url: '/api/search?q=9005550000', headers });
+    await Promise.all([open.close(), tokens.close()]);
+    const found = await entries('about=9005550000');
+    expect(found.map(({ who, via }) => `${who} ${via}`).sort()).toEqual([' anonymous', 'otto bearer']);
+  });
+
   test('a text in the audit opens no formula in a spreadsheet, and stays one cell', async () => {
     const hostile = ['=cmd|"/c calc"!A1', '+1+1', '-2', '@SUM(A1)', '\t=1', 'a,"b"\r\n=c', '1\u0000'];
     for (const q of hostile) await seek(`/api/search?q=${encodeURIComponent(q)}`, 'acme-admin');

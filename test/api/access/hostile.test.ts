@@ -99,7 +99,7 @@ describe('whoever says who he is in a hostile way', () => {
     const pick = (): string => PIECES[Math.floor(next() * PIECES.length)] ?? '';
     const text = (): string => Array.from({ length: Math.floor(next() * 12) }, pick).join('');
     const statuses = new Map<number, number>();
-    for (let i = 0; i < 1500; i++) {
+    for (let i = 0; i < 600; i++) {
       const headers: Record<string, string> = {};
       if (next() < 0.7) headers.authorization = next() < 0.5 ? text() : `Bearer ${text().trim()}`;
       if (next() < 0.7) headers.cookie = next() < 0.5 ? text() : `calltrail_session=${text()}`;
@@ -110,13 +110,13 @@ describe('whoever says who he is in a hostile way', () => {
     }
     // 503: a token of the form of one, whose provider is away here.
     expect([...statuses.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
-    expect(statuses.get(401)).toBeGreaterThan(1000);
+    expect(statuses.get(401)).toBeGreaterThan(400);
     expect((await ask(server, '/api/search', 'rita')).statusCode).toBe(200);
   });
 
   test('what is read of a header is nothing, or what was said', () => {
     const next = random(11);
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 5000; i++) {
       const bytes = Buffer.from(Array.from({ length: Math.floor(next() * 24) }, () => Math.floor(next() * 256)));
       const random = readAuthorization(bytes.toString('latin1'));
       expect(random === undefined || random.secret.length > 0 || random.name !== undefined).toBe(true);
