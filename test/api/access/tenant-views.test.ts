@@ -108,6 +108,17 @@ describe.each([
     expect(silent.filter((route) => ![...same, ...others, ...numbers, ...byKey].includes(route))).toEqual([]);
   });
 
+  it('who is bound to two tenants sees the calls of each, and none that is made of both', async () => {
+    const idsOf = async (name: 'acme' | 'both' | 'site') =>
+      (await ask('/api/search?limit=500', undefined, name)).json<SearchAnswer>().calls;
+    const [own, both, all] = [await idsOf('acme'), await idsOf('both'), await idsOf('site')];
+    const of = (names: readonly string[]) =>
+      all.filter(({ tenant }) => names.includes(tenant ?? '')).map(({ id }) => id);
+    expect(own.map(({ id }) => id).toSorted()).toEqual(of(['acme']).toSorted());
+    expect(both.map(({ id }) => id).toSorted()).toEqual(of(['acme', 'bell-co']).toSorted());
+    expect(new Set(all.map(({ tenant }) => tenant)).size).toBeGreaterThan(2);
+  });
+
   it('follows his own lines alone, and is sent nothing while others’ are stored', async () => {
     const url = await site.server.listen({ host: '127.0.0.1', port: 0 });
     const query = encodeURIComponent('{source=~".+"}');
