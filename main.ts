@@ -145,7 +145,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const bus = await openWays(config, metrics, log);
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const server = await createStatusServer({
-    ...{ metrics, log, version: VERSION, access: config.access },
+    ...{ metrics, log, version: VERSION, access: config.access, tenants: config.tenants },
     sources: statesOf(sources, bus),
   });
   const end = async (): Promise<void> => {

@@ -1,11 +1,13 @@
 import { seenLegs } from '../../core/call/read/seen.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import { onlyOf } from '../../core/runtime/sight.ts';
-import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { type SelectOptions, type Store, StoreError } from '../../core/store/store.ts';
 import type { Match, SearchQuestion } from './matches.ts';
 
 /** Rows that are read at once: more than a page, as a call that goes on has several. */
 const STEP = 500;
+/** All steps together, where some of the calls are not shown. */
+const SECONDS = 10;
 /** Names that fit into one statement. */
 const MAX_STEP = 20_000;
 
@@ -53,6 +55,7 @@ async function readEndings(
 ): Promise<Map<NodeKey, number>> {
   const newest = new Map<NodeKey, number>();
   let step = Math.max(STEP, limit);
+  const deadlineMs = performance.now() + SECONDS * 1000;
   for (let [before, nodeBefore] = [NEVER_US, '']; ; ) {
     const rows = await store.select<EndingRow>(
       `SELECT node, toUnixTimestamp64Micro(until) AS us FROM endings
@@ -69,7 +72,10 @@ async function readEndings(
     if (last === undefined || rows.length < step || newest.size >= limit) return newest;
     [before, nodeBefore] = [last.us, last.node];
     // Where most of them are others' the next own one may be far.
-    if (shown.length < rows.length) step = Math.min(MAX_STEP, step * 4);
+    if (shown.length < rows.length) {
+      step = Math.min(MAX_STEP, step * 4);
+      if (performance.now() > deadlineMs) throw new StoreError('timeout', `no answer within ${SECONDS} s`);
+    }
   }
 }
 
