@@ -121,7 +121,8 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const page = here('web/dist');
   const states = statesOf(sources, bus);
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, sources: states };
+  const senders = sources === undefined ? {} : { unknownSenders: sources.unknownSenders };
+  const asked = { ...shown, news, access: config.access, sources: states, ...senders };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -147,6 +148,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const server = await createStatusServer({
     ...{ metrics, log, version: VERSION, access: config.access },
     sources: statesOf(sources, bus),
+    ...(sources === undefined ? {} : { unknownSenders: sources.unknownSenders }),
   });
   const end = async (): Promise<void> => {
     await server.close();

@@ -13,6 +13,7 @@ import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
+import { senderRoutes } from './routes/senders.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tempoRoutes } from './routes/tempo.ts';
 
@@ -58,10 +59,13 @@ function createBare(deps: BareDeps) {
   return app;
 }
 
-/** Health and metrics alone, of a process without the role of the API; not yet listening. */
-export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<FastifyInstance> {
+/** Health, metrics and unknown senders alone, of a process without the role of the API; not yet listening. */
+export async function createStatusServer(
+  deps: HealthDeps & BareDeps & Pick<ApiDeps, 'unknownSenders'>,
+): Promise<FastifyInstance> {
   const app = createBare(deps);
   await app.register(healthRoutes(deps));
+  await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   return app as unknown as FastifyInstance;
 }
 
@@ -84,6 +88,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(tableRoutes(deps));
   await app.register(alertRoutes(deps));
   await app.register(healthRoutes(deps));
+  await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

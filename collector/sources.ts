@@ -3,8 +3,10 @@ import type { Config, Endpoint } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Source } from '../core/runtime/source.ts';
+import type { UnknownSender } from '../core/runtime/unknown-sender.ts';
 import { createAmiSource } from './ami/client.ts';
 import { createEslSource } from './esl/client.ts';
+import { createStrangers } from './hep/strangers.ts';
 import { createHepTcpSource } from './hep/tcp.ts';
 import { createHepUdpSource } from './hep/udp.ts';
 import { createLogFileSource } from './logfile/source.ts';
@@ -14,6 +16,8 @@ export interface Sources {
   readonly all: readonly Source[];
   /** Where HEP is taken, once they have started. */
   hep(): { readonly udp: Endpoint; readonly tcp: Endpoint };
+  /** Those whose HEP packets are not taken, the last seen first. */
+  unknownSenders(): readonly UnknownSender[];
   /** Resolves when what HEP listeners hold back for company is published. */
   flush(): Promise<void>;
 }
@@ -26,13 +30,14 @@ export interface SourcesDeps {
 
 export function createSources(config: Config, { bus, metrics, log }: SourcesDeps): Sources {
   const { trustSenderClock, hep } = config;
-  const common = { trustSenderClock, bus, metrics, ...(hep.key === undefined ? {} : { authKey: hep.key }) };
+  const strangers = createStrangers();
+  const common = { trustSenderClock, bus, metrics, rules: hep, strangers, limits: hep };
   const udp = createHepUdpSource({ ...common, listen: hep.udp });
   const tcp = createHepTcpSource({ ...common, listen: hep.tcp });
   const hepSources = [udp, tcp];
   if (hep.tls !== undefined) {
-    const { listen, cert, key } = hep.tls;
-    hepSources.push(createHepTcpSource({ ...common, listen, tls: { cert, key } }));
+    const { listen, ...tls } = hep.tls;
+    hepSources.push(createHepTcpSource({ ...common, listen, tls }));
   }
   const all: Source[] = [...hepSources];
   const say = (level: 'info' | 'warn' | 'error', message: string): void => log[level](message);
@@ -49,6 +54,7 @@ export function createSources(config: Config, { bus, metrics, log }: SourcesDeps
   return {
     all,
     hep: () => ({ udp: udp.address(), tcp: tcp.address() }),
+    unknownSenders: strangers.list,
     async flush() {
       await Promise.all(hepSources.map((source) => source.flush()));
     },

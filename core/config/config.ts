@@ -140,6 +140,42 @@ export interface AccessConfig {
   readonly anonymous: boolean;
 }
 
+/** One sender of HEP, or all of a network. */
+export interface HepSender {
+  /** An address or a block of them, IPv4 or IPv6: "192.0.2.0/24". */
+  readonly address: string;
+  /** Its own authentication key instead of the one for all. */
+  readonly key?: string;
+  /** Its own rate instead of the one for all. */
+  readonly maxPerSecond?: number;
+}
+
+/** TLS of the HEP listener. PEM texts. */
+export interface HepTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Who signs senders' certificates; without it senders need none. */
+  readonly clientCa?: string;
+  /** Common names and DNS names of certificates that are let in; all that are signed without it. */
+  readonly clientNames?: readonly string[];
+}
+
+export interface HepConfig {
+  readonly udp: Endpoint;
+  readonly tcp: Endpoint;
+  readonly tls?: HepTls & { readonly listen: Endpoint };
+  readonly key?: string;
+  /** Everybody may send without it. */
+  readonly allow?: readonly HepSender[];
+  /** What becomes of packets of those who may not: counted and dropped, or some of them also kept as unreadable. */
+  readonly unknown: 'refuse' | 'quarantine';
+  /** Packets a second of one address; no limit without it. */
+  readonly maxPerSender?: number;
+  /** Of each listener, and of one address. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerSender: number;
+}
+
 /** The configuration with every default filled in. */
 export interface Config {
   readonly http: Endpoint;
@@ -152,12 +188,7 @@ export interface Config {
   readonly roles: readonly Role[];
   /** What is taken goes through it; straight from collector to indexer without. */
   readonly kafka?: KafkaConfig;
-  readonly hep: {
-    readonly udp: Endpoint;
-    readonly tcp: Endpoint;
-    readonly tls?: { readonly listen: Endpoint; readonly cert: string; readonly key: string };
-    readonly key?: string;
-  };
+  readonly hep: HepConfig;
   readonly freeswitch: readonly FreeswitchNode[];
   readonly asterisk: readonly AsteriskNode[];
   readonly logFiles: readonly LogFile[];

@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import { hepProblems } from './hep.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -43,6 +44,7 @@ export function schemaProblems(raw: unknown): string[] {
       names.add(node?.name);
     }
   }
+  problems.push(...hepProblems(file.collector?.hep));
   problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
   const counts = file.store?.retention?.counts;
@@ -113,7 +115,8 @@ function hintFor(path: string): string {
   if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
   if (path.startsWith('kafka.brokers')) return 'must be "host:port", for example "kafka1:9092"';
   if (path === 'kafka.topic') return 'may hold letters, digits, ".", "_" and "-" only';
-  if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
+  if (/^collector\.hep\.(udp|tcp|tls\.listen)$/.test(path))
+    return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';

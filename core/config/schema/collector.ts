@@ -1,6 +1,17 @@
 import { Type } from 'typebox';
 import { Listen, Port, strict } from './types.ts';
 
+const Rate = Type.Integer({ minimum: 1, maximum: 10_000_000 });
+
+const Sender = Type.Object(
+  {
+    address: Type.String({ minLength: 1 }),
+    key: Type.Optional(Type.String({ minLength: 1 })),
+    maxPerSecond: Type.Optional(Rate),
+  },
+  strict,
+);
+
 export const Collector = Type.Object(
   {
     hep: Type.Optional(
@@ -8,8 +19,24 @@ export const Collector = Type.Object(
         {
           udp: Type.Optional(Listen),
           tcp: Type.Optional(Listen),
-          tls: Type.Optional(Type.Object({ listen: Listen, cert: Type.String(), key: Type.String() }, strict)),
+          tls: Type.Optional(
+            Type.Object(
+              {
+                listen: Listen,
+                cert: Type.String(),
+                key: Type.String(),
+                clientCa: Type.Optional(Type.String({ minLength: 1 })),
+                clientNames: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+              },
+              strict,
+            ),
+          ),
           key: Type.Optional(Type.String({ minLength: 1 })),
+          allow: Type.Optional(Type.Array(Type.Union([Type.String({ minLength: 1 }), Sender]))),
+          unknown: Type.Optional(Type.Enum(['refuse', 'quarantine'])),
+          maxPerSender: Type.Optional(Rate),
+          maxConnections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+          maxConnectionsPerSender: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
         },
         strict,
       ),

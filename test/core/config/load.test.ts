@@ -45,6 +45,27 @@ correlation: {tenants: [{name: acme, nodes: [fs1]}]}`;
     expect(problemsOf(of('bell'))).toEqual(['access.users[0].tenants: "bell" is no tenant of correlation.tenants']);
   });
 
+  it('reads who may send HEP, and says which address is none', () => {
+    expect(parseConfig('').hep).toMatchObject({
+      unknown: 'refuse',
+      maxConnections: 1024,
+      maxConnectionsPerSender: 128,
+    });
+    const { hep } = parseConfig(`collector: {hep: {unknown: quarantine, maxPerSender: 9000, maxConnectionsPerSender: 4,
+  allow: [192.0.2.0/24, {address: "2001:db8::/32", key: k, maxPerSecond: 500}]}}`);
+    expect(hep).toMatchObject({ unknown: 'quarantine', maxPerSender: 9000, maxConnectionsPerSender: 4 });
+    expect(hep.allow).toEqual([{ address: '192.0.2.0/24' }, { address: '2001:db8::/32', key: 'k', maxPerSecond: 500 }]);
+    expect(problemsOf('collector: {hep: {allow: [kam1, {address: 10.0.0.0/40}]}}')).toEqual([
+      expect.stringMatching(/^collector\.hep\.allow\[0\]: must be an address or a block/),
+      expect.stringMatching(/^collector\.hep\.allow\[1\]\.address: must be an address or a block/),
+    ]);
+    expect(problemsOf('collector: {hep: {allow: [{adress: 10.0.0.1}]}}')).toContain(
+      'collector.hep.allow[0].adress: there is no such setting',
+    );
+    const tls = '{listen: "127.0.0.1:9061", cert: c, key: k, clientNames: [kam1]}';
+    expect(problemsOf(`collector: {hep: {tls: ${tls}}}`)).toEqual([expect.stringContaining('without clientCa')]);
+  });
+
   it('takes secrets from the environment', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how the file writes it
     const text = 'collector: {freeswitch: [{name: fs1, host: 192.0.2.1, password: "${FS1_PASSWORD}"}]}';
