@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import { allHeaders, type CaptureEvent, type Micros } from '../../core/model/capture-event.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
@@ -16,6 +17,7 @@ export interface AmiDeps extends ClientDeps {
     readonly name: string;
     readonly host: string;
     readonly port: number;
+    readonly tls?: NodeTls;
     readonly username: string;
     readonly password: string;
     /** Ask for the Call-ID of every PJSIP channel (`Action: Getvar`); not by default, as it occupies the channel. */

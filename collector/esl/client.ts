@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { CaptureEvent, GapSeen, Micros } from '../../core/model/capture-event.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
@@ -16,6 +17,7 @@ export interface EslDeps extends ClientDeps {
     readonly name: string;
     readonly host: string;
     readonly port: number;
+    readonly tls?: NodeTls;
     readonly password: string;
     /** "user@domain": `userauth` instead of `auth`. */
     readonly user?: string;

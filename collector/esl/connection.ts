@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { Ended } from '../link/ended.ts';
 import { openPeer, type Peer } from '../link/peer.ts';
 import { createFrameReader, type EslFrame } from './frame.ts';
@@ -6,6 +7,7 @@ import { isOk, readNotice, replyText } from './talk.ts';
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   /** "user@domain" of the directory, for `userauth`. */
   readonly user?: string;
   readonly password: string;
@@ -41,6 +43,7 @@ export function openConnection(options: ConnectionOptions): EslConnection {
   const peer = openPeer<EslFrame>({
     host: options.host,
     port: options.port,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     expected: 'an event socket',
     handshakeTimeoutMs: options.handshakeTimeoutMs,
     signal: options.signal,

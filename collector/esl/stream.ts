@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { GapSeen } from '../../core/model/capture-event.ts';
 import type { Ended } from '../link/ended.ts';
 import type { GapStream } from '../link/gap.ts';
@@ -18,6 +19,7 @@ export interface StreamDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' |
   readonly node: { readonly name: string; readonly host: string; readonly port: number } & {
     readonly user?: string;
     readonly password: string;
+    readonly tls?: NodeTls;
   };
   readonly stream: GapStream;
   readonly subscribe: string;

@@ -8,10 +8,22 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** TLS to a switch, or to what ends it before one. PEM texts. */
+export interface NodeTls {
+  /** Who signs the other side's certificate; the authorities that Node ships with unless given. */
+  readonly ca?: string;
+  /** Our own, where the other side asks for one. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name in the other side's certificate, where it is not the host. */
+  readonly servername?: string;
+}
+
 export interface FreeswitchNode {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   readonly user?: string;
   readonly password: string;
   readonly logLevel: number;
@@ -23,6 +35,7 @@ export interface AsteriskNode {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   readonly username: string;
   readonly password: string;
   /** Ask for the Call-ID of every PJSIP channel. */

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { hepProblems } from './hep.ts';
+import { nodeTlsProblems } from './node-tls.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -42,6 +43,7 @@ export function schemaProblems(raw: unknown): string[] {
     for (const [i, node] of (Array.isArray(nodes) ? nodes : []).entries()) {
       if (names.has(node?.name)) problems.push(`collector.${kind}[${i}].name: "${node.name}" is used twice`);
       names.add(node?.name);
+      problems.push(...nodeTlsProblems(node?.tls, `collector.${kind}[${i}].tls`));
     }
   }
   problems.push(...hepProblems(file.collector?.hep));

@@ -5,6 +5,7 @@ import { ALERT_DIMENSIONS, type Config, type ReaderConfig, type StoreConfig } fr
 import { ConfigError } from './config-error.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resolveHep } from './hep.ts';
+import { resolveNodeTls } from './node-tls.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -24,8 +25,14 @@ export function resolveConfig(file: ConfigFile): Config {
     roles: resolveRoles(file),
     ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka, readPem) }),
     hep: resolveHep(file.collector?.hep, readPem),
-    freeswitch: (file.collector?.freeswitch ?? []).map((node) => ({ port: 8021, logLevel: 7, ...node })),
-    asterisk: (file.collector?.asterisk ?? []).map((node) => ({ port: 5038, ...node })),
+    freeswitch: (file.collector?.freeswitch ?? []).map(({ tls, ...node }, i) => ({
+      ...{ port: 8021, logLevel: 7, ...node },
+      ...resolveNodeTls(tls, readPem, `collector.freeswitch[${i}].tls`),
+    })),
+    asterisk: (file.collector?.asterisk ?? []).map(({ tls, ...node }, i) => ({
+      ...{ port: 5038, ...node },
+      ...resolveNodeTls(tls, readPem, `collector.asterisk[${i}].tls`),
+    })),
     logFiles: file.collector?.logFiles ?? [],
     trustSenderClock: file.collector?.trustSenderClock ?? false,
     correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),

@@ -12,6 +12,16 @@ const Sender = Type.Object(
   strict,
 );
 
+const Tls = Type.Object(
+  {
+    ca: Type.Optional(Type.String({ minLength: 1 })),
+    cert: Type.Optional(Type.String({ minLength: 1 })),
+    key: Type.Optional(Type.String({ minLength: 1 })),
+    servername: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  strict,
+);
+
 export const Collector = Type.Object(
   {
     hep: Type.Optional(
@@ -48,6 +58,7 @@ export const Collector = Type.Object(
             name: Type.String({ minLength: 1 }),
             host: Type.String({ minLength: 1 }),
             port: Type.Optional(Port),
+            tls: Type.Optional(Tls),
             user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
             password: Type.String({ minLength: 1 }),
             logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
@@ -64,6 +75,7 @@ export const Collector = Type.Object(
             name: Type.String({ minLength: 1 }),
             host: Type.String({ minLength: 1 }),
             port: Type.Optional(Port),
+            tls: Type.Optional(Tls),
             username: Type.String({ minLength: 1 }),
             password: Type.String({ minLength: 1 }),
             askCallIds: Type.Optional(Type.Boolean()),
