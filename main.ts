@@ -157,10 +157,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   return run({ config, sources, bus, server, begin: () => {}, end });
 }
 
-const statesOf = (sources: Sources | undefined, bus: Ways) => () => [
-  ...(sources?.all ?? []).map((source) => source.state()),
-  ...bus.states(),
-];
+const statesOf = (sources: Sources | undefined, bus: Ways) => () => [...(sources?.states() ?? []), ...bus.states()];
 
 interface Parts {
   readonly config: Config;
@@ -176,12 +173,12 @@ interface Parts {
 async function run({ config, sources, bus, server, begin, end }: Parts): Promise<RunningProcess> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all((sources?.all ?? []).map((source) => source.stop()));
+    await sources?.stop();
     await end();
   };
   const stopOnce = (): Promise<void> => (stopping ??= stop());
   try {
-    for (const source of sources?.all ?? []) await source.start();
+    await sources?.start();
     begin();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });

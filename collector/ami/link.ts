@@ -8,7 +8,7 @@ import type { Account } from './login.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 
-export interface AmiLinkDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' | 'onChange' | 'random'> {
+export interface AmiLinkDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'missed' | 'nowUs' | 'onChange' | 'random'> {
   readonly node: {
     readonly name: string;
     readonly host: string;
@@ -71,6 +71,7 @@ export function createAmiLink(deps: AmiLinkDeps): Link {
     onEnded: async ({ reason }) => (reason === 'wrong_password' ? backoff.maxMs : undefined),
     onGap: note,
     onChange,
+    ...(deps.missed === undefined ? {} : { missed: deps.missed }),
     backoff,
     random,
     nowUs,

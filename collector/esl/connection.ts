@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   /** "user@domain" of the directory, for `userauth`. */
   readonly user?: string;
   readonly password: string;
+  /** What the switch must call itself: nothing of another one is taken. */
+  readonly hostname?: string;
   /** The command after which data comes, for example "event json ALL". */
   readonly subscribe: string;
   readonly handshakeTimeoutMs: number;
@@ -117,6 +119,7 @@ export function openConnection(options: ConnectionOptions): EslConnection {
       });
       return;
     }
+    if (!(await isTheOne())) return;
     const subscribed = await connection.command(options.subscribe);
     if (subscribed === undefined) return;
     if (!isOk(subscribed)) {
@@ -126,6 +129,18 @@ export function openConnection(options: ConnectionOptions): EslConnection {
     }
     done();
     options.onUp(connection);
+  }
+
+  /** An address may be given to another switch while we are not connected to it. */
+  async function isTheOne(): Promise<boolean> {
+    const { hostname } = options;
+    if (hostname === undefined) return true;
+    const reply = await connection.command('api hostname');
+    if (reply === undefined) return false;
+    const own = reply.body.toString('utf8').trim();
+    if (own === hostname) return true;
+    peer.close({ reason: 'other_switch', detail: `calls itself "${own.slice(0, 100)}" and not "${hostname}"` });
+    return false;
   }
 
   function watchQuiet(): void {

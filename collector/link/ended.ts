@@ -9,6 +9,7 @@ export interface Ended {
     | 'no_heartbeat'
     | 'not_accepted'
     | 'not_trusted'
+    | 'other_switch'
     | 'permission_denied'
     | 'shutdown'
     | 'unreadable'

@@ -28,6 +28,22 @@ export interface FreeswitchNode {
   readonly password: string;
   readonly logLevel: number;
   readonly utcOffsetMinutes?: number;
+  /** What the switch must call itself, where that is how it was found. */
+  readonly hostname?: string;
+}
+
+/** What the nodes of a list have in common that the list does not say. */
+export type NodeDefaults = Omit<FreeswitchNode, 'name' | 'host' | 'hostname'>;
+
+/** A list of FreeSWITCH nodes that is looked at again and again. */
+export interface DiscoverConfig {
+  readonly kind: 'freeswitch';
+  /** A DNS name: SRV records when it begins with "_", else addresses. Or a file. */
+  readonly from: { readonly dns: string; readonly names: 'switch' | 'dns' } | { readonly file: string };
+  readonly everySeconds: number;
+  /** A node that is no longer listed is let go after so long. */
+  readonly goneSeconds: number;
+  readonly node: NodeDefaults;
 }
 
 /** One Asterisk's manager interface (AMI). */
@@ -205,6 +221,10 @@ export interface Config {
   readonly freeswitch: readonly FreeswitchNode[];
   readonly asterisk: readonly AsteriskNode[];
   readonly logFiles: readonly LogFile[];
+  /** Lists of further FreeSWITCH nodes. */
+  readonly discover: readonly DiscoverConfig[];
+  /** "address" or "address:port" to ask for names of `discover`; empty for those of the system. */
+  readonly dnsServers: readonly string[];
   readonly trustSenderClock: boolean;
   /** Lower-case SIP header names whose equal values join legs. */
   readonly correlationHeaders: readonly string[];

@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import { discoverProblems } from './discover.ts';
 import { hepProblems } from './hep.ts';
 import { nodeTlsProblems } from './node-tls.ts';
 import { roleProblems } from './roles.ts';
@@ -46,6 +47,7 @@ export function schemaProblems(raw: unknown): string[] {
       problems.push(...nodeTlsProblems(node?.tls, `collector.${kind}[${i}].tls`));
     }
   }
+  problems.push(...discoverProblems(file.collector ?? {}));
   problems.push(...hepProblems(file.collector?.hep));
   problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));

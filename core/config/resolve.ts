@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { ALERT_DIMENSIONS, type Config, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { resolveDiscover } from './discover.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resolveHep } from './hep.ts';
 import { resolveNodeTls } from './node-tls.ts';
@@ -34,6 +35,10 @@ export function resolveConfig(file: ConfigFile): Config {
       ...resolveNodeTls(tls, readPem, `collector.asterisk[${i}].tls`),
     })),
     logFiles: file.collector?.logFiles ?? [],
+    discover: (file.collector?.discover ?? []).map((one, i) =>
+      resolveDiscover(one, readPem, `collector.discover[${i}]`),
+    ),
+    dnsServers: file.collector?.dnsServers ?? [],
     trustSenderClock: file.collector?.trustSenderClock ?? false,
     correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),
     correlationVariables: file.correlation?.variables ?? ['common_uuid', 'caller_callid'],

@@ -32,6 +32,10 @@ export interface Metrics {
   sourceGone(source: string): void;
   /** Connections that a listener holds, and how many it takes at most. */
   openConnections(source: string, open: number, most: number): void;
+  /** A list of switches could not be read, or a switch in it not be named. */
+  discoveryFailed(from: string, reason: string): void;
+  /** Switches that a list leads to now. */
+  discovered(from: string, nodes: number): void;
   /** A sender over its rate was made to wait. */
   throttled(source: string, sender: string): void;
 }
@@ -126,6 +130,18 @@ export function createMetrics(): Metrics {
     labelNames: ['source', 'sender'],
     registers,
   });
+  const discoveryFailures = new Counter({
+    name: 'calltrail_discovery_failures_total',
+    help: 'How often a list of switches could not be read, or a switch in it not be named.',
+    labelNames: ['from', 'reason'],
+    registers,
+  });
+  const discovered = new Gauge({
+    name: 'calltrail_discovered_nodes',
+    help: 'Switches that a list leads to.',
+    labelNames: ['from'],
+    registers,
+  });
   const bounded = boundedNames();
   const boundedSensor = boundedNames();
   return {
@@ -148,6 +164,8 @@ export function createMetrics(): Metrics {
       open.set({ source }, now);
       mostOpen.set({ source }, most);
     },
+    discoveryFailed: (from, reason) => discoveryFailures.inc({ from, reason }),
+    discovered: (from, nodes) => discovered.set({ from }, nodes),
     throttled: (source, sender) => throttled.inc({ source, sender: bounded(sender) }),
   };
 }

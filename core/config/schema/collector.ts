@@ -96,6 +96,28 @@ export const Collector = Type.Object(
         ),
       ),
     ),
+    discover: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.Enum(['freeswitch']),
+            dns: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,253}$' })),
+            names: Type.Optional(Type.Enum(['switch', 'dns'])),
+            file: Type.Optional(Type.String({ minLength: 1 })),
+            everySeconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3600 })),
+            goneSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+            port: Type.Optional(Port),
+            tls: Type.Optional(Tls),
+            user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
+            password: Type.String({ minLength: 1 }),
+            logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+            utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+          },
+          strict,
+        ),
+      ),
+    ),
+    dnsServers: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     trustSenderClock: Type.Optional(Type.Boolean()),
   },
   strict,
