@@ -18,12 +18,11 @@ export const OPEN_PATH = '/healthz';
 /** Lets nobody in who is not named in `access.users`, unless everybody may read. WebSockets pass here too. */
 export function guard(
   app: FastifyInstance,
-  { users: list, anonymous }: AccessConfig,
+  access: AccessConfig,
   registry: Registry,
   tries: Tries = createTries(),
 ): void {
-  const users = createUsers(list);
-  const stranger = strangerOf({ users: list });
+  const users = createUsers(() => access.users);
   const refused = new Counter({
     name: 'calltrail_access_refused_total',
     help: 'Requests that were not answered for want of the right credentials.',
@@ -32,7 +31,9 @@ export function guard(
   });
   app.decorateRequest('viewer');
   app.addHook('onRequest', async (request, reply) => {
-    request.viewer = stranger;
+    // Looked at anew for each request: users may be added and removed while it runs.
+    const { users: list, anonymous } = access;
+    request.viewer = strangerOf({ users: list });
     const credentials = readAuthorization(request.headers.authorization);
     if (credentials === undefined) {
       if (anonymous || request.routeOptions.url === OPEN_PATH) return;

@@ -1,6 +1,7 @@
 import { parseCidr } from '../runtime/cidr.ts';
 import type { HepConfig } from './config.ts';
 import { parseEndpoint } from './endpoint.ts';
+import { checkPems } from './pem.ts';
 import type { ConfigFile } from './schema.ts';
 
 type HepFile = NonNullable<NonNullable<ConfigFile['collector']>['hep']>;
@@ -25,16 +26,16 @@ export function resolveHep(
   };
 }
 
-const resolveTls = (
+function resolveTls(
   { listen, cert, key, clientCa, clientNames }: NonNullable<HepFile['tls']>,
   readPem: (path: string, setting: string) => string,
-): NonNullable<HepConfig['tls']> => ({
-  listen: parseEndpoint(listen),
-  cert: readPem(cert, 'collector.hep.tls.cert'),
-  key: readPem(key, 'collector.hep.tls.key'),
-  ...(clientCa === undefined ? {} : { clientCa: readPem(clientCa, 'collector.hep.tls.clientCa') }),
-  ...(clientNames === undefined ? {} : { clientNames }),
-});
+): NonNullable<HepConfig['tls']> {
+  const at = 'collector.hep.tls';
+  const own = { cert: readPem(cert, `${at}.cert`), key: readPem(key, `${at}.key`) };
+  const ca = clientCa === undefined ? {} : { clientCa: readPem(clientCa, `${at}.clientCa`) };
+  checkPems({ ...own, ...(ca.clientCa === undefined ? {} : { ca: ca.clientCa }) }, at);
+  return { listen: parseEndpoint(listen), ...own, ...ca, ...(clientNames === undefined ? {} : { clientNames }) };
+}
 
 /** What the schema does not see. The file may be anything but what it asks for: that is told elsewhere. */
 export function hepProblems(hep: HepFile | undefined): string[] {

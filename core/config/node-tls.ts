@@ -1,4 +1,5 @@
 import type { NodeTls } from './config.ts';
+import { checkPems } from './pem.ts';
 
 /** As in the file: `ca`, `cert` and `key` are paths. */
 export type NodeTlsFile = NodeTls;
@@ -18,7 +19,9 @@ export function resolveNodeTls(
     return path === undefined ? [] : [[name, readPem(path, `${at}.${name}`)] as const];
   });
   const { servername } = tls;
-  return { tls: { ...Object.fromEntries(texts), ...(servername === undefined ? {} : { servername }) } };
+  const pems: Omit<NodeTls, 'servername'> = Object.fromEntries(texts);
+  checkPems(pems, at);
+  return { tls: { ...pems, ...(servername === undefined ? {} : { servername }) } };
 }
 
 /** The file may be anything but what the schema asks for: that is told elsewhere. */

@@ -122,6 +122,7 @@ function hintFor(path: string): string {
   if (/^collector\.hep\.(udp|tcp|tls\.listen)$/.test(path))
     return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
+  if (/\.(password|username)$/.test(path)) return 'must be there, and without a line break';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
 }

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { Listen, Port, strict } from './types.ts';
 
+/** A line break would begin another command to the switch. */
+const Line = Type.String({ pattern: '^[^\\r\\n]+$' });
 const Rate = Type.Integer({ minimum: 1, maximum: 10_000_000 });
 
 const Sender = Type.Object(
@@ -60,7 +62,7 @@ export const Collector = Type.Object(
             port: Type.Optional(Port),
             tls: Type.Optional(Tls),
             user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
-            password: Type.String({ minLength: 1 }),
+            password: Line,
             logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
             utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
           },
@@ -76,8 +78,8 @@ export const Collector = Type.Object(
             host: Type.String({ minLength: 1 }),
             port: Type.Optional(Port),
             tls: Type.Optional(Tls),
-            username: Type.String({ minLength: 1 }),
-            password: Type.String({ minLength: 1 }),
+            username: Line,
+            password: Line,
             askCallIds: Type.Optional(Type.Boolean()),
           },
           strict,
@@ -109,7 +111,7 @@ export const Collector = Type.Object(
             port: Type.Optional(Port),
             tls: Type.Optional(Tls),
             user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
-            password: Type.String({ minLength: 1 }),
+            password: Line,
             logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
             utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
           },
