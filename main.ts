@@ -182,7 +182,7 @@ function followConfig(config: Config, { sources, metrics, log }: Following) {
     hosts.become(next.hosts);
     await sources?.change(next);
   };
-  const reload = createReload({ config, change, registry: metrics.registry, log });
+  const reload = createReload({ config, change, metrics, log });
   return { reload, access: access.current, hosts: hosts.current };
 }
 

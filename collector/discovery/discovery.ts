@@ -97,6 +97,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     async stop() {
       // What is asked for is waited for by nobody: its answer is dropped.
       stopping.abort();
+      metrics.discovered(label, 0);
       state = { state: 'down', detail: 'Stopped.' };
     },
     state: () => ({ name, ...state, lastSeenMs }),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { changesBetween } from '../config/changes.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { SourceState } from './source.ts';
 
 export type ReloadResult = 'applied' | 'unchanged' | 'refused';
@@ -18,16 +19,19 @@ export interface Reload {
   states(): readonly SourceState[];
 }
 
+/** What it is called among the sources of the health check, while there is something to say of it. */
+const NAME = 'configuration';
+
 export interface ReloadDeps {
   readonly config: Config;
   /** Resolves when the process does what the configuration says. */
   readonly change: (config: Config) => Promise<void>;
-  readonly registry: Registry;
+  readonly metrics: Pick<Metrics, 'registry' | 'sourceGone'>;
   readonly log: Log;
 }
 
-export function createReload({ config, change, registry, log }: ReloadDeps): Reload {
-  const registers = [registry];
+export function createReload({ config, change, metrics, log }: ReloadDeps): Reload {
+  const registers = [metrics.registry];
   const reloads = new Counter({
     name: 'calltrail_config_reloads_total',
     help: 'Configurations that were read while the process ran, by what became of them.',
@@ -75,6 +79,7 @@ export function createReload({ config, change, registry, log }: ReloadDeps): Rel
       seen = next;
       refusal = '';
       waiting = restart;
+      metrics.sourceGone(NAME);
       const result = live.length > 0 ? 'applied' : 'unchanged';
       reloads.inc({ result });
       successful.set(1);
@@ -95,7 +100,7 @@ export function createReload({ config, change, registry, log }: ReloadDeps): Rel
   };
 
   const state = (kind: SourceState['state'], detail: string): SourceState[] => [
-    { name: 'configuration', state: kind, detail, lastSeenMs: 0 },
+    { name: NAME, state: kind, detail, lastSeenMs: 0 },
   ];
 
   return {

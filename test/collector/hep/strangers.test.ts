@@ -80,6 +80,22 @@ test('a flood of strangers alone reaches counter and list: nothing waits for a p
   expect(source.state().lastSeenMs).toBe(0);
 });
 
+test('no datagram is ever answered, whatever is in it: nobody can be flooded in the name of another', async () => {
+  const site = setUp();
+  const source = await site.udp({ ...REFUSE, key: 'k' });
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  const answers: Buffer[] = [];
+  socket.on('message', (bytes) => answers.push(bytes));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { host, port } = source.address();
+  const all = [Buffer.alloc(0), Buffer.from('HEP3'), hepOf(), hepOf({ authKey: 'x' }), hepOf({ authKey: 'k' })];
+  for (const bytes of all) socket.send(bytes, port, host);
+  await vi.waitFor(async () => expect(await counted(site.metrics, 'calltrail_rejected_total')).toBe(4));
+  await vi.waitFor(() => expect(site.sensors()).toContain('hep 101'));
+  expect(answers).toEqual([]);
+});
+
 test('each entry of the list may have a key of its own; the first that holds the address counts', async () => {
   const site = setUp();
   const allow = [{ address: '127.0.0.2', key: 'two' }, { address: '127.0.0.0/8' }];

@@ -12,7 +12,7 @@ function setUp(change: (config: Config) => Promise<void> = async () => undefined
   const say = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
   const reload = createReload({
     config: parseConfig(''),
-    registry: metrics.registry,
+    metrics,
     log: { info: say('info'), warn: say('warn'), error: say('error') },
     change: async (config) => {
       changed.push(config);
@@ -21,7 +21,7 @@ function setUp(change: (config: Config) => Promise<void> = async () => undefined
   });
   const reloads = (result: string) => counted(metrics, 'calltrail_config_reloads_total', { result });
   const isGood = () => counted(metrics, 'calltrail_config_last_reload_successful');
-  return { reload, logged, changed, reloads, isGood };
+  return { reload, logged, changed, reloads, isGood, metrics };
 }
 
 test('takes over what it can, says what waits for a restart, and goes on saying so', async () => {
@@ -39,7 +39,7 @@ test('takes over what it can, says what waits for a restart, and goes on saying 
 });
 
 test('a wrong file changes nothing, and each of its mistakes is told', async () => {
-  const { reload, logged, changed, reloads, isGood } = setUp();
+  const { reload, logged, changed, reloads, isGood, metrics } = setUp();
   expect(await reload.from(() => parseConfig('hots: {}\nhttp: {port: x}'))).toBe('refused');
   expect(changed).toEqual([]);
   expect(logged).toEqual([
@@ -49,7 +49,10 @@ test('a wrong file changes nothing, and each of its mistakes is told', async () 
   ]);
   expect([await reloads('refused'), await isGood()]).toEqual([1, 0]);
   expect(reload.states()).toMatchObject([{ name: 'configuration', state: 'down' }]);
+  for (const { name, state } of reload.states()) metrics.sourceUp(name, state === 'up');
   expect(await reload.from(() => parseConfig('hosts: {a: b}'))).toBe('applied');
+  // No alert goes on for a configuration that is right again.
+  expect(await metrics.registry.metrics()).not.toContain('source="configuration"');
   expect([await isGood(), reload.states()]).toEqual([1, []]);
 });
 
