@@ -33,6 +33,10 @@ export function discoverProblems({ discover, dnsServers }: CollectorFile): strin
     const at = `collector.discover[${i}]`;
     if ((one?.dns === undefined) === (one?.file === undefined)) problems.push(`${at}: needs either dns or file`);
     if (one?.names !== undefined && one.dns === undefined) problems.push(`${at}.names: is of names found by dns`);
+    const name = one?.dns ?? one?.file;
+    if (discover?.findIndex((other) => (other?.dns ?? other?.file) === name) !== i && name !== undefined) {
+      problems.push(`${at}: "${name}" is there twice`);
+    }
     problems.push(...nodeTlsProblems(one?.tls, `${at}.tls`));
   }
   for (const [i, server] of (Array.isArray(dnsServers) ? dnsServers : []).entries()) {
