@@ -33,7 +33,11 @@ export function createReconciled<Wanted, Made extends Source>({
     const ended = running.get(key);
     if (ended === undefined) return;
     running.delete(key);
-    await ended.source.stop();
+    try {
+      await ended.source.stop();
+    } catch (error) {
+      log.error(`${key} did not end well: ${messageOf(error)}`);
+    }
     metrics.sourceGone(ended.source.state().name);
   };
 
@@ -47,7 +51,7 @@ export function createReconciled<Wanted, Made extends Source>({
       running.set(key, { wanted, source });
       await source.start();
     } catch (error) {
-      log.error(`${key} cannot be listened to: ${error instanceof Error ? error.message : String(error)}`);
+      log.error(`${key} cannot be listened to: ${messageOf(error)}`);
     }
   };
 
@@ -72,3 +76,5 @@ export function createReconciled<Wanted, Made extends Source>({
     },
   };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

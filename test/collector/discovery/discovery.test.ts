@@ -7,6 +7,7 @@ import { parseConfig } from '../../../core/config/load.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
 import { createEslReplayServer, type EslReplayServer } from '../../replay/esl-server.ts';
 import { freePort } from '../../system/ports.ts';
+import { until } from '../../system/until.ts';
 import { createKeepingBus, eventually, type KeepingBus, PASSWORD } from '../esl/harness.ts';
 import { counted } from '../hep/helpers.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
@@ -197,6 +198,18 @@ test('a name server that fails, or says that there is nothing, ends no connectio
   await a.close();
   await eventually(() => expect(site.states()).toEqual([`discover:${name} up`]));
 });
+
+test('a name server that does not answer ends no connection either', async () => {
+  const port = await freePort('127.0.0.1');
+  const a = await switchAt('127.0.0.2', port, 'fs-0');
+  const dns = await dnsOf({ a: { 'fs.example.net': ['127.0.0.2'] } });
+  const site = await collectorOf({ dns: 'fs.example.net', port, goneSeconds: 0 }, { dnsServers: [dns.address] });
+  await eventually(() => expect(site.states()).toEqual(['esl:fs-0 up', 'discover:fs.example.net up']));
+  dns.fail('silent');
+  await until('it is noticed', () => site.detail('discover:fs.example.net').includes('ETIMEOUT'));
+  expect(site.states()[0]).toBe('esl:fs-0 up');
+  expect(a.connections()).toBe(2);
+}, 60_000);
 
 test('another switch at the address of one that is gone is not taken for it', async () => {
   const port = await freePort('127.0.0.1');
