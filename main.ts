@@ -131,7 +131,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const states = statesOf(sources, bus, reload);
   const shown = { store, metrics, log, hosts, unmask, guesses: config.guesses, version: VERSION };
   const senders = sources === undefined ? {} : { unknownSenders: sources.unknownSenders };
-  const asked = { ...shown, news, access, sources: states, ...senders };
+  const asked = { ...shown, news, access, tenants: config.tenants, sources: states, ...senders };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);

@@ -4,6 +4,8 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
+import { askedBy } from '../access/fence.ts';
+import { EXPORT, VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -13,7 +15,6 @@ import { eventsOf, logsOf } from '../ladder/facts.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { HttpProblem } from '../problem.ts';
 import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 import { isoOf } from '../time.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
@@ -36,6 +37,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key',
       {
+        config: VIEW,
         schema: {
           summary: 'The call that an identifier belongs to',
           params: Params,
@@ -44,15 +46,16 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options, false);
-        return presentCall(call, neighbours);
+        return presentCall(call, neighbours, options);
       },
     );
 
     app.get(
       '/api/calls/:key/ladder',
       {
+        config: VIEW,
         schema: {
           summary: 'Every message, event and log line of the call, in causal order',
           params: Params,
@@ -61,7 +64,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const names = readAllHostNames(store, options);
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);
@@ -73,6 +76,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/logs',
       {
+        config: VIEW,
         schema: {
           summary: 'The log lines of every leg, in order',
           params: Params,
@@ -81,7 +85,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const lines = await logsOf(store, call, options);
         return {
@@ -103,6 +107,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/steps/:id',
       {
+        config: VIEW,
         schema: {
           summary: 'One step of the ladder with everything that is known of it',
           params: Type.Object({ key: Type.String(), id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
@@ -111,7 +116,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const { id } = request.params;
         const events = await eventsOf(store, call, options);
@@ -135,6 +140,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/export.pcap',
       {
+        config: EXPORT,
         schema: {
           summary: 'The SIP messages of the call as a capture file for Wireshark',
           params: Params,
@@ -142,7 +148,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const messages = await messagesForPcap(store, call, options);
         return reply
@@ -154,12 +160,15 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get(
       '/api/calls/:key/export.txt',
-      { schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query } },
+      {
+        config: EXPORT,
+        schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query },
+      },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours),
+          presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
         return reply
@@ -172,6 +181,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/export.json',
       {
+        config: EXPORT,
         schema: {
           summary: 'The whole call as one JSON document',
           params: Params,
@@ -180,10 +190,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours),
+          presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
         reply.header('content-disposition', disposition(call, 'json'));

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, HepConfig } from './config.ts';
+import type { AccessConfig, Config, HepConfig } from './config.ts';
 
 /** What a running process takes over, by the names that the file has for it. */
 const LIVE = {
-  access: 'access',
   hosts: 'hosts',
   freeswitch: 'collector.freeswitch',
   asterisk: 'collector.asterisk',
@@ -39,18 +38,37 @@ export function changesBetween(running: Config, next: Config): Changes {
   const restart: string[] = [];
   const taken: Partial<Record<keyof Config, unknown>> = {};
   for (const key of new Set([...Object.keys(running), ...Object.keys(next)]) as Set<keyof Config>) {
-    if (key === 'hep' || isDeepStrictEqual(running[key], next[key])) continue;
+    if (key === 'hep' || key === 'access' || isDeepStrictEqual(running[key], next[key])) continue;
     if (isLive(key)) {
       taken[key] = next[key];
       live.push(LIVE[key]);
     } else restart.push(NAMES[key] ?? key);
   }
   const { hep, ...ofHep } = hepChanges(running.hep, next.hep);
-  const config = { ...running, ...taken, hep } as Config;
-  return { config, live: [...live, ...ofHep.live], restart: [...restart, ...ofHep.restart] };
+  const { access, ...ofAccess } = accessChanges(running.access, next.access);
+  return {
+    config: { ...running, ...taken, hep, access } as Config,
+    live: [...live, ...ofAccess.live, ...ofHep.live],
+    restart: [...restart, ...ofAccess.restart, ...ofHep.restart],
+  };
 }
 
 const isLive = (key: keyof Config): key is keyof typeof LIVE => Object.hasOwn(LIVE, key);
+
+/** Who is named may change; who vouches for others, and what each may take, is built at the start. */
+function accessChanges(
+  running: AccessConfig,
+  next: AccessConfig,
+): Omit<Changes, 'config'> & { readonly access: AccessConfig } {
+  const { users, anonymous } = next;
+  const live: string[] = [];
+  const restart: string[] = [];
+  for (const key of new Set([...Object.keys(running), ...Object.keys(next)]) as Set<keyof AccessConfig>) {
+    if (isDeepStrictEqual(running[key], next[key])) continue;
+    (key === 'users' || key === 'anonymous' ? live : restart).push(`access.${key}`);
+  }
+  return { access: { ...running, users, anonymous }, live, restart };
+}
 
 /** Where it listens stays; who may send there, and with which certificates, does not. */
 function hepChanges(running: HepConfig, next: HepConfig): Omit<Changes, 'config'> & { readonly hep: HepConfig } {

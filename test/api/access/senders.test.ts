@@ -31,6 +31,6 @@ test('operators see who sends without being let in, also of a process that only 
     ],
   });
   const refused = await ask(users[0].secret);
-  expect([refused.statusCode, refused.json().error]).toEqual([403, 'not_allowed']);
+  expect([refused.statusCode, refused.json().error]).toEqual([403, 'role']);
   expect(refused.body).not.toContain('10.1.2.3');
 });

@@ -24,14 +24,25 @@ test('who may ask and send, switches and names are taken over', () => {
       dnsServers: ['192.0.2.53'],
     },
   };
-  const { config, live, restart } = between({ collector: { freeswitch: [node] } }, after);
+  const before: ConfigFile = {
+    access: { users: [{ name: 'ann', secret: 'long enough for it' }] },
+    collector: { freeswitch: [node] },
+  };
+  const { config, live, restart } = between(before, after);
   expect(config).toEqual(resolveConfig(after));
   expect(live.toSorted()).toEqual([
-    ...['access', 'collector.asterisk', 'collector.discover', 'collector.dnsServers', 'collector.freeswitch'],
+    ...['access.users', 'collector.asterisk', 'collector.discover', 'collector.dnsServers', 'collector.freeswitch'],
     ...['collector.hep.allow', 'collector.hep.key', 'collector.hep.maxConnections'],
     ...['collector.hep.maxConnectionsPerSender', 'collector.hep.maxPerSender', 'collector.logFiles', 'hosts'],
   ]);
   expect(restart).toEqual([]);
+});
+
+test('the first users are let in at once, and their limits wait for a restart', () => {
+  const users = [{ name: 'ann', secret: 'long enough for it' }];
+  const { config, live, restart } = between({}, { access: { users } });
+  expect(config.access).toEqual({ users: [{ ...users[0], role: 'reader' }], anonymous: false });
+  expect([live, restart]).toEqual([['access.users', 'access.anonymous'], ['access.limits']]);
 });
 
 test('places, store and what is read from messages wait for a restart, by their names, and hold as they were', () => {
