@@ -12,13 +12,15 @@ import type { Config, Endpoint, Role } from './core/config/config.ts';
 import { ConfigError } from './core/config/config-error.ts';
 import { loadConfig } from './core/config/load.ts';
 import { resolveConfig } from './core/config/resolve.ts';
-import { ALL_ROLES, needsStore } from './core/config/roles.ts';
-import { hostAndPort } from './core/model/host-and-port.ts';
+import { needsStore } from './core/config/roles.ts';
+import { createLive } from './core/runtime/live.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
 import { createNameMatcher } from './core/runtime/name-matcher.ts';
 import { createNews } from './core/runtime/news.ts';
 import { createProgress } from './core/runtime/progress.ts';
+import { createReload, type Reload } from './core/runtime/reload.ts';
+import { placesOf, textOf } from './core/runtime/sentences.ts';
 import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
@@ -36,6 +38,7 @@ const USAGE = `Calltrail shows the whole call.
 
   npm start                              listen on loopback, store in ./data
   npm start -- --config FILE             with a configuration (docs/configuration.md)
+  npm start -- --config FILE --watch     take over what changes in it; without, at SIGHUP
   npm start -- --sample                  start, and play a recording that ships with it
   npm run import -- FILE… [--config F]   read capture files (pcap, pcapng, .gz) into the store
   npm run replay -- DIR [options]        play a recording into a running Calltrail
@@ -48,6 +51,8 @@ export interface RunningProcess {
   readonly hep?: { readonly udp: Endpoint; readonly tcp: Endpoint };
   /** Resolves when everything that was received so far is stored; by a collector without an indexer, sent. */
   settled(): Promise<void>;
+  /** Takes over what can be changed while it runs. */
+  readonly reload: Pick<Reload, 'from' | 'look'>;
   /** Stops taking, stores what was taken, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -56,6 +61,9 @@ export interface RunningCalltrail extends RunningProcess {
   readonly hepUdp: Endpoint;
   readonly hepTcp: Endpoint;
 }
+
+/** How often a watched configuration, with the files that it names, is looked at. */
+const WATCH_MS = 5_000;
 
 /** The same while somebody watches: a live tail shows a line within a second. */
 const WATCHED_LINGER_MS = 100;
@@ -119,9 +127,11 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   );
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const page = here('web/dist');
-  const states = statesOf(sources, bus);
-  const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, tenants: config.tenants, sources: states };
+  const { reload, access, hosts } = followConfig(config, { sources, metrics, log });
+  const states = statesOf(sources, bus, reload);
+  const shown = { store, metrics, log, hosts, unmask, guesses: config.guesses, version: VERSION };
+  const senders = sources === undefined ? {} : { unknownSenders: sources.unknownSenders };
+  const asked = { ...shown, news, access, tenants: config.tenants, sources: states, ...senders };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -136,7 +146,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     await server.close();
     await close();
   };
-  return run({ config, sources, bus, server, begin, end });
+  return run({ config, sources, bus, server, reload, begin, end });
 }
 
 /** A process that takes and sends on, and opens no store. */
@@ -144,19 +154,41 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const metrics = createMetrics();
   const bus = await openWays(config, metrics, log);
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
+  const { reload, access } = followConfig(config, { sources, metrics, log });
   const server = await createStatusServer({
-    ...{ metrics, log, version: VERSION, access: config.access, tenants: config.tenants },
-    sources: statesOf(sources, bus),
+    ...{ metrics, log, version: VERSION, access, tenants: config.tenants },
+    sources: statesOf(sources, bus, reload),
+    ...(sources === undefined ? {} : { unknownSenders: sources.unknownSenders }),
   });
   const end = async (): Promise<void> => {
     await server.close();
     await bus.close();
   };
-  return run({ config, sources, bus, server, begin: () => {}, end });
+  return run({ config, sources, bus, server, reload, begin: () => {}, end });
 }
 
-const statesOf = (sources: Sources | undefined, bus: Ways) => () => [
-  ...(sources?.all ?? []).map((source) => source.state()),
+interface Following {
+  readonly sources: Sources | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** What of the configuration is looked at anew each time, and what changes it. */
+function followConfig(config: Config, { sources, metrics, log }: Following) {
+  const access = createLive(config.access);
+  const hosts = createLive(config.hosts);
+  const change = async (next: Config): Promise<void> => {
+    access.become(next.access);
+    hosts.become(next.hosts);
+    await sources?.change(next);
+  };
+  const reload = createReload({ config, change, metrics, log });
+  return { reload, access: access.current, hosts: hosts.current };
+}
+
+const statesOf = (sources: Sources | undefined, bus: Ways, reload: Reload) => () => [
+  ...reload.states(),
+  ...(sources?.states() ?? []),
   ...bus.states(),
 ];
 
@@ -165,21 +197,22 @@ interface Parts {
   readonly sources: Sources | undefined;
   readonly bus: Ways;
   readonly server: Awaited<ReturnType<typeof createStatusServer>>;
+  readonly reload: Reload;
   begin(): void;
   /** After the sources. */
   end(): Promise<void>;
 }
 
 /** Starts what was built; when a part of it does not start, none of it is left. */
-async function run({ config, sources, bus, server, begin, end }: Parts): Promise<RunningProcess> {
+async function run({ config, sources, bus, server, reload, begin, end }: Parts): Promise<RunningProcess> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all((sources?.all ?? []).map((source) => source.stop()));
+    await sources?.stop();
     await end();
   };
   const stopOnce = (): Promise<void> => (stopping ??= stop());
   try {
-    for (const source of sources?.all ?? []) await source.start();
+    await sources?.start();
     begin();
     const { host, port } = config.http;
     const httpUrl = await server.listen({ host, port });
@@ -187,37 +220,22 @@ async function run({ config, sources, bus, server, begin, end }: Parts): Promise
       await sources?.flush();
       await bus.drained();
     };
-    return { httpUrl, ...(sources === undefined ? {} : { hep: sources.hep() }), settled, stop: stopOnce };
+    return { httpUrl, ...(sources === undefined ? {} : { hep: sources.hep() }), settled, reload, stop: stopOnce };
   } catch (error) {
     await stopOnce();
     throw error;
   }
 }
 
-function hepPlaces({ udp, tcp }: NonNullable<RunningProcess['hep']>): string {
-  const [over, through] = [hostAndPort(udp.host, udp.port), hostAndPort(tcp.host, tcp.port)];
-  return over === through ? `${over} (UDP and TCP)` : `${over} (UDP) and ${through} (TCP)`;
-}
-
-/** Where a process is to be found, and what it does there. */
-function placesOf({ httpUrl, hep }: RunningProcess, { roles }: Config): string {
-  const takes = hep === undefined ? '' : ` and takes HEP at ${hepPlaces(hep)}`;
-  const does = roles.length === ALL_ROLES.length ? '' : `, as ${roles.join(', ')}`;
-  return `${httpUrl}${takes}${does}`;
-}
-
-/** What went wrong, for a person. */
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code !== 'EADDRINUSE' || address === undefined || port === undefined) return error.message;
-  return `${hostAndPort(address, port)} is in use by another program: stop that one, or configure another port`;
-}
-
 async function runStart(args: readonly string[], log: Log): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { config: { type: 'string' }, sample: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      config: { type: 'string' },
+      watch: { type: 'boolean' },
+      sample: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -227,6 +245,12 @@ async function runStart(args: readonly string[], log: Log): Promise<number> {
   const sample = values.sample === true ? await openSample(config) : undefined;
   const running = await startProcess(sample?.config ?? config, log);
   log.info(`Calltrail ${VERSION} is at ${placesOf(running, config)}`);
+  const { config: file } = values;
+  if (file !== undefined) {
+    const load = (): Config => loadConfig(file);
+    process.on('SIGHUP', () => void running.reload.from(load));
+    if (values.watch === true) setInterval(() => void running.reload.look(load), WATCH_MS).unref();
+  }
   const stopped = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

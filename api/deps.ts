@@ -4,6 +4,7 @@ import type { Metrics } from '../core/runtime/metrics.ts';
 import type { News } from '../core/runtime/news.ts';
 import type { SourceState } from '../core/runtime/source.ts';
 import type { Tenant } from '../core/runtime/tenants.ts';
+import type { UnknownSender } from '../core/runtime/unknown-sender.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 import type { Store } from '../core/store/store.ts';
 
@@ -13,6 +14,8 @@ export interface ApiDeps {
   readonly log: Log;
   /** The state of every source, asked for at each health check. */
   readonly sources: () => readonly SourceState[];
+  /** Those whose HEP packets this process does not take, the last seen first; without it none. */
+  readonly unknownSenders?: () => readonly UnknownSender[];
   /** The operator's names for addresses. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Reads a Call-ID that a proxy has disguised, as a neighbour may know the call by it. */

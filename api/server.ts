@@ -19,6 +19,7 @@ import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
+import { senderRoutes } from './routes/senders.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tempoRoutes } from './routes/tempo.ts';
 
@@ -69,10 +70,13 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
   return { app, states };
 }
 
-/** Health and metrics alone, of a process without the role of the API; not yet listening. */
-export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<FastifyInstance> {
+/** Health, metrics and unknown senders alone, of a process without the role of the API; not yet listening. */
+export async function createStatusServer(
+  deps: HealthDeps & BareDeps & Pick<ApiDeps, 'unknownSenders'>,
+): Promise<FastifyInstance> {
   const { app, states } = await createBare(withoutStore(deps));
   await app.register(healthRoutes(withStates(deps, states)));
+  await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   return app as unknown as FastifyInstance;
 }
 
@@ -96,6 +100,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(alertRoutes(deps));
   await app.register(healthRoutes(withStates(deps, states)));
   await app.register(auditRoutes(deps));
+  await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: CHEAP, schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

@@ -52,12 +52,12 @@ export function createTellRefused(registry: Registry): TellRefused {
  */
 export function guard(app: FastifyInstance, { access, limits, openid, tell, tries = createTries() }: GuardDeps): void {
   const grafana = access.grafana === undefined ? undefined : createGrafanaIds(access.grafana);
-  const stranger = strangerOf(access);
   const whoAsks = createDoor({ access, tries, openid, grafana });
   app.decorateRequest('viewer');
   app.decorateRequest('known');
   app.addHook('onRequest', async (request, reply) => {
-    request.viewer = stranger;
+    // Looked at anew for each request: users may be added and removed while it runs.
+    request.viewer = strangerOf(access);
     try {
       const known = await whoAsks(request);
       if (known !== undefined) {
@@ -95,11 +95,10 @@ interface DoorDeps extends Pick<GuardDeps, 'access' | 'openid'> {
 
 /** Who asks; undefined for a stranger where strangers may. Throws {@link Refused} for anybody else. */
 function createDoor({ access, tries, openid, grafana }: DoorDeps) {
-  const { anonymous, users: list } = access;
-  const users = createUsers(list);
-  const stranger: Known = { viewer: strangerOf(access), via: 'anonymous', through: '' };
+  const users = createUsers(() => access.users);
+  const stranger = (): Known => ({ viewer: strangerOf(access), via: 'anonymous', through: '' });
   /** At the operator's own port whatever is said is as good as nothing. */
-  const isOwnPort = anonymous && list.length === 0 && openid === undefined;
+  const isOwnPort = (): boolean => access.anonymous && access.users.length === 0 && openid === undefined;
 
   const byCredentials = async (credentials: Credentials, request: FastifyRequest): Promise<Known> => {
     const waitSeconds = tries.mustWait(request.ip);
@@ -124,20 +123,20 @@ function createDoor({ access, tries, openid, grafana }: DoorDeps) {
   const unknown = (reason: Reason, message: string, { headers }: FastifyRequest): Refused => {
     // A browser's page that is told Basic asks the person for a password that he may not have.
     const isPage = openid !== undefined && headers['sec-fetch-mode'] !== undefined;
-    const challenge = isPage || list.length === 0 ? 'Bearer realm="Calltrail"' : BASIC;
+    const challenge = isPage || access.users.length === 0 ? 'Bearer realm="Calltrail"' : BASIC;
     return new Refused(reason, 401, 'unknown_user', message, { 'www-authenticate': challenge });
   };
 
   const asking = async (request: FastifyRequest): Promise<Known | undefined> => {
     const credentials = readAuthorization(request.headers.authorization);
-    if (credentials !== undefined && !isOwnPort) return byCredentials(credentials, request);
+    if (credentials !== undefined && !isOwnPort()) return byCredentials(credentials, request);
     const session = await openid?.session(request);
     if (session !== undefined && session !== 'ended') return session;
-    if (anonymous) return stranger;
+    if (access.anonymous) return stranger();
     if (request.routeOptions.config?.open === true) return undefined;
     if (session === 'ended') throw unknown('session_ended', 'Your session has ended: log in again.', request);
     const ways = [
-      ...(list.length === 0 ? [] : ['a name and its secret as in access.users']),
+      ...(access.users.length === 0 ? [] : ['a name and its secret as in access.users']),
       ...(openid === undefined ? [] : ['log in at /login']),
     ];
     throw unknown('no_credentials', `Say who you are: ${ways.join(', or ')}.`, request);

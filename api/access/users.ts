@@ -17,10 +17,19 @@ export interface Users {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-export function createUsers(users: readonly User[]): Users {
-  const known = users.map(({ secret, ...viewer }) => ({ viewer, digest: digest(secret) }));
+/** @param users asked for each time: the list may be replaced by another one, and is not changed itself */
+export function createUsers(users: () => readonly User[]): Users {
+  let list: readonly User[] | undefined;
+  let known: readonly { readonly viewer: Viewer; readonly digest: Buffer }[] = [];
+  const look = (): void => {
+    const now = users();
+    if (now === list) return;
+    list = now;
+    known = now.map(({ secret, ...viewer }) => ({ viewer, digest: digest(secret) }));
+  };
   return {
     whoHas({ name, secret }) {
+      look();
       const given = digest(secret);
       let found: Viewer | undefined;
       for (const user of known) {

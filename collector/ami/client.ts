@@ -1,7 +1,8 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import { allHeaders, type CaptureEvent, type Micros } from '../../core/model/capture-event.ts';
-import type { Source, SourceState } from '../../core/runtime/source.ts';
+import type { SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
-import type { ClientDeps } from '../link/client.ts';
+import type { ClientDeps, NodeSource } from '../link/client.ts';
 import { backfill, channelOf } from './backfill.ts';
 import { type CallIdAsker, createCallIdAsker } from './call-ids.ts';
 import type { AmiConnection } from './connection.ts';
@@ -16,6 +17,7 @@ export interface AmiDeps extends ClientDeps {
     readonly name: string;
     readonly host: string;
     readonly port: number;
+    readonly tls?: NodeTls;
     readonly username: string;
     readonly password: string;
     /** Ask for the Call-ID of every PJSIP channel (`Action: Getvar`); not by default, as it occupies the channel. */
@@ -26,7 +28,7 @@ export interface AmiDeps extends ClientDeps {
 }
 
 /** Everything one Asterisk tells over its manager interface (AMI, manager.conf). */
-export function createAmiSource(deps: AmiDeps): Source {
+export function createAmiSource(deps: AmiDeps): NodeSource {
   const { node, bus, metrics, trustSenderClock } = deps;
   if (/[\r\n]/.test(`${node.username}${node.password}`)) {
     throw new Error(`ami ${node.name}: a line break in the username or password`);
@@ -100,6 +102,7 @@ export function createAmiSource(deps: AmiDeps): Source {
       fill(connection).catch(fail('reading its channels'));
     },
     onGap: (gap) => publish([gap]),
+    missed: () => deps.missed?.().events,
     onChange: () => metrics.sourceUp(name, link.state().state === 'up'),
   });
 
@@ -112,6 +115,10 @@ export function createAmiSource(deps: AmiDeps): Source {
       stopped = true;
       await link.stop();
       metrics.sourceUp(name, false);
+    },
+    missed() {
+      const events = link.missing();
+      return events === undefined ? {} : { events };
     },
     state(): SourceState {
       const { state, detail } = link.state();

@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
 import { openPeer, type Peer } from '../link/peer.ts';
 import { type AmiItem, type AmiPacket, createPacketReader } from './frame.ts';
@@ -7,6 +8,7 @@ import { actionText, type Fields, isSuccess } from './talk.ts';
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   readonly account: Account;
   readonly handshakeTimeoutMs: number;
   /** How often to ask for a sign of life. Three questions without a byte after them are the end ("no_heartbeat"). */
@@ -52,6 +54,7 @@ export function openConnection(options: ConnectionOptions): AmiConnection {
   const peer = openPeer<AmiItem>({
     host: options.host,
     port: options.port,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     expected: 'a manager interface',
     handshakeTimeoutMs: options.handshakeTimeoutMs,
     signal: options.signal,

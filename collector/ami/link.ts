@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { GapSeen } from '../../core/model/capture-event.ts';
 import type { Backoff } from '../link/backoff.ts';
 import { createLink, type Link, type LinkDeps } from '../link/link.ts';
@@ -7,8 +8,13 @@ import type { Account } from './login.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 
-export interface AmiLinkDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' | 'onChange' | 'random'> {
-  readonly node: { readonly name: string; readonly host: string; readonly port: number } & Account;
+export interface AmiLinkDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'missed' | 'nowUs' | 'onChange' | 'random'> {
+  readonly node: {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: NodeTls;
+  } & Account;
   readonly pingMs: number;
   /** Each connection has its own: what is remembered of one is not true of the next. */
   readonly reader: () => (items: readonly AmiItem[]) => Promise<void>;
@@ -45,6 +51,7 @@ export function createAmiLink(deps: AmiLinkDeps): Link {
       openConnection({
         host: node.host,
         port: node.port,
+        ...(node.tls === undefined ? {} : { tls: node.tls }),
         account: node,
         handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
         pingMs: deps.pingMs,
@@ -64,6 +71,7 @@ export function createAmiLink(deps: AmiLinkDeps): Link {
     onEnded: async ({ reason }) => (reason === 'wrong_password' ? backoff.maxMs : undefined),
     onGap: note,
     onChange,
+    ...(deps.missed === undefined ? {} : { missed: deps.missed }),
     backoff,
     random,
     nowUs,

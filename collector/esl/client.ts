@@ -1,7 +1,8 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { CaptureEvent, GapSeen, Micros } from '../../core/model/capture-event.ts';
-import type { Source, SourceState } from '../../core/runtime/source.ts';
+import type { SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
-import type { ClientDeps } from '../link/client.ts';
+import type { ClientDeps, NodeSource } from '../link/client.ts';
 import { backfill } from './backfill.ts';
 import type { EslConnection } from './connection.ts';
 import { readSnapshot } from './event.ts';
@@ -16,9 +17,12 @@ export interface EslDeps extends ClientDeps {
     readonly name: string;
     readonly host: string;
     readonly port: number;
+    readonly tls?: NodeTls;
     readonly password: string;
     /** "user@domain": `userauth` instead of `auth`. */
     readonly user?: string;
+    /** What the switch must call itself (`api hostname`); another one at the address is not listened to. */
+    readonly hostname?: string;
     /** 0 console … 7 debug (default). */
     readonly logLevel?: number;
     /** The node's local time zone; learnt from its events when not given. */
@@ -33,7 +37,7 @@ export interface EslDeps extends ClientDeps {
  * there are four log lines to an event, and the switch drops whatever a slow listener leaves in its queue, so a flood
  * of lines must not cost events.
  */
-export function createEslSource(deps: EslDeps): Source {
+export function createEslSource(deps: EslDeps): NodeSource {
   const { node, bus, metrics, trustSenderClock } = deps;
   if (/[\r\n]/.test(`${node.user ?? ''}${node.password}`)) {
     throw new Error(`esl ${node.name}: a line break in the user or password`);
@@ -86,6 +90,7 @@ export function createEslSource(deps: EslDeps): Source {
   const logs: EslStream = createStream({
     ...shared,
     stream: 'logs',
+    missed: () => deps.missed?.().logs,
     subscribe: `log ${logLevel}`,
     // A switch without calls logs nothing for hours.
     quietLimitMs: () => Number.POSITIVE_INFINITY,
@@ -101,6 +106,7 @@ export function createEslSource(deps: EslDeps): Source {
   const events: EslStream = createStream({
     ...shared,
     stream: 'events',
+    missed: () => deps.missed?.().events,
     // ALL, not names: only ALL brings the CUSTOM subclasses of modules that are loaded later, see interest.ts.
     subscribe: 'event json ALL',
     quietLimitMs,
@@ -147,6 +153,13 @@ export function createEslSource(deps: EslDeps): Source {
       stopped = true;
       await Promise.all([events.stop(), logs.stop()]);
       metrics.sourceUp(name, false);
+    },
+    missed() {
+      const [ofEvents, ofLogs] = [events.missing(), logs.missing()];
+      return {
+        ...(ofEvents === undefined ? {} : { events: ofEvents }),
+        ...(ofLogs === undefined ? {} : { logs: ofLogs }),
+      };
     },
     state,
   };

@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { Ended } from '../link/ended.ts';
 import { openPeer, type Peer } from '../link/peer.ts';
 import { createFrameReader, type EslFrame } from './frame.ts';
@@ -6,9 +7,12 @@ import { isOk, readNotice, replyText } from './talk.ts';
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   /** "user@domain" of the directory, for `userauth`. */
   readonly user?: string;
   readonly password: string;
+  /** What the switch must call itself: nothing of another one is taken. */
+  readonly hostname?: string;
   /** The command after which data comes, for example "event json ALL". */
   readonly subscribe: string;
   readonly handshakeTimeoutMs: number;
@@ -41,6 +45,7 @@ export function openConnection(options: ConnectionOptions): EslConnection {
   const peer = openPeer<EslFrame>({
     host: options.host,
     port: options.port,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     expected: 'an event socket',
     handshakeTimeoutMs: options.handshakeTimeoutMs,
     signal: options.signal,
@@ -114,6 +119,7 @@ export function openConnection(options: ConnectionOptions): EslConnection {
       });
       return;
     }
+    if (!(await isTheOne())) return;
     const subscribed = await connection.command(options.subscribe);
     if (subscribed === undefined) return;
     if (!isOk(subscribed)) {
@@ -123,6 +129,18 @@ export function openConnection(options: ConnectionOptions): EslConnection {
     }
     done();
     options.onUp(connection);
+  }
+
+  /** An address may be given to another switch while we are not connected to it. */
+  async function isTheOne(): Promise<boolean> {
+    const { hostname } = options;
+    if (hostname === undefined) return true;
+    const reply = await connection.command('api hostname');
+    if (reply === undefined) return false;
+    const own = reply.body.toString('utf8').trim();
+    if (own === hostname) return true;
+    peer.close({ reason: 'other_switch', detail: `calls itself "${own.slice(0, 100)}" and not "${hostname}"` });
+    return false;
   }
 
   function watchQuiet(): void {

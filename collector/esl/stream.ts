@@ -1,3 +1,4 @@
+import type { NodeTls } from '../../core/config/config.ts';
 import type { GapSeen } from '../../core/model/capture-event.ts';
 import type { Ended } from '../link/ended.ts';
 import type { GapStream } from '../link/gap.ts';
@@ -14,10 +15,12 @@ const HANDSHAKE_TIMEOUT_MS = 15_000;
  */
 const UNSENT_US = 20_000_000;
 
-export interface StreamDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'nowUs' | 'onChange' | 'random'> {
+export interface StreamDeps extends Pick<LinkDeps, 'backoff' | 'log' | 'missed' | 'nowUs' | 'onChange' | 'random'> {
   readonly node: { readonly name: string; readonly host: string; readonly port: number } & {
     readonly user?: string;
     readonly password: string;
+    readonly tls?: NodeTls;
+    readonly hostname?: string;
   };
   readonly stream: GapStream;
   readonly subscribe: string;
@@ -85,6 +88,7 @@ export function createStream(deps: StreamDeps): EslStream {
         log('error', `FreeSWITCH ${node.name}: a gap in its ${what} could not be noted: ${String(error)}`);
       }),
     onChange,
+    ...(deps.missed === undefined ? {} : { missed: deps.missed }),
     backoff,
     random,
     nowUs,

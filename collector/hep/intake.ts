@@ -5,21 +5,31 @@ import { hostAndPort } from '../../core/model/host-and-port.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { decodeHep } from './decode.ts';
+import type { Door } from './door.ts';
 import type { HepPacket } from './packet.ts';
+import type { Described, Strangers } from './strangers.ts';
+import { cleanText } from './text.ts';
 import { createToFrame } from './to-frame.ts';
 
 const MAX_KEPT_BYTES = 4096;
-/** Unreadable packets stored per source and minute: enough to see what is sent, too few for a flood to fill a disk. */
+/**
+ * Unreadable packets stored per source and minute, and as many of strangers where those are kept: enough to see what is
+ * sent, too few for a flood to fill a disk.
+ */
 const MAX_KEPT_A_MINUTE = 100;
 const MINUTE_US = 60_000_000;
 const STAR = 0x2a;
 
 export interface HepIntake {
-  /** Takes one packet's bytes, which may be used again afterwards. What is refused is counted. */
-  read(bytes: Buffer, arrivedUs: Micros, host: string, port: number): void;
+  /**
+   * Takes one packet's bytes, which may be used again afterwards. What is refused is counted.
+   *
+   * @returns whether it was taken
+   */
+  read(bytes: Buffer, arrivedUs: Micros, host: string, port: number): boolean;
   /** Counts bytes that are no packet, and keeps them while there is room this minute. */
   refuse(reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): void;
-  /** Packets and kept bytes that wait to be taken. */
+  /** Packets, kept bytes and refusals that wait to be taken. */
   waiting(): number;
   /** Whether a whole frame waits. */
   full(): boolean;
@@ -30,7 +40,10 @@ export interface HepIntake {
 export interface HepIntakeOptions {
   /** "hep-udp", "hep-tcp" or "hep-tls". */
   readonly source: string;
-  readonly authKey: string | undefined;
+  readonly door: Door;
+  readonly strangers: Strangers;
+  /** Packets of a sender over its rate are refused: for listeners that cannot make it wait. */
+  readonly dropsOverRate: boolean;
   readonly trustSenderClock: boolean;
   readonly metrics: IntakeCounters;
 }
@@ -38,47 +51,72 @@ export interface HepIntakeOptions {
 /** What is counted here of all that there is to count. */
 export type IntakeCounters = Pick<Metrics, 'received' | 'rejected' | 'damaged'>;
 
-/** What all HEP listeners do with a packet: decode it, check its key, count it, and make an event of it. */
-export function createHepIntake({ source, authKey, trustSenderClock, metrics }: HepIntakeOptions): HepIntake {
-  const key = authKey === undefined ? undefined : Buffer.from(authKey);
+/** What all HEP listeners do with a packet: see whose it is, decode it, check its key, count it, make an event of it. */
+export function createHepIntake(options: HepIntakeOptions): HepIntake {
+  const { source, door, strangers, dropsOverRate, trustSenderClock, metrics } = options;
   const kinds = { sip: 0, rtcp: 0, log: 0, other: 0 };
   const frame = createFrameWriter();
   const toFrame = createToFrame(frame, trustSenderClock);
+  const room = createRoom();
+  const strangersRoom = createRoom();
   let kept: UnreadableSeen[] = [];
-  let minuteFromUs = 0;
-  let keptThisMinute = 0;
+  let refused = 0;
 
-  const refuse: HepIntake['refuse'] = (reason, bytes, arrivedUs, host, port) => {
+  const count = (reason: string, host: string): void => {
+    refused++;
     metrics.rejected(source, reason, host);
-    if (arrivedUs - minuteFromUs >= MINUTE_US || arrivedUs < minuteFromUs) {
-      minuteFromUs = arrivedUs;
-      keptThisMinute = 0;
-    }
-    if (keptThisMinute >= MAX_KEPT_A_MINUTE) return;
-    keptThisMinute++;
+  };
+
+  const keep = (reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): void => {
     const peer = hostAndPort(host, port);
-    const some = Buffer.from(withoutSecret(bytes, key).subarray(0, MAX_KEPT_BYTES));
+    const some = Buffer.from(withoutSecret(bytes, door.of(host).key).subarray(0, MAX_KEPT_BYTES));
     const id = stableId(source, peer, reason, some);
     kept.push({ kind: 'unreadable', id, atUs: arrivedUs, arrivedUs, source, peer, reason, bytes: some });
+  };
+
+  const refuse: HepIntake['refuse'] = (reason, bytes, arrivedUs, host, port) => {
+    count(reason, host);
+    if (room.has(arrivedUs)) keep(reason, bytes, arrivedUs, host, port);
+  };
+
+  const turnAway = (reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): false => {
+    count(reason, host);
+    strangers.saw({ source, address: host, reason }, Math.floor(arrivedUs / 1000), () => describe(bytes));
+    if (!door.keepsStrangers() || !strangersRoom.has(arrivedUs)) return false;
+    const decoded = decodeHep(bytes);
+    const theirs = decoded.ok ? decoded.packet.authKey : undefined;
+    keep(reason, theirs === undefined ? bytes : withoutKey(bytes, theirs), arrivedUs, host, port);
+    return false;
   };
 
   return {
     refuse,
     read(bytes, arrivedUs, host, port) {
+      const { isKnown, key, rate } = door.of(host);
+      if (!isKnown) return turnAway('unknown_sender', bytes, arrivedUs, host, port);
+      if (dropsOverRate && rate !== undefined) {
+        if (rate.waitMs() > 0) {
+          count('over_rate', host);
+          return false;
+        }
+        rate.spend(1);
+      }
       const decoded = decodeHep(bytes);
-      if (!decoded.ok) return refuse(decoded.reason, bytes, arrivedUs, host, port);
+      if (!decoded.ok) {
+        refuse(decoded.reason, bytes, arrivedUs, host, port);
+        return false;
+      }
       const { packet } = decoded;
       if (key !== undefined) {
-        if (packet.authKey === undefined) return refuse('no_key', bytes, arrivedUs, host, port);
-        if (!sameBytes(packet.authKey, key)) {
-          return refuse('wrong_key', withoutKey(bytes, packet.authKey), arrivedUs, host, port);
-        }
+        if (packet.authKey === undefined) return turnAway('no_key', bytes, arrivedUs, host, port);
+        if (!sameBytes(packet.authKey, key)) return turnAway('wrong_key', bytes, arrivedUs, host, port);
       }
       if (packet.flaw !== '') metrics.damaged(source, packet.flaw, host);
       kinds[kindOf(packet)]++;
       toFrame.add(packet, arrivedUs, host);
+      return true;
     },
-    waiting: () => frame.count() + kept.length,
+    waiting: () => frame.count() + kept.length + refused,
     full: frame.full,
     take() {
       for (const kind of ['sip', 'rtcp', 'log', 'other'] as const) {
@@ -88,9 +126,33 @@ export function createHepIntake({ source, authKey, trustSenderClock, metrics }: 
       const packets = frame.take();
       const events: CaptureEvent[] = packets === undefined ? kept : [packets, ...kept];
       kept = [];
+      refused = 0;
       return events;
     },
   };
+}
+
+/** Room for so many a minute. */
+function createRoom(): { has(atUs: Micros): boolean } {
+  let minuteFromUs = 0;
+  let thisMinute = 0;
+  return {
+    has(atUs) {
+      if (atUs - minuteFromUs >= MINUTE_US || atUs < minuteFromUs) {
+        minuteFromUs = atUs;
+        thisMinute = 0;
+      }
+      thisMinute++;
+      return thisMinute <= MAX_KEPT_A_MINUTE;
+    },
+  };
+}
+
+/** What a packet says of who sent it. */
+function describe(bytes: Buffer): Described {
+  const decoded = decodeHep(bytes);
+  if (!decoded.ok) return { captureId: 0, name: '' };
+  return { captureId: decoded.packet.captureId, name: cleanText(decoded.packet.nodeName) };
 }
 
 function kindOf(packet: HepPacket): 'sip' | 'rtcp' | 'log' | 'other' {

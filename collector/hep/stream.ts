@@ -13,6 +13,8 @@ export interface Frames {
 export interface HepStream {
   /** After "lost_sync" every further call says so again and returns no packet. */
   push(chunk: Buffer): Frames;
+  /** Whether a packet has begun and not come to its end. */
+  isMidPacket(): boolean;
   /** The bytes of a packet that has not come to its end. */
   rest(): Buffer;
 }
@@ -67,6 +69,7 @@ export function createHepStream(): HepStream {
       }
       return { packets, reason: lost ? 'lost_sync' : '' };
     },
+    isMidPacket: () => have > 0,
     rest: () => Buffer.from(partial.subarray(0, have)),
   };
 }

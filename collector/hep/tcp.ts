@@ -1,44 +1,72 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
+import type { HepTls } from '../../core/config/config.ts';
 import { type CaptureEvent, countAll } from '../../core/model/capture-event.ts';
-import { type HepDeps, type HepSource, listened, machineClock, plainHost } from './hep-source.ts';
+import { judgeClient } from './certificate.ts';
+import { createConnections } from './connections.ts';
+import { createDoor } from './door.ts';
+import {
+  type ConnectionLimits,
+  type HepDeps,
+  type HepSource,
+  listened,
+  machineClock,
+  plainHost,
+} from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
 import { createOutlet } from './outlet.ts';
+import { PACKET_TIMEOUT_MS, serve } from './serve.ts';
 import { createStanding } from './standing.ts';
-import { createHepStream } from './stream.ts';
+import { cleanText } from './text.ts';
 
-/** Each may hold one unfinished packet of 64 KiB. */
-const MAX_CONNECTIONS = 1024;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Senders may be silent for days; a peer that is gone without a word is noticed by TCP itself. */
 const KEEP_ALIVE_MS = 60_000;
 
 export interface HepTcpDeps extends HepDeps {
-  /** PEM texts. With them the source speaks TLS and is called "hep-tls". */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** With it the source speaks TLS and is called "hep-tls". */
+  readonly tls?: HepTls;
+  readonly limits: ConnectionLimits;
+  /** How long a packet that has begun may take, and a TLS handshake. */
+  readonly packetTimeoutMs?: number;
+  readonly handshakeTimeoutMs?: number;
 }
+
+/** With an authority of clients, Node asks for a certificate; that there is a right one is looked at afterwards. */
+const contextOf = ({ cert, key, clientCa }: HepTls) => ({
+  cert,
+  key,
+  ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
+});
 
 /**
  * HEPv3 over TCP or TLS. A connection is read on only when the bus has taken what came before, so a full bus slows
  * its senders down instead of losing anything. A connection that loses sync is closed; the others do not notice.
  */
 export function createHepTcpSource(deps: HepTcpDeps): HepSource {
-  const { listen, bus, metrics } = deps;
+  const { listen, bus, metrics, strangers } = deps;
+  let { tls } = deps;
   const now = deps.now ?? machineClock;
   const name = deps.tls === undefined ? 'hep-tcp' : 'hep-tls';
+  const door = createDoor(deps.rules);
   const intake = createHepIntake({
     source: name,
-    authKey: deps.authKey,
+    door,
+    strangers,
+    dropsOverRate: false,
     trustSenderClock: deps.trustSenderClock,
     metrics,
   });
 
   const standing = createStanding(name, listen, metrics);
-  const sockets = new Set<Socket>();
+  const connections = createConnections(name, deps.limits, metrics);
+  let secure: TlsServer | undefined;
   let server: Server | undefined;
   let stopping: Promise<void> | undefined;
 
   const publish = async (events: CaptureEvent[]): Promise<boolean> => {
+    if (events.length === 0) return true;
     standing.seen(Math.floor(now() / 1000));
     try {
       await bus.publish(events);
@@ -46,57 +74,70 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
     } catch (error) {
       standing.busRefused(countAll(events), error);
       // None of them may go on as if it had been taken: who sends over TCP believes that it was.
-      for (const socket of sockets) socket.destroy();
+      connections.closeAll();
       return false;
     }
   };
   const outlet = createOutlet(intake, publish);
 
-  const serve = async (socket: Socket): Promise<void> => {
-    const host = plainHost(socket.remoteAddress ?? '');
-    const port = socket.remotePort ?? 0;
-    const stream = createHepStream();
-    const nextChunk = chunksOf(socket);
-    for (;;) {
-      // Nothing is read ahead of this: between two chunks the kernel's window fills up and the sender waits.
-      const chunk = await nextChunk();
-      if (chunk === undefined) break;
-      const { packets, reason } = stream.push(chunk);
-      const arrivedUs = now();
-      for (const packet of packets) intake.read(packet, arrivedUs, host, port);
-      if (reason !== '') intake.refuse(reason, chunk, arrivedUs, host, port);
-      const taken = await outlet.passed();
-      if (reason !== '' || !taken) {
-        socket.destroy();
-        return;
-      }
-    }
+  const serving = { source: name, intake, outlet, door, metrics, now, isStopping: () => stopping !== undefined };
+  const take = (socket: Socket, host: string): void =>
+    void serve(socket, host, { ...serving, packetTimeoutMs: deps.packetTimeoutMs ?? PACKET_TIMEOUT_MS });
+
+  const turnAway = (socket: Socket, reason: string, host: string, described: string): void => {
+    metrics.rejected(name, reason, host);
+    strangers.saw({ source: name, address: host, reason }, Math.floor(now() / 1000), () => ({
+      captureId: 0,
+      name: cleanText(Buffer.from(described)),
+    }));
     socket.destroy();
-    const rest = stream.rest();
-    if (rest.length === 0 || stopping !== undefined) return;
-    intake.refuse('cut_off', rest, now(), host, port);
-    await outlet.passed();
   };
 
   const accept = (socket: Socket): void => {
+    const host = plainHost(socket.remoteAddress ?? '');
+    // Under TLS the socket above this one tells of errors.
+    socket.on('error', () => secure ?? metrics.rejected(name, 'connection_error', host));
+    if (!door.of(host).isKnown && !door.keepsStrangers()) {
+      turnAway(socket, 'unknown_sender', host, '');
+      return;
+    }
+    const refusal = connections.add(socket, host);
+    if (refusal !== '') {
+      metrics.rejected(name, refusal, host);
+      socket.destroy();
+      return;
+    }
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('error', () => metrics.rejected(name, 'connection_error', plainHost(socket.remoteAddress ?? '')));
-    void serve(socket);
+    if (secure === undefined) take(socket, host);
+    else secure.emit('connection', socket);
   };
 
-  const open = (): Server => {
-    if (deps.tls === undefined) return createServer(accept);
-    const { cert, key } = deps.tls;
-    const secure = createTlsServer({ cert, key, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, accept);
-    return secure.on('tlsClientError', (_error, socket) => {
-      metrics.rejected(name, 'tls_error', plainHost(socket.remoteAddress ?? ''));
-      socket.destroy();
-    });
+  /** After the handshake, which a client passes with any certificate: why it is refused is to be known. */
+  const acceptSecure = (socket: TLSSocket): void => {
+    const host = plainHost(socket.remoteAddress ?? '');
+    socket.on('error', () => metrics.rejected(name, 'connection_error', host));
+    if (tls?.clientCa !== undefined) {
+      const judged = judgeClient(socket, tls.clientNames);
+      if (judged.reason !== '') {
+        turnAway(socket, judged.reason, host, judged.name);
+        return;
+      }
+    }
+    take(socket, host);
   };
+
+  const openSecure = (given: HepTls): TlsServer =>
+    createTlsServer({ ...contextOf(given), handshakeTimeout: deps.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS })
+      .on('secureConnection', acceptSecure)
+      .on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+        const reason = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' ? 'handshake_timeout' : 'tls_error';
+        metrics.rejected(name, reason, plainHost(socket.remoteAddress ?? ''));
+        socket.destroy();
+      });
 
   const close = async (closing: Server): Promise<void> => {
     const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
+    connections.closeAll();
     await closed;
     // Handed over in this turn; that the bus has room again is not waited for.
     void outlet.flush();
@@ -108,16 +149,10 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
   return {
     async start() {
       if (server !== undefined) return;
-      const opened = open();
+      secure = tls === undefined ? undefined : openSecure(tls);
+      const opened = createServer(accept);
       server = opened;
       standing.opening();
-      opened.maxConnections = MAX_CONNECTIONS;
-      // The TCP socket also under TLS, so that stop() ends a connection in its handshake.
-      opened.on('connection', (socket: Socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-      });
-      opened.on('drop', (peer) => metrics.rejected(name, 'too_many_connections', plainHost(peer?.remoteAddress ?? '')));
       try {
         await listened(opened, () => opened.listen(listen.port, listen.host));
       } catch (error) {
@@ -144,21 +179,19 @@ export function createHepTcpSource(deps: HepTcpDeps): HepSource {
       await stopping;
     },
 
+    change(settings) {
+      const isNewTrust =
+        settings.tls?.clientCa !== tls?.clientCa || !isDeepStrictEqual(settings.tls?.clientNames, tls?.clientNames);
+      tls = settings.tls;
+      door.change(settings.rules);
+      connections.change(settings.limits);
+      if (tls !== undefined) secure?.setSecureContext(contextOf(tls));
+      // Connections were let in by what held then. Whoever still may comes back.
+      if (isNewTrust) connections.closeAll();
+      connections.closeUnless((host) => door.of(host).isKnown || door.keepsStrangers());
+    },
     flush: async () => void (await outlet.flush()),
     state: standing.state,
     address: () => standing.bound() ?? listen,
-  };
-}
-
-/** The next chunk of a socket, or undefined at its end, orderly or not: a failed one says why in its "error" event. */
-function chunksOf(socket: Socket): () => Promise<Buffer | undefined> {
-  const chunks: AsyncIterator<Buffer> = socket[Symbol.asyncIterator]();
-  return async () => {
-    try {
-      const next = await chunks.next();
-      return next.done === true ? undefined : next.value;
-    } catch {
-      return undefined;
-    }
   };
 }

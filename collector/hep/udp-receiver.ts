@@ -2,17 +2,14 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createDoor } from './door.ts';
 import { listened, machineClock, messageOf, plainHost } from './hep-source.ts';
-import { createHepIntake, type IntakeCounters } from './intake.ts';
+import { createHepIntake } from './intake.ts';
 import { kernelDrops } from './kernel-drops.ts';
 import { createOutlet } from './outlet.ts';
-import {
-  type Counted,
-  type FromReceiver,
-  RECEIVE_BUFFER,
-  type ReceiverSetup,
-  type ToReceiver,
-} from './udp-messages.ts';
+import { createStrangers } from './strangers.ts';
+import { createTally } from './tally.ts';
+import { type FromReceiver, RECEIVE_BUFFER, type ReceiverSetup, type ToReceiver } from './udp-messages.ts';
 
 /**
  * The thread that receives HEP over UDP. It does nothing else, so that no batch, search or garbage collection makes a
@@ -24,23 +21,25 @@ const DROPS_EVERY_MS = 5000;
 
 const port = parentPort;
 if (port === null) throw new Error('this file is a thread of collector/hep/udp.ts');
-const { listen, authKey, trustSenderClock } = workerData as ReceiverSetup;
+const { listen, rules, trustSenderClock } = workerData as ReceiverSetup;
 const tell = (message: FromReceiver, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
-let counted: Counted[] = [];
-const counters: IntakeCounters = {
-  received: (_source, kind, count = 1) => void counted.push({ counter: 'received', reason: kind, sender: '', count }),
-  rejected: (_source, reason, sender) => void counted.push({ counter: 'rejected', reason, sender, count: 1 }),
-  damaged: (_source, reason, sender) => void counted.push({ counter: 'damaged', reason, sender, count: 1 }),
-};
-const intake = createHepIntake({ source: 'hep-udp', authKey, trustSenderClock, metrics: counters });
+const tally = createTally();
+const strangers = createStrangers();
+const door = createDoor(rules);
+const intake = createHepIntake({
+  source: 'hep-udp',
+  door,
+  strangers,
+  dropsOverRate: true,
+  trustSenderClock,
+  metrics: tally,
+});
 const outlet = createOutlet(intake, async (events) => {
-  const steps = counted;
-  counted = [];
   const moved = events.flatMap((event) =>
     event.kind === 'frame' && event.bytes.buffer instanceof ArrayBuffer ? [event.bytes.buffer] : [],
   );
-  tell({ type: 'events', events, counted: steps }, moved);
+  tell({ type: 'events', events, counted: tally.take(), strangers: strangers.drain() }, moved);
   return true;
 });
 
@@ -79,12 +78,13 @@ try {
   await listened(socket, () => socket.bind(listen.port, listen.host));
   // A failed receive concerns one datagram; the socket goes on.
   socket.on('error', (error) => {
-    counted.push({ counter: 'rejected', reason: 'socket_error', sender: '', count: 1 });
+    tally.rejected('hep-udp', 'socket_error', '');
     tell({ type: 'trouble', sentence: `last error: ${error.message}` });
   });
   const drops = setInterval(() => void countDrops(), DROPS_EVERY_MS);
   port.on('message', (message: ToReceiver) => {
     if (message.type === 'flush') void outlet.flush().then(() => tell({ type: 'flushed', number: message.number }));
+    else if (message.type === 'rules') door.change(message.rules);
     else {
       clearInterval(drops);
       void stop();

@@ -18,7 +18,9 @@ const PROGRAM = new URL('./udp-receiver.ts', import.meta.url);
  * for is dropped, newest first and a frame at a time, and counted, and so is what the kernel dropped before we could read
  * it.
  */
-export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, metrics }: HepDeps): HepSource {
+export function createHepUdpSource(deps: HepDeps): HepSource {
+  const { listen, strangers, trustSenderClock, bus, metrics } = deps;
+  let { rules } = deps;
   const standing = createStanding(NAME, listen, metrics);
   let receiver: Worker | undefined;
   let stopping: Promise<void> | undefined;
@@ -53,6 +55,8 @@ export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, met
     switch (message.type) {
       case 'events':
         for (const one of message.counted) count(one);
+        for (const one of message.strangers) strangers.add(one);
+        if (message.events.length === 0) break;
         standing.seen(Date.now());
         void publish(message.events.map(withBuffers));
         break;
@@ -106,7 +110,7 @@ export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, met
   return {
     async start() {
       if (receiver !== undefined) return;
-      const setup: ReceiverSetup = { listen: { ...listen }, authKey, trustSenderClock };
+      const setup: ReceiverSetup = { listen: { ...listen }, rules, trustSenderClock };
       const thread = new Worker(PROGRAM, { workerData: setup, name: NAME });
       receiver = thread;
       standing.opening();
@@ -143,6 +147,10 @@ export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, met
       const done = new Promise<void>((resolve) => flushed.set(number, resolve));
       tell({ type: 'flush', number });
       await done;
+    },
+    change(settings) {
+      ({ rules } = settings);
+      tell({ type: 'rules', rules });
     },
     state: standing.state,
     address: (): HostPort => standing.bound() ?? listen,

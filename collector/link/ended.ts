@@ -8,6 +8,8 @@ export interface Ended {
     | 'no_connection'
     | 'no_heartbeat'
     | 'not_accepted'
+    | 'not_trusted'
+    | 'other_switch'
     | 'permission_denied'
     | 'shutdown'
     | 'unreadable'
@@ -20,7 +22,12 @@ export interface Ended {
   readonly unreadable?: { readonly reason: string; readonly bytes: Buffer };
 }
 
-const MISTAKES: ReadonlySet<Ended['reason']> = new Set(['wrong_password', 'not_accepted', 'permission_denied']);
+const MISTAKES: ReadonlySet<Ended['reason']> = new Set([
+  'wrong_password',
+  'not_accepted',
+  'not_trusted',
+  'permission_denied',
+]);
 
 /** True for an end that a person has to put right. */
 export const isMistake = ({ reason }: Ended): boolean => MISTAKES.has(reason);

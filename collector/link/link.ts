@@ -22,6 +22,8 @@ export interface LinkDeps {
   /** A gap that is over. It is told once. */
   readonly onGap: (gap: GapSeen, backoff: Backoff, signal: AbortSignal) => Promise<void>;
   readonly onChange: () => void;
+  /** What a source before this one, of the same switch, has missed so far; asked when the link starts. */
+  readonly missed?: () => Missing | undefined;
   readonly backoff: BackoffLimits;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
@@ -29,8 +31,16 @@ export interface LinkDeps {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
+/** A stretch that nobody has noted yet. */
+export interface Missing {
+  readonly reason: string;
+  readonly sinceUs: Micros;
+}
+
 /** One connection to a switch that is kept alive. */
 export interface Link {
+  /** Once stopped: what was not heard and is not noted, if ever anything was heard. */
+  missing(): Missing | undefined;
   start(): void;
   /** Resolves when the socket is closed. */
   stop(): Promise<void>;
@@ -48,7 +58,7 @@ export function createLink(deps: LinkDeps): Link {
   let state: SourceState['state'] = 'connecting';
   let detail = deps.connecting;
   let connection: Pick<Peer, 'closed' | 'ended'> | undefined;
-  let missing: { readonly reason: string; readonly sinceUs: Micros } | undefined;
+  let missing: Missing | undefined;
 
   const enter = (next: SourceState['state'], sentence: string, level: 'info' | 'warn' | 'error'): void => {
     const isNews = next !== state || sentence !== detail;
@@ -70,7 +80,7 @@ export function createLink(deps: LinkDeps): Link {
       ended = await connection.ended;
       return { ended, upMs: upSince === undefined ? 0 : performance.now() - upSince };
     } finally {
-      if (upSince !== undefined) {
+      if (upSince !== undefined && !signal.aborted) {
         missing = { reason: ended?.reason ?? 'disconnected', sinceUs: deps.missingSinceUs(ended) };
       }
     }
@@ -106,8 +116,13 @@ export function createLink(deps: LinkDeps): Link {
   }
 
   return {
-    start: () => void keepConnected(),
+    start() {
+      missing = deps.missed?.();
+      void keepConnected();
+    },
+    missing: () => missing,
     async stop() {
+      if (state === 'up') missing = { reason: 'reconfigured', sinceUs: deps.missingSinceUs(undefined) };
       stopping.abort();
       await connection?.closed;
       state = 'down';

@@ -1,9 +1,12 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { NodeTls } from '../../core/config/config.ts';
 import type { Ended } from './ended.ts';
 
 export interface PeerOptions<Item> {
   readonly host: string;
   readonly port: number;
+  readonly tls?: NodeTls;
   /** What should be listening there: "an event socket". */
   readonly expected: string;
   readonly handshakeTimeoutMs: number;
@@ -44,7 +47,11 @@ export interface Peer {
 /** Connects, reads until the end with back-pressure, and tells why it ended. It does not reconnect. */
 export function openPeer<Item>(options: PeerOptions<Item>): Peer {
   const { signal } = options;
-  const socket = connect({ host: options.host, port: options.port, keepAlive: true, keepAliveInitialDelay: 30_000 });
+  const socket = dial(options);
+  let isSecure = options.tls === undefined;
+  socket.once('secureConnect', () => {
+    isSecure = true;
+  });
   socket.setNoDelay(true);
   // Errors reach nextChunk(); one that comes later, on a socket already given up, tells nothing new.
   socket.on('error', () => undefined);
@@ -137,8 +144,22 @@ export function openPeer<Item>(options: PeerOptions<Item>): Peer {
       return done === true || !Buffer.isBuffer(value) ? undefined : value;
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      if (!isSecure && isAboutTrust(code)) {
+        return { reason: 'not_trusted', detail: `shows a certificate that is not trusted (${code})` };
+      }
+      if (!isSecure && code.startsWith('ERR_SSL'))
+        return { reason: 'not_trusted', detail: `agrees on no TLS (${code})` };
       if (connecting) return { reason: 'no_connection', detail: `cannot be reached (${code})` };
       return { reason: 'disconnected', detail: `lost the connection (${code})`, unannounced: true };
     }
   }
 }
+
+function dial({ host, port, tls }: Pick<PeerOptions<unknown>, 'host' | 'port' | 'tls'>): Socket {
+  const socket = tls === undefined ? connect({ host, port }) : connectTls({ host, port, ...tls });
+  return socket.setKeepAlive(true, 30_000);
+}
+
+/** Codes of OpenSSL's verification, and Node's for a certificate with another name. */
+const isAboutTrust = (code: string): boolean =>
+  code === 'ERR_TLS_CERT_ALTNAME_INVALID' || /CERT|UNABLE_TO|SELF_SIGNED|ISSUER/.test(code.replace(/^ERR_SSL.*/, ''));

@@ -1,41 +1,24 @@
 import type { JournalLimits } from '../bus/journal/limits.ts';
 import type { Tenant } from '../runtime/tenants.ts';
+import type { AsteriskNode, DiscoverConfig, FreeswitchNode, HepConfig, LogFile } from './collector-config.ts';
+
+export type {
+  AsteriskNode,
+  DiscoverConfig,
+  FreeswitchNode,
+  HepConfig,
+  HepSender,
+  HepTls,
+  LogFile,
+  NodeDefaults,
+  NodeTls,
+} from './collector-config.ts';
 
 /** The configuration as the product uses it: with every default filled in. */
 
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-}
-
-export interface FreeswitchNode {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user?: string;
-  readonly password: string;
-  readonly logLevel: number;
-  readonly utcOffsetMinutes?: number;
-}
-
-/** One Asterisk's manager interface (AMI). */
-export interface AsteriskNode {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password: string;
-  /** Ask for the Call-ID of every PJSIP channel. */
-  readonly askCallIds?: boolean;
-}
-
-/** A FreeSWITCH log file (mod_logfile) that is followed as it grows and rotates. */
-export interface LogFile {
-  readonly path: string;
-  /** Name of the FreeSWITCH that writes it, as in `collector.freeswitch[].name`. */
-  readonly node: string;
-  /** Time zone of its lines; that of this machine when not given. */
-  readonly utcOffsetMinutes?: number;
 }
 
 /** How a proxy disguises Call-IDs, so that they can be read again. */
@@ -211,15 +194,14 @@ export interface Config {
   readonly roles: readonly Role[];
   /** What is taken goes through it; straight from collector to indexer without. */
   readonly kafka?: KafkaConfig;
-  readonly hep: {
-    readonly udp: Endpoint;
-    readonly tcp: Endpoint;
-    readonly tls?: { readonly listen: Endpoint; readonly cert: string; readonly key: string };
-    readonly key?: string;
-  };
+  readonly hep: HepConfig;
   readonly freeswitch: readonly FreeswitchNode[];
   readonly asterisk: readonly AsteriskNode[];
   readonly logFiles: readonly LogFile[];
+  /** Lists of further FreeSWITCH nodes. */
+  readonly discover: readonly DiscoverConfig[];
+  /** "address" or "address:port" to ask for names of `discover`; empty for those of the system. */
+  readonly dnsServers: readonly string[];
   readonly trustSenderClock: boolean;
   /** Lower-case SIP header names whose equal values join legs. */
   readonly correlationHeaders: readonly string[];

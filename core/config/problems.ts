@@ -1,5 +1,8 @@
 import { Value } from 'typebox/value';
 import { ACCESS_URLS, accessProblems } from './access.ts';
+import { discoverProblems } from './discover.ts';
+import { hepProblems } from './hep.ts';
+import { nodeTlsProblems } from './node-tls.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -42,8 +45,11 @@ export function schemaProblems(raw: unknown): string[] {
     for (const [i, node] of (Array.isArray(nodes) ? nodes : []).entries()) {
       if (names.has(node?.name)) problems.push(`collector.${kind}[${i}].name: "${node.name}" is used twice`);
       names.add(node?.name);
+      problems.push(...nodeTlsProblems(node?.tls, `collector.${kind}[${i}].tls`));
     }
   }
+  problems.push(...discoverProblems(file.collector ?? {}));
+  problems.push(...hepProblems(file.collector?.hep));
   problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
   const counts = file.store?.retention?.counts;
@@ -89,8 +95,10 @@ function hintFor(path: string): string {
   if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
   if (path.startsWith('kafka.brokers')) return 'must be "host:port", for example "kafka1:9092"';
   if (path === 'kafka.topic') return 'may hold letters, digits, ".", "_" and "-" only';
-  if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
+  if (/^collector\.hep\.(udp|tcp|tls\.listen)$/.test(path))
+    return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
+  if (/\.(password|username)$/.test(path)) return 'must be there, and without a line break';
   if (path.startsWith('access.grafana.orgs')) return 'is by the number of an organisation';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';

@@ -2,24 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { resolveAccess } from './access.ts';
-import { ALERT_DIMENSIONS, type Config, type Endpoint, type ReaderConfig, type StoreConfig } from './config.ts';
+import { ALERT_DIMENSIONS, type Config, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { resolveDiscover } from './discover.ts';
+import { parseEndpoint } from './endpoint.ts';
+import { resolveHep } from './hep.ts';
+import { resolveNodeTls } from './node-tls.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
-
-/** "host:port" or "[v6]:port", already checked by the schema. */
-export function parseEndpoint(text: string): Endpoint {
-  const colon = text.lastIndexOf(':');
-  const port = Number(text.slice(colon + 1));
-  if (port > 65535) throw new ConfigError([`${text}: a port is at most 65535`]);
-  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
-}
 
 const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
-  const hep = file.collector?.hep;
   return {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
@@ -28,23 +23,20 @@ export function resolveConfig(file: ConfigFile): Config {
     journal: resolveJournal(file),
     roles: resolveRoles(file),
     ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka, readPem) }),
-    hep: {
-      udp: parseEndpoint(hep?.udp ?? '127.0.0.1:9060'),
-      tcp: parseEndpoint(hep?.tcp ?? '127.0.0.1:9060'),
-      ...(hep?.tls === undefined
-        ? {}
-        : {
-            tls: {
-              listen: parseEndpoint(hep.tls.listen),
-              cert: readPem(hep.tls.cert, 'collector.hep.tls.cert'),
-              key: readPem(hep.tls.key, 'collector.hep.tls.key'),
-            },
-          }),
-      ...(hep?.key === undefined ? {} : { key: hep.key }),
-    },
-    freeswitch: (file.collector?.freeswitch ?? []).map((node) => ({ port: 8021, logLevel: 7, ...node })),
-    asterisk: (file.collector?.asterisk ?? []).map((node) => ({ port: 5038, ...node })),
+    hep: resolveHep(file.collector?.hep, readPem),
+    freeswitch: (file.collector?.freeswitch ?? []).map(({ tls, ...node }, i) => ({
+      ...{ port: 8021, logLevel: 7, ...node },
+      ...resolveNodeTls(tls, readPem, `collector.freeswitch[${i}].tls`),
+    })),
+    asterisk: (file.collector?.asterisk ?? []).map(({ tls, ...node }, i) => ({
+      ...{ port: 5038, ...node },
+      ...resolveNodeTls(tls, readPem, `collector.asterisk[${i}].tls`),
+    })),
     logFiles: file.collector?.logFiles ?? [],
+    discover: (file.collector?.discover ?? []).map((one, i) =>
+      resolveDiscover(one, readPem, `collector.discover[${i}]`),
+    ),
+    dnsServers: file.collector?.dnsServers ?? [],
     trustSenderClock: file.collector?.trustSenderClock ?? false,
     correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),
     correlationVariables: file.correlation?.variables ?? ['common_uuid', 'caller_callid'],

@@ -103,7 +103,7 @@ export interface GapSeen extends Seen {
   readonly stream: 'events' | 'logs' | 'packets';
   readonly fromUs: Micros;
   readonly untilUs: Micros;
-  /** A fixed code: disconnected, no_heartbeat, killed_by_switch, shutdown, unreadable, lost_events, restarted. */
+  /** A fixed code: disconnected, no_heartbeat, killed_by_switch, reconfigured, shutdown, unreadable, … */
   readonly reason: string;
 }
 

@@ -28,6 +28,16 @@ export interface Metrics {
   gap(node: string, stream: string, reason: string): void;
   /** 1 when the source works, else 0. */
   sourceUp(source: string, up: boolean): void;
+  /** The source is no longer one of this process. */
+  sourceGone(source: string): void;
+  /** Connections that a listener holds, and how many it takes at most. */
+  openConnections(source: string, open: number, most: number): void;
+  /** A list of switches could not be read, or a switch in it not be named. */
+  discoveryFailed(from: string, reason: string): void;
+  /** Switches that a list leads to now. */
+  discovered(from: string, nodes: number): void;
+  /** A sender over its rate was made to wait. */
+  throttled(source: string, sender: string): void;
 }
 
 export function createMetrics(): Metrics {
@@ -102,6 +112,36 @@ export function createMetrics(): Metrics {
     labelNames: ['node', 'stream', 'reason'],
     registers,
   });
+  const open = new Gauge({
+    name: 'calltrail_open_connections',
+    help: 'Connections that a listener holds.',
+    labelNames: ['source'],
+    registers,
+  });
+  const mostOpen = new Gauge({
+    name: 'calltrail_open_connections_limit',
+    help: 'Connections that a listener takes at most.',
+    labelNames: ['source'],
+    registers,
+  });
+  const throttled = new Counter({
+    name: 'calltrail_throttled_total',
+    help: 'How often a sender over its rate was made to wait.',
+    labelNames: ['source', 'sender'],
+    registers,
+  });
+  const discoveryFailures = new Counter({
+    name: 'calltrail_discovery_failures_total',
+    help: 'How often a list of switches could not be read, or a switch in it not be named.',
+    labelNames: ['from', 'reason'],
+    registers,
+  });
+  const discovered = new Gauge({
+    name: 'calltrail_discovered_nodes',
+    help: 'Switches that a list leads to.',
+    labelNames: ['from'],
+    registers,
+  });
   const bounded = boundedNames();
   const boundedSensor = boundedNames();
   return {
@@ -119,6 +159,14 @@ export function createMetrics(): Metrics {
     gap: (node, stream, reason) => gaps.inc({ node, stream, reason }),
     linked: (calls) => linked.inc(calls),
     sourceUp: (source, isUp) => up.set({ source }, isUp ? 1 : 0),
+    sourceGone: (source) => up.remove({ source }),
+    openConnections: (source, now, most) => {
+      open.set({ source }, now);
+      mostOpen.set({ source }, most);
+    },
+    discoveryFailed: (from, reason) => discoveryFailures.inc({ from, reason }),
+    discovered: (from, nodes) => discovered.set({ from }, nodes),
+    throttled: (source, sender) => throttled.inc({ source, sender: bounded(sender) }),
   };
 }
 

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Consumer, ProduceAcks, Producer } from '@platformatic/kafka';
 import kafkajs from 'kafkajs';
-import { createHepIntake } from '../../collector/hep/intake.ts';
 import { createKafkaClient } from '../../core/bus/kafka/client.ts';
 import { createKafkaReceiver } from '../../core/bus/kafka/receiver.ts';
 import { headerOf, RUN_HEADER, type Run, runsOf } from '../../core/bus/kafka/run.ts';
 import { createKafkaSender } from '../../core/bus/kafka/sender.ts';
 import { countAll, type PacketFrame } from '../../core/model/capture-event.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
+import { createIntake } from '../collector/hep/helpers.ts';
 import { startBroker } from '../system/kafka/broker.ts';
 import { packetsOf } from './load/packets.ts';
 import { percentile } from './measured.ts';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 const load = { seed: 1, calls: Number(values.calls), startSec: Math.floor(Date.now() / 1000) - 900, spanSec: 1800 };
 const metrics = createMetrics();
-const intake = createHepIntake({ source: 'bench', authKey: undefined, trustSenderClock: true, metrics });
+const intake = createIntake({}, metrics, { source: 'bench', trustSenderClock: true });
 const frames: PacketFrame[] = [];
 const take = (): void => void frames.push(...intake.take().filter((event) => event.kind === 'frame'));
 for (const packet of packetsOf(load, { packets: 0, bytes: 0, dialogs: 0 })) {

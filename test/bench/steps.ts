@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { createClient } from '@clickhouse/client';
 import HepJs from 'hep-js';
 import { decodeHep } from '../../collector/hep/decode.ts';
-import { createHepIntake } from '../../collector/hep/intake.ts';
 import { nextPacket, openFrame } from '../../core/frame/reader.ts';
 import type { PacketFrame } from '../../core/model/capture-event.ts';
 import { silentLog } from '../../core/runtime/log.ts';
@@ -19,6 +18,7 @@ import { encodeRows } from '../../core/store/rowbinary.ts';
 import { createBatch } from '../../indexer/batch.ts';
 import { storeBatch } from '../../indexer/indexer.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
+import { createIntake } from '../collector/hep/helpers.ts';
 import { cpuSecondsOf } from './cpu.ts';
 import { packetsOf } from './load/packets.ts';
 
@@ -63,8 +63,7 @@ step('HEP decoding and SIP scan', (packet) => {
   if (decoded.ok) scanSip(decoded.packet.payloadIn, decoded.packet.payloadAt, decoded.packet.payloadEnd, scan);
 });
 
-const intakeOf = () =>
-  createHepIntake({ source: 'bench', authKey: undefined, trustSenderClock: true, metrics: createMetrics() });
+const intakeOf = () => createIntake({}, createMetrics(), { source: 'bench', trustSenderClock: true });
 const framesOf = (some: readonly Buffer[]): PacketFrame[] => {
   const intake = intakeOf();
   const frames: PacketFrame[] = [];

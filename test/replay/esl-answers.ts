@@ -5,6 +5,8 @@ export interface EslAnswers {
   readonly users?: Readonly<Record<string, string>>;
   /** What a directory user may not do ("esl-allowed-…"); everything is allowed unless false. */
   readonly allowed?: { readonly events?: boolean; readonly logs?: boolean; readonly api?: boolean };
+  /** The reply to `api hostname`. */
+  readonly hostname?: string;
   /** The reply to `api show channels as json`; the switch's own for no channels when not given. */
   readonly channels?: string;
   /** Replies to `api uuid_dump <uuid> json`, by UUID. */
@@ -82,6 +84,7 @@ function subscribe(words: readonly string[], session: Session, answers: EslAnswe
 
 function api([name = '', ...args]: readonly string[], answers: EslAnswers): string {
   if (name === 'show' && args.join(' ') === 'channels as json') return answers.channels ?? '{"row_count": 0}';
+  if (name === 'hostname') return answers.hostname ?? 'localhost';
   if (name === 'uuid_dump') return answers.dumps?.[args[0] ?? ''] ?? '-ERR No such channel!\n';
   return `-ERR ${name} Command not found!\n`;
 }

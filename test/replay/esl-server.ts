@@ -5,6 +5,8 @@ import type { RecordedFrame } from './esl-recording.ts';
 export interface EslReplayOptions extends EslAnswers {
   /** 0 (default) takes any free port; given again, a "restarted" server comes back where it was. */
   readonly port?: number;
+  /** 127.0.0.1 unless given. */
+  readonly host?: string;
   /** text/rude-rejection for everybody, as with an apply-inbound-acl that does not know the client. */
   readonly rejectAll?: boolean;
 }
@@ -83,7 +85,7 @@ export async function createEslReplayServer(options: EslReplayOptions): Promise<
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('esl replay: no TCP address');
@@ -115,7 +117,7 @@ export async function createEslReplayServer(options: EslReplayOptions): Promise<
     });
 
   return {
-    host: '127.0.0.1',
+    host: bound.address,
     port: bound.port,
     commands,
     connections: () => clients.size,

@@ -85,6 +85,7 @@ const REASONS: Readonly<Record<string, string>> = {
   lost_events: 'events were lost on the way',
   restarted: 'the switch restarted',
   no_heartbeat: 'no sign of life',
+  reconfigured: 'its settings were changed',
 };
 
 export function gapsView(gaps: readonly Gap[]): TemplateResult[] {

@@ -1,6 +1,29 @@
 import { Type } from 'typebox';
 import { Listen, Port, strict } from './types.ts';
 
+/** A line break would begin another command to the switch. */
+const Line = Type.String({ pattern: '^[^\\r\\n]+$' });
+const Rate = Type.Integer({ minimum: 1, maximum: 10_000_000 });
+
+const Sender = Type.Object(
+  {
+    address: Type.String({ minLength: 1 }),
+    key: Type.Optional(Type.String({ minLength: 1 })),
+    maxPerSecond: Type.Optional(Rate),
+  },
+  strict,
+);
+
+const Tls = Type.Object(
+  {
+    ca: Type.Optional(Type.String({ minLength: 1 })),
+    cert: Type.Optional(Type.String({ minLength: 1 })),
+    key: Type.Optional(Type.String({ minLength: 1 })),
+    servername: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  strict,
+);
+
 export const Collector = Type.Object(
   {
     hep: Type.Optional(
@@ -8,8 +31,24 @@ export const Collector = Type.Object(
         {
           udp: Type.Optional(Listen),
           tcp: Type.Optional(Listen),
-          tls: Type.Optional(Type.Object({ listen: Listen, cert: Type.String(), key: Type.String() }, strict)),
+          tls: Type.Optional(
+            Type.Object(
+              {
+                listen: Listen,
+                cert: Type.String(),
+                key: Type.String(),
+                clientCa: Type.Optional(Type.String({ minLength: 1 })),
+                clientNames: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+              },
+              strict,
+            ),
+          ),
           key: Type.Optional(Type.String({ minLength: 1 })),
+          allow: Type.Optional(Type.Array(Type.Union([Type.String({ minLength: 1 }), Sender]))),
+          unknown: Type.Optional(Type.Enum(['refuse', 'quarantine'])),
+          maxPerSender: Type.Optional(Rate),
+          maxConnections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+          maxConnectionsPerSender: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
         },
         strict,
       ),
@@ -21,8 +60,9 @@ export const Collector = Type.Object(
             name: Type.String({ minLength: 1 }),
             host: Type.String({ minLength: 1 }),
             port: Type.Optional(Port),
+            tls: Type.Optional(Tls),
             user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
-            password: Type.String({ minLength: 1 }),
+            password: Line,
             logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
             utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
           },
@@ -37,8 +77,9 @@ export const Collector = Type.Object(
             name: Type.String({ minLength: 1 }),
             host: Type.String({ minLength: 1 }),
             port: Type.Optional(Port),
-            username: Type.String({ minLength: 1 }),
-            password: Type.String({ minLength: 1 }),
+            tls: Type.Optional(Tls),
+            username: Line,
+            password: Line,
             askCallIds: Type.Optional(Type.Boolean()),
           },
           strict,
@@ -57,6 +98,28 @@ export const Collector = Type.Object(
         ),
       ),
     ),
+    discover: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.Enum(['freeswitch']),
+            dns: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,253}$' })),
+            names: Type.Optional(Type.Enum(['switch', 'dns'])),
+            file: Type.Optional(Type.String({ minLength: 1 })),
+            everySeconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3600 })),
+            goneSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+            port: Type.Optional(Port),
+            tls: Type.Optional(Tls),
+            user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
+            password: Line,
+            logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+            utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+          },
+          strict,
+        ),
+      ),
+    ),
+    dnsServers: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     trustSenderClock: Type.Optional(Type.Boolean()),
   },
   strict,

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { decodeHep } from '../../../collector/hep/decode.ts';
+import { createDoor, type DoorRules } from '../../../collector/hep/door.ts';
 import { encodeHep, type HepToSend } from '../../../collector/hep/encode.ts';
-import type { HepIntake } from '../../../collector/hep/intake.ts';
+import { createHepIntake, type HepIntake, type IntakeCounters } from '../../../collector/hep/intake.ts';
 import { type HepPacket, payloadOf } from '../../../collector/hep/packet.ts';
+import { createStrangers } from '../../../collector/hep/strangers.ts';
 import { createToFrame } from '../../../collector/hep/to-frame.ts';
 import type { Bus } from '../../../core/bus/bus.ts';
 import { packetsOf } from '../../../core/frame/reader.ts';
@@ -114,6 +116,23 @@ export function seededRandom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
+}
+
+/** A listener that everybody may send to. */
+export const OPEN = {
+  rules: { unknown: 'refuse' },
+  limits: { maxConnections: 1024, maxConnectionsPerSender: 128 },
+  strangers: createStrangers(),
+} as const;
+
+/** An intake as a listener for datagrams has it. */
+export function createIntake(
+  rules: Partial<DoorRules>,
+  metrics: IntakeCounters,
+  { source = 'hep-udp', trustSenderClock = false, strangers = createStrangers() } = {},
+): HepIntake {
+  const door = createDoor({ unknown: 'refuse', ...rules });
+  return createHepIntake({ source, door, strangers, dropsOverRate: true, trustSenderClock, metrics });
 }
 
 /** A bus that keeps what it is given and holds publishers up while it is closed to them. */

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
+import type { DoorRules } from '../../../collector/hep/door.ts';
 import { hepChunk, hepPacket } from '../../../collector/hep/encode.ts';
-import { createHepIntake, type HepIntake } from '../../../collector/hep/intake.ts';
+import type { HepIntake } from '../../../collector/hep/intake.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
-import { counted, hepOf, oldHep, oneRecorded, readOne, SIP, spread } from './helpers.ts';
+import { counted, createIntake, hepOf, oldHep, oneRecorded, readOne, SIP, spread } from './helpers.ts';
 
 const AT = 1_795_258_649_951_337;
 
-function intakeWith(authKey?: string): { intake: HepIntake; metrics: Metrics } {
+function intakeWith(key?: string, rules: Partial<DoorRules> = {}): { intake: HepIntake; metrics: Metrics } {
   const metrics = createMetrics();
-  return { metrics, intake: createHepIntake({ source: 'hep-udp', authKey, trustSenderClock: false, metrics }) };
+  return { metrics, intake: createIntake({ ...rules, ...(key === undefined ? {} : { key }) }, metrics) };
 }
 
 test('counts what it reads by kind, a batch at a time', async () => {
@@ -80,14 +81,16 @@ test('with a key configured takes only packets that carry it', async () => {
     ['wrong_key', hepOf({ authKey: '' })],
   ] as const;
   for (const [reason, bytes] of refused) {
-    expect(readOne(intake, bytes, AT, '192.0.2.9', 9)).toMatchObject({ kind: 'unreadable', reason });
+    const before = await counted(metrics, 'calltrail_rejected_total', { reason });
+    expect(readOne(intake, bytes, AT, '192.0.2.9', 9)).toBeUndefined();
+    expect(await counted(metrics, 'calltrail_rejected_total', { reason })).toBe(before + 1);
   }
   expect(await counted(metrics, 'calltrail_rejected_total', { reason: 'wrong_key' })).toBe(3);
   expect(await counted(metrics, 'calltrail_received_total')).toBe(1);
 });
 
 test('never stores a key, neither ours nor a wrong one', () => {
-  const { intake } = intakeWith('open sesame');
+  const { intake } = intakeWith('open sesame', { unknown: 'quarantine' });
   const wrong = readOne(intake, hepOf({ authKey: 'for another collector' }), AT, '192.0.2.9', 9);
   const withoutPayload = hepPacket([hepChunk(0x0e, Buffer.from('open sesame')), hepChunk(0x0c, Buffer.alloc(4))]);
   const ours = readOne(intake, withoutPayload, AT, '192.0.2.9', 9);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { HepDeps, HepSource } from '../../../collector/hep/hep-source.ts';
 import { createHepUdpSource } from '../../../collector/hep/udp.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
-import { counted, createTestBus, hepOf, oldHep, recordedPackets, SIP, type TestBus } from './helpers.ts';
+import { counted, createTestBus, hepOf, OPEN, oldHep, recordedPackets, SIP, type TestBus } from './helpers.ts';
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
@@ -16,7 +16,7 @@ let source: HepSource;
 let sender: Socket;
 
 async function started(changes: Partial<HepDeps> = {}): Promise<HepSource> {
-  source = createHepUdpSource({ listen: LOOPBACK, trustSenderClock: true, bus, metrics, ...changes });
+  source = createHepUdpSource({ listen: LOOPBACK, ...OPEN, trustSenderClock: true, bus, metrics, ...changes });
   await source.start();
   return source;
 }
@@ -144,7 +144,7 @@ test('says where it listens and how large its receive buffer really is', async (
 });
 
 test('refuses packets without the key, and datagrams that are no HEP, and lives on', async () => {
-  await started({ authKey: 'k' });
+  await started({ rules: { key: 'k', unknown: 'quarantine' } });
   for (const bytes of [hepOf(), hepOf({ authKey: 'x' }), Buffer.alloc(0), SIP, hepOf({ authKey: 'k' })]) send(bytes);
   await vi.waitFor(() => expect(bus.events).toHaveLength(5));
   expect(bus.events.map((event) => (event.kind === 'unreadable' ? event.reason : event.kind))).toEqual(
@@ -154,7 +154,7 @@ test('refuses packets without the key, and datagrams that are no HEP, and lives 
 
 test('rejects when the address is taken, and the one that has it is not disturbed', async () => {
   const first = await started();
-  const second = createHepUdpSource({ listen: first.address(), trustSenderClock: true, bus, metrics });
+  const second = createHepUdpSource({ listen: first.address(), ...OPEN, trustSenderClock: true, bus, metrics });
   await expect(second.start()).rejects.toThrow('EADDRINUSE');
   expect(second.state()).toMatchObject({ state: 'down', detail: expect.stringContaining('cannot listen on') });
   send(hepOf());
@@ -162,7 +162,7 @@ test('rejects when the address is taken, and the one that has it is not disturbe
 });
 
 test('stops before it was started, twice at once, and starts again', async () => {
-  source = createHepUdpSource({ listen: LOOPBACK, trustSenderClock: true, bus, metrics });
+  source = createHepUdpSource({ listen: LOOPBACK, ...OPEN, trustSenderClock: true, bus, metrics });
   await source.stop();
   await source.start();
   await Promise.all([source.stop(), source.stop()]);
@@ -174,7 +174,7 @@ test('stops before it was started, twice at once, and starts again', async () =>
 });
 
 test('a stop while it starts ends both', async () => {
-  source = createHepUdpSource({ listen: LOOPBACK, trustSenderClock: true, bus, metrics });
+  source = createHepUdpSource({ listen: LOOPBACK, ...OPEN, trustSenderClock: true, bus, metrics });
   const starting = source.start();
   const stopping = source.stop();
   await expect(starting).rejects.toThrow('stopped');

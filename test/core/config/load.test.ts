@@ -46,6 +46,74 @@ correlation: {tenants: [{name: acme, nodes: [fs1]}]}`;
     expect(problemsOf(of('bell'))).toEqual(['access.users[0].tenants: "bell" is no tenant of correlation.tenants']);
   });
 
+  it('reads who may send HEP, and says which address is none', () => {
+    expect(parseConfig('').hep).toMatchObject({
+      unknown: 'refuse',
+      maxConnections: 1024,
+      maxConnectionsPerSender: 128,
+    });
+    const { hep } = parseConfig(`collector: {hep: {unknown: quarantine, maxPerSender: 9000, maxConnectionsPerSender: 4,
+  allow: [192.0.2.0/24, {address: "2001:db8::/32", key: k, maxPerSecond: 500}]}}`);
+    expect(hep).toMatchObject({ unknown: 'quarantine', maxPerSender: 9000, maxConnectionsPerSender: 4 });
+    expect(hep.allow).toEqual([{ address: '192.0.2.0/24' }, { address: '2001:db8::/32', key: 'k', maxPerSecond: 500 }]);
+    expect(problemsOf('collector: {hep: {allow: [kam1, {address: 10.0.0.0/40}]}}')).toEqual([
+      expect.stringMatching(/^collector\.hep\.allow\[0\]: must be an address or a block/),
+      expect.stringMatching(/^collector\.hep\.allow\[1\]\.address: must be an address or a block/),
+    ]);
+    expect(problemsOf('collector: {hep: {allow: [{adress: 10.0.0.1}]}}')).toContain(
+      'collector.hep.allow[0].adress: there is no such setting',
+    );
+    const tls = '{listen: "127.0.0.1:9061", cert: c, key: k, clientNames: [kam1]}';
+    expect(problemsOf(`collector: {hep: {tls: ${tls}}}`)).toEqual([expect.stringContaining('without clientCa')]);
+  });
+
+  it('reads TLS of nodes and lists of nodes, and says what does not go together', () => {
+    const certificate = (name: string): string => new URL(`../../certificates/${name}.pem`, import.meta.url).pathname;
+    const tls = { ca: certificate('ca'), cert: certificate('client'), key: certificate('client-key'), servername: 's' };
+    const node = { name: 'fs1', host: 'h', password: 'p' };
+    const of = (collector: object): string => JSON.stringify({ collector });
+    expect(parseConfig(of({ freeswitch: [{ ...node, tls }] })).freeswitch[0]?.tls).toMatchObject({
+      ca: expect.stringContaining('BEGIN CERTIFICATE'),
+      key: expect.stringContaining('PRIVATE KEY'),
+      servername: 's',
+    });
+    expect(problemsOf(of({ freeswitch: [{ ...node, tls: { ...tls, key: certificate('server-key') } }] }))).toEqual([
+      expect.stringMatching(/^collector\.freeswitch\[0\]\.tls: .*key values mismatch/),
+    ]);
+    expect(problemsOf(of({ asterisk: [{ ...node, username: 'u', tls: { cert: 'c' } }] }))).toEqual([
+      'collector.asterisk[0].tls: cert and key go together',
+    ]);
+    expect(problemsOf(of({ freeswitch: [{ ...node, password: 'a\nb' }] }))).toEqual([
+      'collector.freeswitch[0].password: must be there, and without a line break',
+    ]);
+    const list = { kind: 'freeswitch', password: 'p' };
+    expect(
+      parseConfig(
+        of({
+          discover: [
+            { ...list, dns: '_esl._tcp.fs' },
+            { ...list, file: 'f' },
+          ],
+        }),
+      ).discover,
+    ).toEqual([
+      {
+        ...{ kind: 'freeswitch', from: { dns: '_esl._tcp.fs', names: 'dns' }, everySeconds: 15, goneSeconds: 60 },
+        node: { port: 8021, logLevel: 7, password: 'p' },
+      },
+      {
+        ...{ kind: 'freeswitch', from: { file: 'f' }, everySeconds: 5, goneSeconds: 60 },
+        node: { port: 8021, logLevel: 7, password: 'p' },
+      },
+    ]);
+    expect(
+      problemsOf(of({ discover: [list, { ...list, dns: 'd', file: 'f' }], dnsServers: ['ns1', '10.0.0.1:99999'] })),
+    ).toEqual([
+      ...[0, 1].map((i) => `collector.discover[${i}]: needs either dns or file`),
+      ...[0, 1].map((i) => expect.stringContaining(`collector.dnsServers[${i}]: must be an address`)),
+    ]);
+  });
+
   it('takes secrets from the environment', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how the file writes it
     const text = 'collector: {freeswitch: [{name: fs1, host: 192.0.2.1, password: "${FS1_PASSWORD}"}]}';
