@@ -1,5 +1,5 @@
 import { headerOf } from '../../core/model/capture-event.ts';
-import { isSecretName, withoutSecrets } from '../esl/secrets.ts';
+import { cleanValue, isSecretName, withoutSecrets } from '../esl/secrets.ts';
 import type { AmiHeaders } from './frame.ts';
 
 /**
@@ -25,7 +25,10 @@ export function withoutSecretHeaders(headers: AmiHeaders): AmiHeaders {
   const clean = (key: string, value: string): string => {
     if (key === 'Value' && isSecretVariable) return '***';
     if (key === 'AppData' || key === 'ApplicationData') return argumentOf(application, value);
-    return key.endsWith('ChanVariable') || key === 'Variable' ? assignment(value) : withoutSecretText(value);
+    if (key === 'Value') return cleanValue(headerOf(headers, 'Variable'), value);
+    return key.endsWith('ChanVariable') || key === 'Variable'
+      ? assignment(value)
+      : cleanValue(key, withoutSecretText(value));
   };
   for (const [key, value] of Object.entries(headers)) {
     if (isSecret(key)) continue;

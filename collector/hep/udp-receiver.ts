@@ -31,6 +31,7 @@ let counted: Counted[] = [];
 const counters: IntakeCounters = {
   received: (_source, kind, count = 1) => void counted.push({ counter: 'received', reason: kind, sender: '', count }),
   rejected: (_source, reason, sender) => void counted.push({ counter: 'rejected', reason, sender, count: 1 }),
+  scrubbed: (kind, count = 1) => void counted.push({ counter: 'scrubbed', reason: kind, sender: '', count }),
   damaged: (_source, reason, sender) => void counted.push({ counter: 'damaged', reason, sender, count: 1 }),
 };
 const intake = createHepIntake({ source: 'hep-udp', authKey, trustSenderClock, metrics: counters });

@@ -46,6 +46,7 @@ export function createHepUdpSource({ listen, authKey, trustSenderClock, bus, met
 
   const count = ({ counter, reason, sender, count: step }: Counted): void => {
     if (counter === 'received') metrics.received(NAME, reason, step);
+    else if (counter === 'scrubbed') metrics.scrubbed(reason, step);
     else metrics[counter](NAME, reason, sender, step);
   };
 
