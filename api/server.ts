@@ -1,12 +1,16 @@
 import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { StoreError } from '../core/store/store.ts';
-import { audit } from './access/audit.ts';
-import { guard } from './access/guard.ts';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import type { AccessConfig } from '../core/config/config.ts';
+import type { SourceState } from '../core/runtime/source.ts';
+import { type Store, StoreError } from '../core/store/store.ts';
+import { useAccess } from './access/access.ts';
+import { CHEAP } from './access/route.ts';
+import { securitySchemes } from './access/schemes.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
@@ -19,7 +23,7 @@ import { tempoRoutes } from './routes/tempo.ts';
 /** A Call-ID may be long, and each of its bytes three characters in a URL. */
 const MAX_KEY = 3000;
 
-const EVERYBODY = { users: [], anonymous: true } as const;
+const EVERYBODY: AccessConfig = { users: [], anonymous: true };
 
 /** Nothing that a message or a log line says may become code on the page. */
 const SECURITY_HEADERS = {
@@ -31,9 +35,11 @@ const SECURITY_HEADERS = {
 
 type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access'>;
 
-/** With headers and errors as every answer has them, and no route. */
-function createBare(deps: BareDeps) {
+/** With headers, errors and access as every answer has them, and no route but those of the login. */
+async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'insert'> }) {
+  const { log, metrics, store, access = EVERYBODY } = deps;
   const app = Fastify({
+    ...(access.proxies === undefined ? {} : { trustProxy: [...access.proxies] }),
     routerOptions: { maxParamLength: MAX_KEY },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -45,37 +51,35 @@ function createBare(deps: BareDeps) {
     // A WebSocket that was refused is nobody's socket any more: left alone it stays open for ever.
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
   });
-  guard(app as unknown as FastifyInstance, deps.access ?? EVERYBODY, deps.metrics.registry);
-  audit(app as unknown as FastifyInstance, deps.metrics.registry);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
-    if (status === 500) deps.log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
+    if (status === 500) log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
     return reply.code(status).send({ error: code, message });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: 'not_found', message: `There is nothing at ${request.url.slice(0, 200)}.` }),
   );
-  return app;
+  const states = await useAccess(app as unknown as FastifyInstance, { access, metrics, log, store });
+  return { app, states };
 }
 
 /** Health and metrics alone, of a process without the role of the API; not yet listening. */
 export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<FastifyInstance> {
-  const app = createBare(deps);
-  await app.register(healthRoutes(deps));
+  const { app, states } = await createBare(withoutStore(deps));
+  await app.register(healthRoutes(withStates(deps, states)));
   return app as unknown as FastifyInstance;
 }
 
 /** The HTTP server with all routes, not yet listening. */
 export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
-  const app = createBare(deps);
+  const { app, states } = await createBare(deps);
   await app.register(fastifySwagger, {
     openapi: {
       info: { title: 'Calltrail', description: 'Shows the whole call.', version: deps.version },
-      components: {
-        securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer' } },
-      },
-      security: [{ basic: [] }, { bearer: [] }],
+      components: { securitySchemes: securitySchemes(deps.access ?? EVERYBODY) },
+      security: Object.keys(securitySchemes(deps.access ?? EVERYBODY)).map((name) => ({ [name]: [] })),
     },
+    transform: withRole as never,
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
@@ -83,12 +87,36 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(ladderRoutes(deps));
   await app.register(tableRoutes(deps));
   await app.register(alertRoutes(deps));
-  await app.register(healthRoutes(deps));
+  await app.register(healthRoutes(withStates(deps, states)));
+  await app.register(auditRoutes(deps));
   await app.register(lokiRoutes(deps));
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/api/openapi.json', { config: CHEAP, schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));
   return app as unknown as FastifyInstance;
 }
+
+/** What is told of the role that each route needs. */
+function withRole({ schema, url, route }: { schema: object; url: string; route: RouteOptions }) {
+  const { least = 'reader', open = false } = route.config ?? {};
+  const { description } = { description: '', ...schema };
+  const needs = open ? 'Answers everybody.' : `Needs the role "${least}".`;
+  return {
+    url,
+    schema: { ...schema, description: `${description} ${needs}`.trim(), ...(open ? { security: [] } : {}) },
+  };
+}
+
+/** Nothing that is asked here is of a person. */
+const withoutStore = ({ log, metrics, access }: BareDeps): BareDeps => ({
+  ...{ log, metrics },
+  ...(access === undefined ? {} : { access }),
+});
+
+/** The sources, and who vouches for people beside them. */
+const withStates = <T extends HealthDeps>(deps: T, states: () => readonly SourceState[]): T => ({
+  ...deps,
+  sources: () => [...deps.sources(), ...states()],
+});
 
 const detailOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 

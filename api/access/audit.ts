@@ -1,9 +1,13 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
+import { written } from './about.ts';
+import type { AuditLog } from './audit-log.ts';
+
+export const ACTIONS = ['search', 'view', 'export', 'reveal', 'erase', 'hold', 'release', 'login'] as const;
 
 /** What is remembered of what somebody did. */
 export type Act = {
-  readonly action: 'search' | 'view' | 'export' | 'reveal' | 'erase' | 'hold' | 'release';
+  readonly action: (typeof ACTIONS)[number];
   /** What was asked for: the text of a search, a call's key, a number. */
   readonly about: string;
   /** Why, in his own words, where one must be given. */
@@ -12,17 +16,91 @@ export type Act = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Remembers what the viewer of this request does. */
+    /** Remembers what the viewer of this request does, beside what its route says. */
     note(act: Act): void;
+    acts: Act[] | undefined;
   }
 }
 
-export function audit(app: FastifyInstance, registry: Registry): void {
+/** What a client got that did not wait for its answer, as nginx writes it. */
+const GONE = 499;
+const SWITCHED = 101;
+const TOO_MANY = 429;
+
+/** The `act` of each route, for the test that walks them. */
+export interface RouteAct {
+  readonly method: string;
+  readonly url: string;
+  readonly act: string | undefined;
+}
+const routes = new WeakMap<FastifyInstance, RouteAct[]>();
+export const actsOf = (app: FastifyInstance): readonly RouteAct[] => routes.get(app) ?? [];
+
+/**
+ * Writes down what is done, when it is answered, also where it was refused to somebody who is known: by what a route says of
+ * itself (`config.act`), and what was noted on the way. Has to come before whatever may refuse.
+ */
+export function audit(app: FastifyInstance, registry: Registry, log?: Pick<AuditLog, 'write'>): void {
   const acts = new Counter({
     name: 'calltrail_audit_acts_total',
     help: 'What people asked for and did, by kind.',
     labelNames: ['action'],
     registers: [registry],
   });
-  app.decorateRequest('note', ({ action }: Act) => acts.inc({ action }));
+  const known: RouteAct[] = [];
+  routes.set(app, known);
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat()) known.push({ method: one, url, act: config?.act });
+  });
+
+  const write = (request: FastifyRequest, status: number): void => {
+    const { known: person, acts: noted = [] } = request;
+    if (person === undefined || status === TOO_MANY) return;
+    for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
+      acts.inc({ action });
+      log?.write({
+        at: Date.now() * 1000,
+        who: person.viewer.name,
+        via: person.via,
+        through: person.through,
+        address: request.ip,
+        action,
+        ...written(about),
+        reason: reason.toWellFormed(),
+        status,
+      });
+    }
+  };
+
+  app.decorateRequest('acts');
+  app.decorateRequest('note', function (this: FastifyRequest, act: Act) {
+    this.acts ??= [];
+    this.acts.push(act);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    let isWritten = false;
+    const once = (): void => {
+      if (isWritten) return;
+      isWritten = true;
+      write(request, reply.raw.headersSent ? reply.raw.statusCode : GONE);
+    };
+    reply.raw.once('finish', once).once('close', once);
+  });
+  // A live tail has no answer that ends: it is remembered when it begins.
+  app.addHook('preHandler', async (request: FastifyRequest, _reply: FastifyReply) => {
+    if (request.routeOptions.config.cost === 'tail') write(request, SWITCHED);
+  });
 }
+
+/** What the route of a request says of it. */
+function ofRoute({ routeOptions, params, query }: FastifyRequest): Act[] {
+  // A path that does not exist has no configuration.
+  const { act = 'none', about = [] } = routeOptions.config ?? {};
+  if (act === 'none') return [];
+  const said = { ...asRecord(query), ...asRecord(params) };
+  const texts = about.flatMap((name) => said[name] ?? []).filter((text) => typeof text === 'string' && text !== '');
+  return [{ action: act, about: texts.join(' ') }];
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

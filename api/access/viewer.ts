@@ -9,11 +9,35 @@ export interface Viewer {
   readonly tenants?: readonly string[];
 }
 
-/** Where no users are named the port is the operator's own; where some are, a stranger reads. */
-export const strangerOf = ({ users }: Pick<AccessConfig, 'users'>): Viewer => ({
+/** Who vouches for the name: the configuration (basic, bearer), a provider, a Grafana, or nobody. */
+export type Via = 'basic' | 'bearer' | 'openid' | 'grafana' | 'anonymous';
+
+/** A viewer, and how it is known that it is him. */
+export interface Known {
+  readonly viewer: Viewer;
+  readonly via: Via;
+  /** The user of the data source that asks for him; "" when he asks himself. */
+  readonly through: string;
+}
+
+/** Where nobody is named the port is the operator's own; where somebody is, a stranger reads. */
+export const strangerOf = ({ users, openid }: Pick<AccessConfig, 'users' | 'openid'>): Viewer => ({
   name: '',
-  role: users.length === 0 ? 'admin' : 'reader',
+  role: users.length === 0 && openid === undefined ? 'admin' : 'reader',
 });
 
 export const may = ({ role }: Viewer, least: UserRole): boolean =>
   USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+
+/** The lower of two roles. */
+export const lower = (a: UserRole, b: UserRole): UserRole =>
+  USER_ROLES[Math.min(USER_ROLES.indexOf(a), USER_ROLES.indexOf(b))]!;
+
+/** The tenants that are in both lists; undefined stands for all of them. */
+export function bothTenants(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.filter((tenant) => b.includes(tenant));
+}

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { INCIDENT_STATES } from '../../core/alert/incident.ts';
+import { NO_ACT } from '../access/route.ts';
 import { AlertDetail, AlertList } from '../alert-schemas.ts';
 import { presentAlert, presentDetail } from '../alerts/present.ts';
 import { readAlert, readAlerts } from '../alerts/read.ts';
@@ -27,6 +28,7 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/alerts',
       {
+        config: NO_ACT,
         schema: {
           summary: 'Spikes of failed calls, calls that vanished and blind sensors: open ones first, then the newest',
           querystring: Query,
@@ -52,6 +54,7 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/alerts/:id',
       {
+        config: NO_ACT,
         schema: {
           summary: 'One alert, with the minutes that decided and their scores drawn again',
           params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),

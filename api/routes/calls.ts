@@ -4,6 +4,7 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
+import { EXPORT, VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -36,6 +37,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key',
       {
+        config: VIEW,
         schema: {
           summary: 'The call that an identifier belongs to',
           params: Params,
@@ -53,6 +55,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/ladder',
       {
+        config: VIEW,
         schema: {
           summary: 'Every message, event and log line of the call, in causal order',
           params: Params,
@@ -73,6 +76,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/logs',
       {
+        config: VIEW,
         schema: {
           summary: 'The log lines of every leg, in order',
           params: Params,
@@ -103,6 +107,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/steps/:id',
       {
+        config: VIEW,
         schema: {
           summary: 'One step of the ladder with everything that is known of it',
           params: Type.Object({ key: Type.String(), id: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
@@ -135,6 +140,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/export.pcap',
       {
+        config: EXPORT,
         schema: {
           summary: 'The SIP messages of the call as a capture file for Wireshark',
           params: Params,
@@ -154,7 +160,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get(
       '/api/calls/:key/export.txt',
-      { schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query } },
+      {
+        config: EXPORT,
+        schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query },
+      },
       async (request, reply) => {
         const options = { signal: signalOf(reply) };
         const { call, neighbours } = await find(request.params.key, request.query, options);
@@ -172,6 +181,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/export.json',
       {
+        config: EXPORT,
         schema: {
           summary: 'The whole call as one JSON document',
           params: Params,

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CHEAP } from '../access/route.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Health } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -12,7 +13,10 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
   return async (app) => {
     app.get(
       '/healthz',
-      { schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } } },
+      {
+        config: { act: 'none', open: true, cost: 'nothing' },
+        schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } },
+      },
       async (request, reply) => {
         const storeUp = store === undefined || (await store.ping());
         const states = sources();
@@ -34,7 +38,7 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
       },
     );
 
-    app.get('/metrics', { schema: { summary: 'Prometheus text' } }, async (_request, reply) => {
+    app.get('/metrics', { config: CHEAP, schema: { summary: 'Prometheus text' } }, async (_request, reply) => {
       for (const { name, state } of sources()) metrics.sourceUp(name, state === 'up');
       return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics());
     });

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
+import { VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -58,6 +59,7 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/ladder/:key.svg',
       {
+        config: VIEW,
         schema: {
           summary: 'The ladder of the call as a picture (SVG), for an <img>',
           description: 'Every answer is a picture, also that of an error: it says in a sentence what is wrong.',

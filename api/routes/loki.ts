@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { searchBy } from '../access/route.ts';
 import type { ApiDeps } from '../deps.ts';
 import { limitOf, secondsOf, stepsOf, tailOf } from '../loki/bounds.ts';
 import { readNames, readSeries, readStats, readValues } from '../loki/catalogue.ts';
@@ -20,7 +21,8 @@ import { signalOf } from '../signal.ts';
 
 /** Every parameter is a text, and one that is said twice is a list. */
 const Query = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
-const hidden = { schema: { hide: true, querystring: Query } } as const;
+const asked = (...about: readonly string[]) =>
+  ({ config: searchBy(...about), schema: { hide: true, querystring: Query } }) as const;
 
 const DEFAULT_LINES = 100;
 /** The newest six hours, as Loki takes it where a question about labels says no time. */
@@ -67,7 +69,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         return makePlan(lines, { startNs: steps.firstNs - rangeNs, endNs }, legDeps(reply));
       });
 
-    app.get('/loki/api/v1/query', hidden, async (request, reply) => {
+    app.get('/loki/api/v1/query', asked('query'), async (request, reply) => {
       const query = queryOf(request);
       if (query.kind === 'log') {
         throw refused(
@@ -82,7 +84,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       return success({ resultType: 'vector', result, stats: {} });
     });
 
-    app.get('/loki/api/v1/query_range', hidden, async (request, reply) => {
+    app.get('/loki/api/v1/query_range', asked('query'), async (request, reply) => {
       const query = queryOf(request);
       const window = windowOf(times(request));
       if (query.kind !== 'log') {
@@ -111,7 +113,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     });
 
     for (const path of ['/loki/api/v1/labels', '/loki/api/v1/label']) {
-      app.get(path, hidden, async (request, reply) => {
+      app.get(path, asked('query'), async (request, reply) => {
         const window = labelWindow(request);
         const plan = await maybePlan(request, window, reply);
         return success(await readNames(store, legDeps(reply).options, plan, window));
@@ -120,7 +122,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get<{ Params: { name: string }; Querystring: Record<string, string | string[]> }>(
       '/loki/api/v1/label/:name/values',
-      hidden,
+      asked('name', 'query'),
       async (request, reply) => {
         const window = labelWindow(request);
         const plan = await maybePlan(request, window, reply);
@@ -128,7 +130,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
     );
 
-    app.get('/loki/api/v1/series', hidden, async (request, reply) => {
+    app.get('/loki/api/v1/series', asked('match[]', 'match'), async (request, reply) => {
       const window = labelWindow(request);
       const said = request.query['match[]'] ?? request.query.match ?? [];
       const texts = typeof said === 'string' ? [said] : said;
@@ -139,12 +141,12 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       return success([...new Map(found.map((labels) => [JSON.stringify(labels), labels])).values()]);
     });
 
-    app.get('/loki/api/v1/index/stats', hidden, async (request, reply) => {
+    app.get('/loki/api/v1/index/stats', asked('query'), async (request, reply) => {
       const window = windowOf(times(request));
       return readStats(await logPlan(parameter(request, 'query'), window, reply), window);
     });
 
-    app.get('/loki/api/v1/detected_fields', hidden, async (request, reply) => {
+    app.get('/loki/api/v1/detected_fields', asked('query'), async (request, reply) => {
       const window = windowOf(times(request));
       const limit = limitOf(parameter(request, 'limit'), 1000);
       return {
@@ -155,7 +157,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get<{ Params: { field: string }; Querystring: Record<string, string | string[]> }>(
       '/loki/api/v1/detected_field/:field/values',
-      hidden,
+      asked('field', 'query'),
       async (request, reply) => {
         const window = windowOf(times(request));
         const limit = limitOf(parameter(request, 'limit'), 1000);
@@ -164,11 +166,15 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
     );
 
-    app.get('/loki/api/v1/tail', { ...hidden, websocket: true }, (socket, request) => {
-      const said = (name: string): string | undefined => firstOf(request.query[name]);
-      const read = () => tailOf({ start: said('start'), limit: said('limit'), delayFor: said('delay_for') });
-      serveTail(socket, said('query') ?? '', read, deps);
-    });
+    app.get(
+      '/loki/api/v1/tail',
+      { ...asked('query'), config: { ...searchBy('query'), cost: 'tail' }, websocket: true },
+      (socket, request) => {
+        const said = (name: string): string | undefined => firstOf(request.query[name]);
+        const read = () => tailOf({ start: said('start'), limit: said('limit'), delayFor: said('delay_for') });
+        serveTail(socket, said('query') ?? '', read, deps);
+      },
+    );
   };
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { OUTCOMES } from '../../core/call/types.ts';
+import { searchBy } from '../access/route.ts';
 import { searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
@@ -31,6 +32,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
     app.get(
       '/api/search',
       {
+        config: searchBy('q', 'tenant'),
         schema: {
           summary: 'Calls that match, newest first, one entry a call',
           querystring: Query,

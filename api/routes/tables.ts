@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { passes } from '../../core/ladder/filter.ts';
+import { VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { legRows, stepRows } from '../call/tables.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -33,6 +34,7 @@ export const tableRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/steps',
       {
+        config: VIEW,
         schema: {
           summary: 'The steps of the ladder as flat rows, in causal order',
           params: Params,
@@ -53,6 +55,7 @@ export const tableRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/legs',
       {
+        config: VIEW,
         schema: {
           summary: 'The legs of the call as flat rows',
           params: Params,

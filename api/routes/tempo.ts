@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { CHEAP, searchBy } from '../access/route.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
@@ -60,12 +61,15 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       if (!(error instanceof HttpProblem)) throw error;
       return reply.code(error.status).type('text/plain; charset=utf-8').send(error.message);
     });
-    app.get('/tempo/api/echo', { schema: { summary: 'Says that this is a Tempo' } }, (_request, reply) =>
+    app.get('/tempo/api/echo', { config: CHEAP, schema: { summary: 'Says that this is a Tempo' } }, (_request, reply) =>
       reply.type('text/plain; charset=utf-8').send('echo'),
     );
     app.get(
       '/tempo/api/v2/traces/:id',
-      { schema: { summary: 'A call as a trace: TraceByIDResponse in protobuf, or JSON', params: Id } },
+      {
+        config: { act: 'view', about: ['id'] },
+        schema: { summary: 'A call as a trace: TraceByIDResponse in protobuf, or JSON', params: Id },
+      },
       async (request, reply) => {
         const trace = await traceById(request.params.id, reply);
         return wantsJson(request) ? { trace } : protobuf(reply, encodeTraceById(trace));
@@ -73,7 +77,10 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     );
     app.get(
       '/tempo/api/traces/:id',
-      { schema: { summary: 'A call as a trace: Trace in protobuf, or JSON', params: Id } },
+      {
+        config: { act: 'view', about: ['id'] },
+        schema: { summary: 'A call as a trace: Trace in protobuf, or JSON', params: Id },
+      },
       async (request, reply) => {
         const trace = await traceById(request.params.id, reply);
         return wantsJson(request) ? { batches: trace.resourceSpans } : protobuf(reply, encodeTrace(trace));
@@ -81,7 +88,10 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     );
     app.get(
       '/tempo/api/search',
-      { schema: { summary: 'Calls that match a TraceQL filter, newest first', querystring: Search } },
+      {
+        config: searchBy('q'),
+        schema: { summary: 'Calls that match a TraceQL filter, newest first', querystring: Search },
+      },
       async (request, reply) => {
         if (request.query.tags) throw badParameter('tags', 'is not supported: write TraceQL into "q".');
         const limit = integerParameter('limit', request.query.limit, { min: 1, max: 1000, fallback: 20 });
@@ -90,27 +100,30 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         return presentAnswer(await searchTraces(deps, search, signalOf(reply)), spansEach);
       },
     );
-    app.get('/tempo/api/v2/search/tags', { schema: { summary: 'Fields of TraceQL, by scope' } }, () => ({
+    app.get('/tempo/api/v2/search/tags', { config: CHEAP, schema: { summary: 'Fields of TraceQL, by scope' } }, () => ({
       scopes: TAG_SCOPES,
       metrics: {},
     }));
-    app.get('/tempo/api/search/tags', { schema: { summary: 'Fields of TraceQL' } }, () => ({
+    app.get('/tempo/api/search/tags', { config: CHEAP, schema: { summary: 'Fields of TraceQL' } }, () => ({
       tagNames: TAG_SCOPES.flatMap(({ tags }) => tags),
     }));
     app.get(
       '/tempo/api/v2/search/tag/:tag/values',
-      { schema: { summary: 'Values that the newest calls have in a field', params: Tag, querystring: Values } },
+      {
+        config: searchBy('tag', 'q'),
+        schema: { summary: 'Values that the newest calls have in a field', params: Tag, querystring: Values },
+      },
       async (request, reply) => ({ tagValues: await tagValues(request.params.tag, request.query, reply), metrics: {} }),
     );
     app.get(
       '/tempo/api/search/tag/:tag/values',
-      { schema: { summary: 'The same without types', params: Tag, querystring: Values } },
+      { config: searchBy('tag', 'q'), schema: { summary: 'The same without types', params: Tag, querystring: Values } },
       async (request, reply) => ({
         tagValues: (await tagValues(request.params.tag, request.query, reply)).map(({ value }) => value),
       }),
     );
     for (const path of ['/tempo/api/metrics/query_range', '/tempo/api/metrics/query']) {
-      app.get(path, { schema: { summary: 'TraceQL metrics: refused' } }, () => {
+      app.get(path, { config: CHEAP, schema: { summary: 'TraceQL metrics: refused' } }, () => {
         throw refused('metrics are not supported');
       });
     }

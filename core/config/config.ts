@@ -102,6 +102,7 @@ export interface Retention {
   /** Counts of outcomes by the minute: six weeks of them are what the detector compares with. */
   readonly counts: number;
   readonly alerts: number;
+  readonly audit: number;
 }
 
 export const ALERT_DIMENSIONS = ['tenant', 'trunk', 'node'] as const;
@@ -134,10 +135,68 @@ export interface User {
   readonly tenants?: readonly string[];
 }
 
+/** What somebody whom another vouches for may do. Without tenants all calls are shown. */
+export interface Grant {
+  readonly role: UserRole;
+  readonly tenants?: readonly string[];
+}
+
+/** A provider of OpenID Connect, and what is believed of what it says. */
+export interface OpenIdConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where people's browsers reach this product, without a path: "https://calltrail.example". */
+  readonly baseUrl: string;
+  readonly scopes: readonly string[];
+  /** The claim that holds the name to show; `sub` where it is absent. */
+  readonly name: string;
+  /** By the values of a claim, the highest of those that fit; "none" lets nobody in who has none of them. */
+  readonly roles: {
+    readonly claim: string;
+    readonly values: Readonly<Record<string, UserRole>>;
+    readonly otherwise: UserRole | 'none';
+  };
+  /** By the values of a claim, those of all that fit; "*" for every tenant. Whoever has none of them is not let in. */
+  readonly tenants?: { readonly claim: string; readonly values: Readonly<Record<string, readonly string[]>> };
+  readonly sessionHours: number;
+  /** Of the tokens that machines come with; without it none of them is believed. */
+  readonly audience?: string;
+}
+
+/** A Grafana that says who looks at its dashboards. */
+export interface GrafanaConfig {
+  /** Its public keys: a URL, or a JSON Web Key Set as text. */
+  readonly keys: { readonly url: string } | { readonly text: string };
+  /** Its root URL. */
+  readonly issuer: string;
+  readonly roles: Readonly<Record<string, UserRole>>;
+  /** Tenants by the number of the organisation, "*" for every one; with it nobody of another one is let in. */
+  readonly orgs?: Readonly<Record<string, readonly string[]>>;
+  /** By login, in place of role and organisation. */
+  readonly users: Readonly<Record<string, Partial<Grant>>>;
+}
+
+/** Of each user; of a stranger's address where nobody says who he is. */
+export interface LimitsConfig {
+  readonly requestsPerMinute: number;
+  /** Questions to the store that are answered at once, and those that wait for their turn. */
+  readonly questions: number;
+  readonly waiting: number;
+  /** Live tails at once. */
+  readonly tails: number;
+}
+
 export interface AccessConfig {
   readonly users: readonly User[];
   /** Everybody who reaches the port may read, with or without a name. */
   readonly anonymous: boolean;
+  readonly openid?: OpenIdConfig;
+  readonly grafana?: GrafanaConfig;
+  /** Addresses and networks whose word on the client's address (X-Forwarded-For) is believed. */
+  readonly proxies?: readonly string[];
+  /** None without it. */
+  readonly limits?: LimitsConfig;
 }
 
 /** The configuration with every default filled in. */

@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import { ACCESS_URLS, accessProblems } from './access.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -55,31 +56,6 @@ export function schemaProblems(raw: unknown): string[] {
   return [...new Set(problems)];
 }
 
-/** Off loopback nothing is open by default: calls are of people. */
-function accessProblems({ http, access, correlation }: ConfigFile): string[] {
-  const users = Array.isArray(access?.users) ? access.users : [];
-  const problems: string[] = [];
-  for (const [i, user] of users.entries()) {
-    const name = user?.name;
-    if (name !== undefined && users.findIndex((other) => other?.name === name) < i)
-      problems.push(`access.users[${i}].name: "${name}" is used twice`);
-    const known = Array.isArray(correlation?.tenants) ? correlation.tenants : [];
-    for (const tenant of Array.isArray(user?.tenants) ? user.tenants : []) {
-      if (known.some((one) => one?.name === tenant)) continue;
-      problems.push(`access.users[${i}].tenants: "${tenant}" is no tenant of correlation.tenants`);
-    }
-  }
-  const host = http?.host ?? '127.0.0.1';
-  if (typeof host !== 'string' || isLoopback(host) || users.length > 0 || access?.anonymous === true) return problems;
-  problems.push(
-    `http.host: at ${host} everybody on the network could read every call: name those who may in access.users, or say access.anonymous: true`,
-  );
-  return problems;
-}
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
 /** The list may be anything but what the schema asks for: that is told elsewhere. */
 function tenantProblems(tenants: unknown): string[] {
   const problems: string[] = [];
@@ -109,12 +85,13 @@ function tenantProblems(tenants: unknown): string[] {
 const isListOrNothing = (value: unknown): boolean => value === undefined || Array.isArray(value);
 
 function hintFor(path: string): string {
-  if (path === 'store.url' || path === 'otlp.url') return 'must begin with http:// or https://';
+  if (['store.url', 'otlp.url', ...ACCESS_URLS].includes(path)) return 'must begin with http:// or https://';
   if (path === 'store.reader.listen') return 'must be "host:port", for example "127.0.0.1:8123"';
   if (path.startsWith('kafka.brokers')) return 'must be "host:port", for example "kafka1:9092"';
   if (path === 'kafka.topic') return 'may hold letters, digits, ".", "_" and "-" only';
   if (path.startsWith('collector.hep')) return 'must be "host:port", for example "0.0.0.0:9060" or "[::]:9060"';
   if (/^access\.users\[\d+\]\.name$/.test(path)) return 'must be a name without colon and spaces';
+  if (path.startsWith('access.grafana.orgs')) return 'is by the number of an organisation';
   if (path.endsWith('.user')) return 'must be "user@domain", as in the FreeSWITCH directory';
   return 'is not written as expected';
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
+import { resolveAccess } from './access.ts';
 import { ALERT_DIMENSIONS, type Config, type Endpoint, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
@@ -14,7 +15,7 @@ export function parseEndpoint(text: string): Endpoint {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 
-const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400 };
+const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
@@ -22,10 +23,7 @@ export function resolveConfig(file: ConfigFile): Config {
   return {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
-    access: {
-      users: (file.access?.users ?? []).map((user) => ({ role: 'reader', ...user })),
-      anonymous: isAnonymous(file),
-    },
+    access: resolveAccess(file.access),
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
     roles: resolveRoles(file),
@@ -92,9 +90,6 @@ function resolveStore(store: ConfigFile['store']): StoreConfig {
     ...(reader === undefined ? {} : { reader: resolveReader(reader) }),
   };
 }
-
-/** With users named everybody says who he is; without any only those on this machine can ask. */
-const isAnonymous = ({ access }: ConfigFile): boolean => access?.anonymous ?? (access?.users ?? []).length === 0;
 
 function resolveJournal({ journal, store }: ConfigFile): Config['journal'] {
   const { maxMegabytes, maxHours, whenFull } = journal ?? {};

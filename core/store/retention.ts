@@ -20,6 +20,7 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
   { table: 'outcomes', kind: 'counts', byPart: true },
   { table: 'heard', kind: 'counts', byPart: true },
   { table: 'alerts', kind: 'alerts', byPart: false },
+  { table: 'audit', kind: 'audit', byPart: false },
 ];
 
 /**

@@ -164,6 +164,20 @@ export const TABLES = {
     inputs: 'string',
   },
   detector: { minute: 'u32', arrived: 'time', series: 'string', state: 'string' },
+  audit: {
+    id: 'id',
+    at: 'time',
+    arrived: 'time',
+    who: 'string',
+    via: 'string',
+    through: 'string',
+    address: 'string',
+    action: 'string',
+    about: 'string',
+    numbers: 'string',
+    reason: 'string',
+    status: 'u16',
+  },
   hosts: { address: 'string', name: 'string', source: 'string', until: 'time', arrived: 'time' },
 } as const satisfies Record<string, Record<string, ColumnType>>;
 

@@ -30,6 +30,7 @@ export const Store = Type.Object(
           identifiers: Type.Optional(Days),
           counts: Type.Optional(Days),
           alerts: Type.Optional(Days),
+          audit: Type.Optional(Days),
         },
         strict,
       ),

@@ -34,6 +34,7 @@ describe('the configuration', () => {
     expect(parseConfig(`http: {host: "::"}\n${users}`).access).toEqual({
       users: [{ name: 'ops', secret: 'a-long-enough-one', role: 'reader' }],
       anonymous: false,
+      limits: { requestsPerMinute: 6000, questions: 8, waiting: 100, tails: 10 },
     });
     expect(problemsOf('access: {users: [{name: ops, secret: short}]}')).toHaveLength(1);
     const twice = '{name: ops, secret: a-long-enough-one}';

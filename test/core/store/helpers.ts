@@ -191,5 +191,19 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
   },
   // Rows of long ago would be gone at once, by the table's own retention.
   detector: { minute: 29_394_841, arrived: Date.now() * 1000, series: 'site', state: '{}' },
+  audit: {
+    id: id(7),
+    at: T0,
+    arrived: T0,
+    who: 'ops',
+    via: 'basic',
+    through: '',
+    address: '192.0.2.7',
+    action: 'search',
+    about: '+49 30 1234567 é',
+    numbers: ' 49301234567 ',
+    reason: '',
+    status: 200,
+  },
   hosts: { address: '192.0.2.1:5060', name: 'fs1', source: 'esl', until: T0, arrived: T0 },
 };

@@ -25,7 +25,15 @@ describe('applyRetention', () => {
   };
 
   test('sets the days of each kind, changes them, and takes them away', async () => {
-    await applyRetention(store, { messages: 30, events: 20, logs: 10, identifiers: 40, counts: 63, alerts: 400 });
+    await applyRetention(store, {
+      messages: 30,
+      events: 20,
+      logs: 10,
+      identifiers: 40,
+      counts: 63,
+      alerts: 400,
+      audit: 365,
+    });
     const first = {
       messages: 30,
       unreadable: 30,
@@ -44,13 +52,14 @@ describe('applyRetention', () => {
       outcomes: 63,
       heard: 63,
       alerts: 400,
+      audit: 365,
       // Set by its migration: nobody needs more of it.
       detector: 2,
     };
     expect(await ttl()).toEqual(first);
     await applyRetention(store, { logs: 5, events: 0 });
     expect(await ttl()).toEqual({ ...first, logs: 5, events: 0, gaps: 0 });
-    await applyRetention(store, { messages: 0, events: 0, logs: 0, identifiers: 0, counts: 0, alerts: 0 });
+    await applyRetention(store, { messages: 0, events: 0, logs: 0, identifiers: 0, counts: 0, alerts: 0, audit: 0 });
     const { detector: _, ...kept } = await ttl();
     expect(new Set(Object.values(kept))).toEqual(new Set([0]));
   });

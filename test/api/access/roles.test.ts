@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actsOf } from '../../../api/access/audit.ts';
+import { ask, metricOf, openSite, type Site, USERS } from './served.ts';
+
+describe('roles', () => {
+  let site: Site;
+  let server: FastifyInstance;
+  beforeAll(async () => {
+    site = await openSite();
+    server = await site.serve({ users: USERS, anonymous: false });
+  });
+  afterAll(() => site.close());
+
+  test.each(['/api/search', '/metrics', '/api/openapi.json'])('a reader reads %s', async (url) => {
+    expect((await ask(server, url, 'rita')).statusCode).toBe(200);
+  });
+
+  test.each(['rita', 'otto'])('%s is told which role the audit needs, and it is counted', async (name) => {
+    const before = (await metricOf(server, 'calltrail_access_refused_total{reason="role"}')) ?? 0;
+    const answer = await ask(server, '/api/audit', name);
+    expect([answer.statusCode, answer.json().error]).toEqual([403, 'role']);
+    expect(answer.json().message).toMatch(/This needs the role "admin", and yours is "(reader|operator)"\./);
+    expect(await metricOf(server, 'calltrail_access_refused_total{reason="role"}')).toBe(before + 1);
+  });
+
+  test('an admin reads the audit, an admin of one tenant does not', async () => {
+    expect((await ask(server, '/api/audit', 'ada')).statusCode).toBe(200);
+    const answer = await ask(server, '/api/audit', 'acme-admin');
+    expect([answer.statusCode, answer.json().error]).toEqual([403, 'role']);
+  });
+
+  test('a stranger has the role of a reader where users are named, and of an admin where the port is his own', async () => {
+    const open = await site.serve({ users: USERS, anonymous: true });
+    expect((await ask(open, '/api/search')).statusCode).toBe(200);
+    expect((await ask(open, '/api/audit')).statusCode).toBe(403);
+    const own = await site.serve({ users: [], anonymous: true });
+    expect((await ask(own, '/api/audit')).statusCode).toBe(200);
+  });
+
+  test('OpenAPI tells the role that each path needs', async () => {
+    const { paths } = (await ask(server, '/api/openapi.json', 'rita')).json() as {
+      paths: Record<string, { get: { description: string; security?: unknown[] } }>;
+    };
+    expect(paths['/api/audit']?.get.description).toContain('Needs the role "admin".');
+    expect(paths['/api/search']?.get.description).toContain('Needs the role "reader".');
+    expect(paths['/healthz']?.get).toMatchObject({ security: [], description: 'Answers everybody.' });
+    expect(
+      Object.values(paths).filter(({ get }) => !/(Needs the role|Answers everybody)/.test(get.description)),
+    ).toEqual([]);
+  });
+
+  test('every route says what is remembered of who asks it', () => {
+    const acts = actsOf(server);
+    expect(acts.length).toBeGreaterThan(40);
+    expect(acts.filter(({ act }) => act === undefined)).toEqual([]);
+    const of = (url: string) => acts.find((one) => one.url === url)?.act;
+    expect([of('/api/search'), of('/api/calls/:key/export.pcap'), of('/ladder/:key.svg')]).toEqual([
+      'search',
+      'export',
+      'view',
+    ]);
+  });
+});
