@@ -16,6 +16,7 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { searchRoutes } from './routes/search.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tempoRoutes } from './routes/tempo.ts';
@@ -89,6 +90,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(alertRoutes(deps));
   await app.register(healthRoutes(withStates(deps, states)));
   await app.register(auditRoutes(deps));
+  await app.register(privacyRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: CHEAP, schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));
