@@ -54,7 +54,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
   });
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
-    if (status === 500) log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
+    if (status === 500) log.error(`${request.method} ${request.routeOptions.url ?? 'no route'}: ${detailOf(error)}`);
     return reply.code(status).send({ error: code, message });
   });
   app.setNotFoundHandler((request, reply) =>

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { ACCESS_URLS, accessProblems } from './access.ts';
+import { retentionProblems } from './retention.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -46,6 +47,7 @@ export function schemaProblems(raw: unknown): string[] {
   }
   problems.push(...accessProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
+  problems.push(...retentionProblems(file));
   const counts = file.store?.retention?.counts;
   if (typeof counts === 'number' && counts > 0 && counts < LEAST_COUNTS_DAYS) {
     problems.push(

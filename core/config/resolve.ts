@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { resolveAccess } from './access.ts';
 import { ALERT_DIMENSIONS, type Config, type Endpoint, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { DEFAULT_RETENTION } from './retention.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -14,16 +15,6 @@ export function parseEndpoint(text: string): Endpoint {
   if (port > 65535) throw new ConfigError([`${text}: a port is at most 65535`]);
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
-
-export const DEFAULT_RETENTION = {
-  messages: 30,
-  events: 30,
-  logs: 14,
-  identifiers: 30,
-  counts: 70,
-  alerts: 400,
-  audit: 400,
-};
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
