@@ -15,7 +15,7 @@ const sip = (start: string, fields: readonly string[], body = ''): string =>
     `From: "${NAME}" <sip:${NUMBER}@192.0.2.1>;tag=1`,
     'To: <sip:+12025550199@192.0.2.2>',
     `Call-ID: ${CALL}`,
-    `CSeq: 1 ${start.split(' ')[0]}`,
+    `CSeq: 1 ${start.startsWith('SIP/') ? 'INVITE' : start.split(' ')[0]}`,
     ...fields,
     `Content-Length: ${body.length}`,
     '',
@@ -40,7 +40,7 @@ export const MESSAGES: readonly string[] = [
     ['Content-Type: application/kpml-response+xml'],
     `<kpml-response version="1.0" code="200" digits="${SECRETS.kpmlDigits}"/>`,
   ),
-  `SIP/2.0 200 OK\r\nCall-ID: ${CALL}\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n\r\n${SDP}`,
+  sip('SIP/2.0 486 Busy Here', ['Content-Type: application/sdp'], SDP),
 ];
 
 const LOG = `RTP RECV DTMF ${SECRETS.logDigits}:1600 of ${NUMBER}\nAuthorization: ${DIGEST}\nSET [sip_auth_password]=[${SECRETS.variable}]`;
@@ -82,8 +82,9 @@ export const eslFrames = (): RecordedFrame[] => [
     variable_sip_auth_password: SECRETS.variable,
     variable_sip_auth_response: SECRETS.response,
   }),
-  json('CHANNEL_ANSWER', 2, { variable_switch_r_sdp: SDP, variable_my_digits: SECRETS.eventDigits }),
+  json('CHANNEL_PROGRESS_MEDIA', 2, { variable_switch_r_sdp: SDP, variable_my_digits: SECRETS.eventDigits }),
   json('DTMF', 3, { 'DTMF-Digit': SECRETS.eventDigits }),
+  json('CHANNEL_HANGUP_COMPLETE', 6, { 'Hangup-Cause': 'USER_BUSY', variable_digits_dialed: SECRETS.eventDigits }),
   json('RECV_INFO', 4, { _body: `Signal=${SECRETS.infoDigits}\r\nDuration=160\r\n` }),
   json('CHANNEL_EXECUTE', 5, {
     Application: 'set',

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importCapture } from '../../collector/pcap/import.ts';
 import { createMemoryBus } from '../../core/bus/memory.ts';
 import { resolveConfig } from '../../core/config/resolve.ts';
@@ -48,6 +48,7 @@ describe('planted numbers and secrets', { timeout: 180_000 }, () => {
   let collector: Server;
   const closing: (() => Promise<unknown>)[] = [];
 
+  afterAll(() => directory.remove());
   beforeEach(async () => {
     collector = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -67,7 +68,7 @@ describe('planted numbers and secrets', { timeout: 180_000 }, () => {
   const log = createLog((line) => void lines.push(line));
   const switches = async () => {
     const fs = await createEslReplayServer({ password: SECRETS.esl });
-    const ast = await createAmiReplayServer({ username: 'calltrail', secret: SECRETS.ami });
+    const ast = await createAmiReplayServer({ username: 'calltrail', password: SECRETS.ami });
     closing.push(
       () => fs.close(),
       () => ast.close(),
@@ -112,17 +113,26 @@ describe('planted numbers and secrets', { timeout: 180_000 }, () => {
         .split('\n')
         .filter((line) => line.startsWith(name))
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-    await until('everything is read', async () => {
-      const text = await metrics();
+    let text = '';
+    const shown = {
+      state: () =>
+        text
+          .split('\n')
+          .filter((line) => /^calltrail_re/.test(line))
+          .join('\n'),
+    };
+    const isRead = async (): Promise<boolean> => {
+      text = await metrics();
       const read = (source: string): number => counted(text, `calltrail_received_total{source="${source}`);
-      const all =
+      return (
         read('hep-udp') >= MESSAGES.length + 3 &&
         read('hep-tcp') >= MESSAGES.length + 3 &&
         read('esl:fs1') >= 5 &&
         read('ami:ast1') >= 3 &&
-        read('file:') + read('log') >= 1;
-      return all || undefined;
-    });
+        read('log:') >= 1
+      );
+    };
+    await until('everything is read', isRead, shown);
     await udp.close();
     await tcp.close();
     return { running, metrics, counted };
@@ -153,7 +163,10 @@ describe('planted numbers and secrets', { timeout: 180_000 }, () => {
     const { running, metrics, counted } = await play(path, {});
     for (const url of HOSTILE) await (await fetch(`${running.httpUrl}${url}`)).text();
     await running.settled();
-    await until('the trace is sent', () => (sent.length > 0 ? true : undefined));
+    // The call is over: the linker lists it, and the exporter sends its trace.
+    const state = async (): Promise<string> => (await fetch(`${running.httpUrl}/api/search?q=${NUMBER}`)).text();
+    const before = await state();
+    await until('the trace is sent', () => sent.length > 0, { state: () => `${before}\n${lines.join('')}` });
     const text = await metrics();
     const kinds = ['sip_credentials', 'media_key', 'dtmf', 'password'];
     for (const kind of kinds) {
