@@ -20,7 +20,12 @@ export const withoutSecrets = scrubText;
 
 /** The value of a header by its name: digits that somebody pressed are known by that alone (DTMF-Digit, variable_digits). */
 export function cleanValue(name: string, value: string): string {
-  if (!DIGITS_NAME.test(name) || !DIGITS.test(value)) return scrubText(value);
+  return hideDigits(name, value) ?? scrubText(value);
+}
+
+/** "***" for such digits, undefined for everything else. */
+export function hideDigits(name: string, value: string): string | undefined {
+  if (!DIGITS_NAME.test(name) || !DIGITS.test(value)) return undefined;
   tally([{ from: 0, to: value.length, kind: 'dtmf' }]);
   return '***';
 }
