@@ -18,6 +18,7 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { searchRoutes } from './routes/search.ts';
 import { senderRoutes } from './routes/senders.ts';
 import { tableRoutes } from './routes/tables.ts';
@@ -56,7 +57,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
   });
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
-    if (status === 500) log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
+    if (status === 500) log.error(`${request.method} ${request.routeOptions.url ?? 'no route'}: ${detailOf(error)}`);
     return reply.code(status).send({ error: code, message });
   });
   app.setNotFoundHandler((request, reply) =>
@@ -101,6 +102,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(healthRoutes(withStates(deps, states)));
   await app.register(auditRoutes(deps));
   await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
+  await app.register(privacyRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: CHEAP, schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

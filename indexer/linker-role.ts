@@ -5,6 +5,7 @@ import type { Store } from '../core/store/store.ts';
 import { createDetector } from './detector/detector.ts';
 import { createLinker } from './linker/linker.ts';
 import { createOutcomes } from './outcomes/outcomes.ts';
+import { createKeeper } from './privacy/keeper.ts';
 
 /** Everything that looks at calls in the background: they are put together, counted, and judged. */
 export interface LinkerRole {
@@ -20,6 +21,9 @@ export interface LinkerRoleDeps {
   /** Told of calls, by id, that are over. */
   readonly over?: (ids: readonly string[]) => void;
 }
+
+/** The linker remembers a call for a while after it was put together. */
+const SETTLE_MS = 60_000;
 
 export function createLinkerRole(config: Config, { store, metrics, log, over }: LinkerRoleDeps): LinkerRole {
   const { hosts, freeswitch, asterisk, alerts } = config;
@@ -38,14 +42,21 @@ export function createLinkerRole(config: Config, { store, metrics, log, over }: 
   const detector = alerts.enabled
     ? createDetector({ store, log, registry: metrics.registry, config: alerts, linker: config.linker })
     : undefined;
+  const keeper = createKeeper({
+    ...{ store, log, registry: metrics.registry, retention: config.retention, tenants: config.tenants },
+    // Until then all that was taken is stored, and the linker has written what it remembered.
+    settleMs: 2 * (quietSeconds + intervalSeconds) * 1000 + SETTLE_MS,
+  });
   return {
     start() {
       linker.start();
+      keeper.start();
       detector?.start();
     },
     async stop() {
       await linker.stop();
       await detector?.stop();
+      await keeper.stop();
     },
   };
 }

@@ -35,10 +35,12 @@ export function createEventReader({ node, trustSenderClock }: EventContext): Eve
       const name = headerOf(packet.headers, 'Event');
       if (name === '') return undefined;
       const sentUs = timestampOf(packet.headers);
-      const base = stableId('ami', node, packet.bytes);
+      const headers = withoutSecretHeaders(packet.headers);
+      // Of what is kept: an id of all of it would tell a digit to whoever tries ten of them.
+      const base = stableId('ami', node, JSON.stringify(headers));
       // With its microseconds a text names one event; without, the same text (Hold) may be another one.
       const ordinal = sentUs > 0 ? 0 : ordinals.next(base);
-      return eventOf(node, name, withoutSecretHeaders(packet.headers), {
+      return eventOf(node, name, headers, {
         id: ordinal === 0 ? base : stableId('ami', base, ordinal),
         atUs: senderTime(sentUs, arrivedUs, trustSenderClock),
         arrivedUs,

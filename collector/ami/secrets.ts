@@ -1,5 +1,5 @@
 import { headerOf } from '../../core/model/capture-event.ts';
-import { isSecretName, withoutSecrets } from '../esl/secrets.ts';
+import { hideDigits, isSecretName, withoutSecrets } from '../esl/secrets.ts';
 import type { AmiHeaders } from './frame.ts';
 
 /**
@@ -20,12 +20,16 @@ const ASSIGNS = /^M?Set$/i;
 /** Keys and values without secrets: such a key is left out, of a variable the value becomes "***". */
 export function withoutSecretHeaders(headers: AmiHeaders): AmiHeaders {
   const kept: Record<string, string | readonly string[]> = Object.create(null);
-  const isSecretVariable = isSecret(headerOf(headers, 'Variable'));
+  const variable = headerOf(headers, 'Variable');
+  const isSecretVariable = isSecret(variable);
   const application = headerOf(headers, 'Application');
   const clean = (key: string, value: string): string => {
     if (key === 'Value' && isSecretVariable) return '***';
     if (key === 'AppData' || key === 'ApplicationData') return argumentOf(application, value);
-    return key.endsWith('ChanVariable') || key === 'Variable' ? assignment(value) : withoutSecretText(value);
+    if (key === 'Value') return hideDigits(variable, value) ?? withoutSecretText(value);
+    return key.endsWith('ChanVariable') || key === 'Variable'
+      ? assignment(value)
+      : (hideDigits(key, value) ?? withoutSecretText(value));
   };
   for (const [key, value] of Object.entries(headers)) {
     if (isSecret(key)) continue;

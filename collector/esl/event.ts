@@ -1,7 +1,7 @@
 import { type ChannelEventSeen, headerOf, type LazyHeaders, type Micros } from '../../core/model/capture-event.ts';
 import { stableId } from '../../core/model/id.ts';
 import { createEventMemory, type EventMemory } from './event-memory.ts';
-import { isSecretName, withoutSecrets } from './secrets.ts';
+import { cleanValue, isSecretName } from './secrets.ts';
 import { senderTime } from './time.ts';
 
 /** What reading an event needs to know besides its bytes. */
@@ -114,14 +114,15 @@ function inUsualForm(body: Buffer): Buffer | undefined {
   const entries: string[] = [];
   for (const [name, value] of Object.entries(parsed)) {
     if (isSecretName(name)) continue;
-    entries.push(`${JSON.stringify(name)}:${JSON.stringify(Array.isArray(value) ? value.map(toText) : toText(value))}`);
+    entries.push(
+      `${JSON.stringify(name)}:${JSON.stringify(Array.isArray(value) ? value.map((one) => toText(name, one)) : toText(name, value))}`,
+    );
   }
   return Buffer.from(`{${entries.join(',')}}`);
 }
 
-function toText(value: unknown): string {
-  if (typeof value === 'string') return withoutSecrets(value);
-  return withoutSecrets(JSON.stringify(value) ?? '');
+function toText(name: string, value: unknown): string {
+  return cleanValue(name, typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 /** A non-negative integer that a number can hold, else 0. */

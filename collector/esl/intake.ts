@@ -1,6 +1,7 @@
 import type { CaptureEvent, Micros } from '../../core/model/capture-event.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { createTaken } from '../link/taken.ts';
+import { countScrubbed } from '../scrub/tally.ts';
 import { readEvent } from './event.ts';
 import { createEventMemory, type EventMemory } from './event-memory.ts';
 import type { EslFrame } from './frame.ts';
@@ -119,6 +120,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         lines++;
       }
       if (lines > 0) metrics.received(name, 'log', lines);
+      countScrubbed(metrics);
       return captured;
     };
   };

@@ -1,10 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createFrameWriter } from '../../core/frame/writer.ts';
+import { type CleanPayload, createFrameWriter } from '../../core/frame/writer.ts';
 import { type CaptureEvent, type Micros, PROTOCOL, type UnreadableSeen } from '../../core/model/capture-event.ts';
 import { hostAndPort } from '../../core/model/host-and-port.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { scrubBytes, scrubbedCopy } from '../scrub/scrub.ts';
+import { countScrubbed } from '../scrub/tally.ts';
 import { decodeHep } from './decode.ts';
+import { HEP3_HEADER } from './decode-v3.ts';
 import type { Door } from './door.ts';
 import type { HepPacket } from './packet.ts';
 import type { Described, Strangers } from './strangers.ts';
@@ -49,13 +52,13 @@ export interface HepIntakeOptions {
 }
 
 /** What is counted here of all that there is to count. */
-export type IntakeCounters = Pick<Metrics, 'received' | 'rejected' | 'damaged'>;
+export type IntakeCounters = Pick<Metrics, 'received' | 'rejected' | 'damaged' | 'scrubbed'>;
 
 /** What all HEP listeners do with a packet: see whose it is, decode it, check its key, count it, make an event of it. */
 export function createHepIntake(options: HepIntakeOptions): HepIntake {
   const { source, door, strangers, dropsOverRate, trustSenderClock, metrics } = options;
   const kinds = { sip: 0, rtcp: 0, log: 0, other: 0 };
-  const frame = createFrameWriter();
+  const frame = createFrameWriter(undefined, cleanPayload);
   const toFrame = createToFrame(frame, trustSenderClock);
   const room = createRoom();
   const strangersRoom = createRoom();
@@ -69,7 +72,7 @@ export function createHepIntake(options: HepIntakeOptions): HepIntake {
 
   const keep = (reason: string, bytes: Buffer, arrivedUs: Micros, host: string, port: number): void => {
     const peer = hostAndPort(host, port);
-    const some = Buffer.from(withoutSecret(bytes, door.of(host).key).subarray(0, MAX_KEPT_BYTES));
+    const some = scrubbedCopy(beforeCompressed(withoutSecret(bytes, door.of(host).key)), MAX_KEPT_BYTES);
     const id = stableId(source, peer, reason, some);
     kept.push({ kind: 'unreadable', id, atUs: arrivedUs, arrivedUs, source, peer, reason, bytes: some });
   };
@@ -123,6 +126,7 @@ export function createHepIntake(options: HepIntakeOptions): HepIntake {
         if (kinds[kind] > 0) metrics.received(source, kind, kinds[kind]);
         kinds[kind] = 0;
       }
+      countScrubbed(metrics);
       const packets = frame.take();
       const events: CaptureEvent[] = packets === undefined ? kept : [packets, ...kept];
       kept = [];
@@ -153,6 +157,18 @@ function describe(bytes: Buffer): Described {
   const decoded = decodeHep(bytes);
   if (!decoded.ok) return { captureId: 0, name: '' };
   return { captureId: decoded.packet.captureId, name: cleanText(decoded.packet.nodeName) };
+}
+
+const cleanPayload: CleanPayload = (bytes, from, to, protocol) =>
+  scrubBytes(bytes, from, to, protocol === PROTOCOL.sip);
+
+/** Of a HEP3 packet what stands before a compressed payload (chunk 0x10): nobody looks for secrets in one that is refused. */
+function beforeCompressed(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x48) return bytes;
+  for (let at = HEP3_HEADER; at + 6 <= bytes.length; at += Math.max(bytes.readUInt16BE(at + 4), 6)) {
+    if (bytes.readUInt16BE(at + 2) === 0x10) return bytes.subarray(0, at);
+  }
+  return bytes;
 }
 
 function kindOf(packet: HepPacket): 'sip' | 'rtcp' | 'log' | 'other' {

@@ -21,6 +21,7 @@ export function createTally(): Tally {
     received: (_source, kind, count = 1) => add('received', kind, '', count),
     rejected: (_source, reason, sender, count = 1) => add('rejected', reason, sender, count),
     damaged: (_source, reason, sender, count = 1) => add('damaged', reason, sender, count),
+    scrubbed: (kind, count = 1) => add('scrubbed', kind, '', count),
     take() {
       const taken = [...lines.values()];
       lines = new Map();

@@ -21,7 +21,7 @@ export type ToReceiver =
 
 /** One step of a counter, as core/runtime/metrics.ts has them. */
 export interface Counted {
-  readonly counter: 'received' | 'rejected' | 'damaged';
+  readonly counter: 'received' | 'rejected' | 'damaged' | 'scrubbed';
   readonly reason: string;
   readonly sender: string;
   readonly count: number;

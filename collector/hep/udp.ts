@@ -48,6 +48,7 @@ export function createHepUdpSource(deps: HepDeps): HepSource {
 
   const count = ({ counter, reason, sender, count: step }: Counted): void => {
     if (counter === 'received') metrics.received(NAME, reason, step);
+    else if (counter === 'scrubbed') metrics.scrubbed(reason, step);
     else metrics[counter](NAME, reason, sender, step);
   };
 

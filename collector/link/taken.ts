@@ -1,6 +1,8 @@
 import type { CaptureEvent, ChannelEventSeen, Micros } from '../../core/model/capture-event.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { scrubbedCopy } from '../scrub/scrub.ts';
+import { countScrubbed } from '../scrub/tally.ts';
 
 export interface TakenDeps {
   /** Name of the source: "esl:fs1". */
@@ -25,7 +27,7 @@ export function createTaken({ source, node, metrics, isWorthStoring }: TakenDeps
   return {
     unreadable(reason, bytes, atUs) {
       metrics.rejected(source, reason, node.host);
-      const kept = Buffer.from(bytes.subarray(0, 4096));
+      const kept = scrubbedCopy(bytes, 4096);
       const id = stableId('unreadable', source, reason, kept);
       return { kind: 'unreadable', id, atUs, arrivedUs: atUs, source, peer, reason, bytes: kept };
     },
@@ -37,6 +39,7 @@ export function createTaken({ source, node, metrics, isWorthStoring }: TakenDeps
         events++;
         return true;
       });
+      countScrubbed(metrics);
       const ignored = captured.length - kept.length;
       if (events > 0) metrics.received(source, 'event', events);
       if (ignored > 0) metrics.received(source, 'ignored_event', ignored);

@@ -4,6 +4,7 @@ import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
+import { countScrubbed } from '../scrub/tally.ts';
 import { type Bookmark, openBookmark } from './bookmark.ts';
 import { createFollower, type Follower, type Step } from './follower.ts';
 import { openPositionFile } from './position.ts';
@@ -118,6 +119,7 @@ export function createLogFileSource(deps: LogFileDeps): Source {
     if (events.length > 0) {
       lastSeenMs = now();
       metrics.received(name, 'log', events.length);
+      countScrubbed(metrics);
       // A full bus must not keep the source from stopping: what it did not take is read again the next time.
       await untilWoken((resolve, reject) => {
         bus.publish(events).then(resolve, reject);

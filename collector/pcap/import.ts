@@ -5,6 +5,8 @@ import { type CapturedSip, createSipExtractor, type SkipReason } from '../../cor
 import type { Frame } from '../../core/pcap/frame.ts';
 import { type CaptureReader, createCaptureReader } from '../../core/pcap/read.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { scrubBytes } from '../scrub/scrub.ts';
+import { countScrubbed } from '../scrub/tally.ts';
 import { openSource, type SourceBytes } from './source-bytes.ts';
 
 /** Events handed to the bus at a time. */
@@ -53,6 +55,7 @@ export async function importCapture(
     if (events.length === 0) return;
     await deps.bus.publish(events);
     deps.metrics.received('pcap', 'sip', events.length);
+    countScrubbed(deps.metrics);
     sip += events.length;
   };
 
@@ -105,7 +108,10 @@ const isGzipDamage = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
 
 function toPacketSeen(message: CapturedSip, sensor: string): PacketSeen {
-  const { atUs, transport, srcIp, srcPort, dstIp, dstPort, payload } = message;
+  const { atUs, transport, srcIp, srcPort, dstIp, dstPort } = message;
+  // A copy: the file's bytes are read on, a TCP stream's by the message behind it.
+  const payload = Buffer.from(message.payload);
+  scrubBytes(payload, 0, payload.length, true);
   return {
     kind: 'packet',
     id: stableId('pcap', sensor, atUs, transport, srcIp, srcPort, dstIp, dstPort, payload),

@@ -8,10 +8,9 @@ import { resolveDiscover } from './discover.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resolveHep } from './hep.ts';
 import { resolveNodeTls } from './node-tls.ts';
+import { DEFAULT_RETENTION } from './retention.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
-
-const DEFAULT_RETENTION = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
 export function resolveConfig(file: ConfigFile): Config {
@@ -47,7 +46,10 @@ export function resolveConfig(file: ConfigFile): Config {
     })),
     callbackRooms: file.correlation?.callbackRooms ?? [],
     guesses: file.correlation?.guesses ?? false,
-    tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
+    tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [], retention }) => ({
+      ...{ name, nodes, domains },
+      ...(retention === undefined ? {} : { retention }),
+    })),
     linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
     alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },

@@ -30,6 +30,8 @@ export interface PacketParts {
 const FRAME_BYTES = 256 * 1024;
 const MAX_TEXT = 0xffff;
 
+export type CleanPayload = (bytes: Buffer, from: number, to: number, protocol: number) => void;
+
 /** Gathers packets into frames. No object is made a packet. */
 export interface FrameWriter {
   add(packet: PacketParts): void;
@@ -43,7 +45,8 @@ export interface FrameWriter {
   take(): PacketFrame | undefined;
 }
 
-export function createFrameWriter(size = FRAME_BYTES): FrameWriter {
+/** @param clean overwrites in the frame what of a payload must not go on; what is written is hashed after it */
+export function createFrameWriter(size = FRAME_BYTES, clean?: CleanPayload): FrameWriter {
   let bytes = Buffer.alloc(0);
   let words = new Int32Array(0);
   let used = 0;
@@ -83,6 +86,7 @@ export function createFrameWriter(size = FRAME_BYTES): FrameWriter {
     copy(bytes, at + HEAD_SIZE + sensorSize, packet.correlationId, correlationSize);
     packet.payloadIn.copy(bytes, at + textAt, packet.payloadAt, packet.payloadEnd);
     for (let i = end; i < record; i++) bytes[at + i] = 0;
+    clean?.(bytes, at + textAt, at + end, packet.protocol);
     hashWords(words, (at + HEAD.said) >> 2, (at + record) >> 2, (at + HEAD.id) >> 2);
     used += record;
     count++;

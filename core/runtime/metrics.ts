@@ -12,6 +12,8 @@ export interface Metrics {
   rejected(source: string, reason: string, sender: string, count?: number): void;
   /** Input that was used although something of it was missing or wrong, counted besides `received`. */
   damaged(source: string, reason: string, sender: string, count?: number): void;
+  /** Secrets that were overwritten before anything was kept, by kind (collector/scrub/secret.ts). */
+  scrubbed(kind: string, count?: number): void;
   /** Events given up for want of room or time: `stage` is "kernel", "bus" or "store". */
   lost(stage: string, reason: string, count?: number): void;
   /** Rows that the store confirmed. */
@@ -60,6 +62,12 @@ export function createMetrics(): Metrics {
     name: 'calltrail_damaged_total',
     help: 'Input that was used although damaged, by reason and sender.',
     labelNames: ['source', 'reason', 'sender'],
+    registers,
+  });
+  const scrubbed = new Counter({
+    name: 'calltrail_scrubbed_total',
+    help: 'Credentials, keys and pressed digits that were overwritten before anything was kept, by kind.',
+    labelNames: ['kind'],
     registers,
   });
   const lost = new Counter({
@@ -149,6 +157,7 @@ export function createMetrics(): Metrics {
     received: (source, kind, count = 1) => received.inc({ source, kind }, count),
     rejected: (source, reason, sender, count = 1) => rejected.inc({ source, reason, sender: bounded(sender) }, count),
     damaged: (source, reason, sender, count = 1) => damaged.inc({ source, reason, sender: bounded(sender) }, count),
+    scrubbed: (kind, count = 1) => scrubbed.inc({ kind }, count),
     lost: (stage, reason, count = 1) => lost.inc({ stage, reason }, count),
     stored: (table, rows) => stored.inc({ table }, rows),
     storedAfter: (seconds) => storedAfter.observe(seconds),

@@ -7,7 +7,11 @@ export interface Tenant {
   readonly nodes: readonly string[];
   /** SIP domains of this tenant; "*" stands for any text. */
   readonly domains: readonly string[];
+  /** Days that each kind of this tenant's is kept, where that is less than the site's. */
+  readonly retention?: TenantDays;
 }
+
+export type TenantDays = Partial<Readonly<Record<'messages' | 'events' | 'logs' | 'identifiers', number>>>;
 
 /** Whose something is. Of several tenants that a name fits the first one counts, as the operator wrote them. */
 export interface Tenants {

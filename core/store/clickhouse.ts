@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { layRows, ROWS_HEADER } from './embedded/laid-rows.ts';
 import { createHttpSelector } from './http-select.ts';
+import { quoted } from './quoted.ts';
 import { encodeRows } from './rowbinary.ts';
 import type { Selector } from './selector.ts';
 import { type SelectOptions, type Store, StoreError } from './store.ts';
@@ -141,8 +142,6 @@ export function createClickHouseStore({ spool, selector: own, ...options }: Clic
     },
   };
 }
-
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;

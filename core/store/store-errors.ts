@@ -12,12 +12,24 @@ const TOO_LARGE = new Set(['158', '241', '307', '396']);
 /** For rows only. */
 const LATER_FOR_ROWS = new Set(['241', '173']);
 
+/**
+ * What an engine says without what was asked: it quotes the statement, and with it the number that somebody searched for.
+ * Short words in quotes are names of columns and functions, and stay.
+ */
+export const withoutValues = (message: string): string =>
+  message
+    .replace(/(?:: |\. )?(?:While executing|While processing|In scope|in query|\(in query)[\s\S]*$/i, '')
+    .replace(/'(?:[^'\\]|\\.)*'/g, (quoted) =>
+      /^'[A-Za-z_][A-Za-z_0-9.]{0,60}'$/.test(quoted) && !/\d{5}/.test(quoted) ? quoted : "'…'",
+    )
+    .replace(/\d{7,}/g, '…');
+
 /** What a failed request means to the caller. */
 export function toStoreError(kind: 'select' | 'insert' | 'command', error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ClickHouseError) {
-    const text = `ClickHouse ${error.code} ${error.type ?? ''}: ${message.trim()}`;
+    const text = `ClickHouse ${error.code} ${error.type ?? ''}: ${withoutValues(message.trim())}`;
     if (TIMEOUT.has(error.code)) return new StoreError('timeout', text, { cause: error });
     if (LATER.has(error.code) || (kind === 'insert' && LATER_FOR_ROWS.has(error.code))) {
       return new StoreError('unreachable', text, { cause: error });

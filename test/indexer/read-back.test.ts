@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvent } from '../../collector/esl/event.ts';
 import { createEventMemory } from '../../collector/esl/event-memory.ts';
-import { isSecretName, withoutSecrets } from '../../collector/esl/secrets.ts';
+import { cleanValue, isSecretName } from '../../collector/esl/secrets.ts';
 import { createMemoryBus } from '../../core/bus/memory.ts';
 import { type EventFact, readEvents } from '../../core/call/read/facts.ts';
 import type { ChannelEventSeen } from '../../core/model/capture-event.ts';
@@ -20,13 +20,15 @@ import { readRecording } from '../replay/recording.ts';
 /** Channels whose events are fewer than an answer may hold. */
 const AT_ONCE = 50;
 const RECORDINGS = join(import.meta.dirname, '../recordings');
-const TEXTS = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map((v) => withoutSecrets(v)) : withoutSecrets(String(value));
+const TEXTS = (name: string, value: unknown): unknown =>
+  Array.isArray(value) ? value.map((v) => cleanValue(name, v)) : cleanValue(name, String(value));
 
 /** What was sent, read in the plainest way. */
 function sent(body: Buffer): Record<string, unknown> {
   const all = Object.entries(JSON.parse(body.toString('utf8')) as Record<string, unknown>);
-  return Object.fromEntries(all.filter(([name]) => !isSecretName(name)).map(([name, value]) => [name, TEXTS(value)]));
+  return Object.fromEntries(
+    all.filter(([name]) => !isSecretName(name)).map(([name, value]) => [name, TEXTS(name, value)]),
+  );
 }
 
 /** The bodies of all events of each connection of all recordings. */

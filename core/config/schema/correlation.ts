@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { strict } from './types.ts';
+import { Days, strict } from './types.ts';
 
 export const Correlation = Type.Object(
   {
@@ -26,6 +26,17 @@ export const Correlation = Type.Object(
             name: Type.String({ minLength: 1 }),
             nodes: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
             domains: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+            retention: Type.Optional(
+              Type.Object(
+                {
+                  messages: Type.Optional(Days),
+                  events: Type.Optional(Days),
+                  logs: Type.Optional(Days),
+                  identifiers: Type.Optional(Days),
+                },
+                strict,
+              ),
+            ),
           },
           strict,
         ),

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from '../../runtime/log.ts';
 import type { Selector } from '../selector.ts';
 import { StoreError } from '../store.ts';
+import { withoutValues } from '../store-errors.ts';
 import type { FromChild, ReaderPlace, ToChild } from './messages.ts';
 import { createProcessSelector } from './process-select.ts';
 
@@ -64,7 +65,7 @@ export async function startEngine(options: EngineOptions, log: Log): Promise<Eng
   const complaints: string[] = [];
   createInterface({ input: child.stderr! }).on('line', (line) => {
     if (starting) complaints.push(line);
-    else log.warn(`store engine: ${line}`);
+    else log.warn(`store engine: ${withoutValues(line)}`);
   });
   const say = (message: ToChild) => {
     if (child.connected) child.send(message, () => undefined);

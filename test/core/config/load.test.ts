@@ -302,4 +302,19 @@ correlation:
     );
     expect(() => loadConfig(file)).toThrow(/collector.hep.tls.cert/);
   });
+
+  it('says which days of a tenant cannot be', () => {
+    const of = (retention: string) =>
+      problemsOf(
+        `store: {retention: {logs: 7}}\ncorrelation: {tenants: [{name: a, nodes: [x], retention: ${retention}}]}`,
+      );
+    expect(of('{messages: 10, logs: 7, identifiers: 10}')).toEqual([]);
+    expect(of('{logs: 8}')).toEqual([
+      "correlation.tenants[0].retention.logs: is more than the site's 7 days (store.retention.logs)",
+    ]);
+    expect(of('{messages: 10, identifiers: 9}')).toEqual([
+      "correlation.tenants[0].retention.identifiers: must not be less than messages: by it a leg is known to be this tenant's",
+    ]);
+    expect(of('{events: 0}')).toEqual(['correlation.tenants[0].retention.events: must be at least one day']);
+  });
 });
