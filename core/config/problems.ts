@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import { privacyProblems } from './privacy.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
@@ -44,6 +45,7 @@ export function schemaProblems(raw: unknown): string[] {
     }
   }
   problems.push(...accessProblems(file));
+  problems.push(...privacyProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
   const counts = file.store?.retention?.counts;
   if (typeof counts === 'number' && counts > 0 && counts < LEAST_COUNTS_DAYS) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { ALERT_DIMENSIONS, type Config, type Endpoint, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { resolvePrivacy } from './privacy.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -26,6 +27,7 @@ export function resolveConfig(file: ConfigFile): Config {
       users: (file.access?.users ?? []).map((user) => ({ role: 'reader', ...user })),
       anonymous: isAnonymous(file),
     },
+    privacy: resolvePrivacy(file),
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
     roles: resolveRoles(file),
