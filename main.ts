@@ -121,7 +121,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const page = here('web/dist');
   const states = statesOf(sources, bus);
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, sources: states };
+  const asked = { ...shown, news, access: config.access, tenants: config.tenants, sources: states };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);

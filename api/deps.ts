@@ -3,6 +3,7 @@ import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { News } from '../core/runtime/news.ts';
 import type { SourceState } from '../core/runtime/source.ts';
+import type { Tenant } from '../core/runtime/tenants.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 import type { Store } from '../core/store/store.ts';
 
@@ -21,6 +22,8 @@ export interface ApiDeps {
   readonly version: string;
   /** Who may ask; without it everybody who reaches the port. */
   readonly access?: AccessConfig;
+  /** Whose is what on a site that several share: names that `access.users` may be bound to. */
+  readonly tenants?: readonly Tenant[];
   /** By which live tails hear that something was stored; without it they ask the store again and again. */
   readonly news?: News;
   /** Folder of the built page; undefined serves the API alone. */

@@ -1,8 +1,10 @@
 import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { sightOf } from '../core/runtime/sight.ts';
 import { StoreError } from '../core/store/store.ts';
 import { audit } from './access/audit.ts';
+import { fenced } from './access/fence.ts';
 import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
@@ -29,7 +31,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access'>;
+type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants'>;
 
 /** With headers and errors as every answer has them, and no route. */
 function createBare(deps: BareDeps) {
@@ -46,6 +48,10 @@ function createBare(deps: BareDeps) {
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
   });
   guard(app as unknown as FastifyInstance, deps.access ?? EVERYBODY, deps.metrics.registry);
+  app.decorateRequest('sight');
+  app.addHook('onRequest', async (request) => {
+    request.sight = sightOf(request.viewer.tenants, deps.tenants ?? []);
+  });
   audit(app as unknown as FastifyInstance, deps.metrics.registry);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
@@ -66,7 +72,8 @@ export async function createStatusServer(deps: HealthDeps & BareDeps): Promise<F
 }
 
 /** The HTTP server with all routes, not yet listening. */
-export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
+export async function createServer({ store, ...rest }: ApiDeps): Promise<FastifyInstance> {
+  const deps = { ...rest, store: fenced(store) };
   const app = createBare(deps);
   await app.register(fastifySwagger, {
     openapi: {

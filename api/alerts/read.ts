@@ -1,6 +1,8 @@
 import type { IncidentBody, IncidentState, SeriesInputs } from '../../core/alert/incident.ts';
 import type { FindingKind } from '../../core/detect/finding.ts';
+import { kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { seenAlert, seenAlerts, seenInputs } from './seen.ts';
 
 /** An incident as the detector wrote it last. Times are epoch µs; `closedUs` is 0 while it is open. */
 export interface StoredAlert extends IncidentBody {
@@ -42,16 +44,29 @@ export async function readAlerts(
   options?: SelectOptions,
 ): Promise<StoredAlert[]> {
   const { states, kinds, sinceUs = 0, untilUs = FAR_US, limit } = question;
+  const seen = seenAlerts(options);
+  const only = onlyOf(options);
   const rows = await store.select<AlertRow>(
     `SELECT ${COLUMNS} FROM alerts FINAL
      WHERE state IN {states:Array(String)} AND kind IN {kinds:Array(String)}
        AND since <= fromUnixTimestamp64Micro({until:Int64})
-       AND (state = 'open' OR closed >= fromUnixTimestamp64Micro({from:Int64}))
+       AND (state = 'open' OR closed >= fromUnixTimestamp64Micro({from:Int64}))${seen === undefined ? '' : ` AND ${seen}`}
      ORDER BY state = 'open' DESC, opened DESC, id LIMIT {limit:UInt32}`,
-    { states, kinds, from: sinceUs, until: Math.min(untilUs, FAR_US), limit },
-    options,
+    {
+      ...{ states, kinds, from: sinceUs, until: Math.min(untilUs, FAR_US), limit },
+      ...(only === undefined ? {} : { tenants: only.names }),
+    },
+    kept(options),
   );
-  return rows.map(alertOf);
+  const alerts = await Promise.all(rows.map((row) => seenAlert(alertOf(row), store, options)));
+  // What is shown of an incident may have other times and another state than the whole of it.
+  return alerts.filter(
+    (alert) =>
+      alert !== undefined &&
+      states.includes(alert.state) &&
+      alert.sinceUs <= untilUs &&
+      (alert.state === 'open' || alert.closedUs >= sinceUs),
+  ) as StoredAlert[];
 }
 
 /** One incident with the minutes that its series were opened by; undefined for an id that none has. */
@@ -63,9 +78,14 @@ export async function readAlert(
   const [row] = await store.select<AlertRow & { inputs: string }>(
     `SELECT ${COLUMNS}, inputs FROM alerts FINAL WHERE id = unhex({id:String})`,
     { id },
-    options,
+    kept(options),
   );
-  return row === undefined ? undefined : { alert: alertOf(row), inputs: JSON.parse(row.inputs) as SeriesInputs[] };
+  if (row === undefined) return undefined;
+  const alert = await seenAlert(alertOf(row), store, options);
+  const inputs = seenInputs(JSON.parse(row.inputs) as SeriesInputs[], options);
+  return alert === undefined || (onlyOf(options) !== undefined && alert.kind === 'blind')
+    ? undefined
+    : { alert, inputs };
 }
 
 const alertOf = ({ key, kind, state, began, at, ended, body }: AlertRow): StoredAlert => ({

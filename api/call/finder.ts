@@ -2,6 +2,7 @@ import { type FoundCall, findCall } from '../../core/call/find.ts';
 import { createGatherer } from '../../core/call/gather.ts';
 import type { Neighbours } from '../../core/call/graph/neighbours.ts';
 import { readListedLegs } from '../../core/call/read/listed-legs.ts';
+import { kept } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import type { ApiDeps } from '../deps.ts';
 import { unknownKey } from '../problem.ts';
@@ -26,9 +27,11 @@ export async function openCall(
   { store, unmask, guesses }: Pick<ApiDeps, 'store' | 'unmask' | 'guesses'>,
   key: string,
   wishes: FinderWishes,
-  options: SelectOptions,
+  asked: SelectOptions,
 ): Promise<OpenCall | undefined> {
   const { logs = true } = wishes;
+  // What is read on the way may be of others; what comes out is not (core/call/find.ts).
+  const options = kept(asked);
   const gatherer = createGatherer(store, { logs }, options, () => readListedLegs(store, key, options));
   const { neighbours } = gatherer;
   const finder = { store, neighbours, gatherer, guesses: wishes.guesses ?? guesses, options };

@@ -1,6 +1,7 @@
 import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
 import { readLabels, readLines } from '../../core/call/read/listed-rows.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { hides } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
@@ -28,7 +29,7 @@ export async function readListedAs(
   nowUs: number,
   options?: SelectOptions,
 ): Promise<ListedCall | undefined> {
-  return callsOf(await readLines(store, [text], options), nowUs).get(text);
+  return callsOf(await readLines(store, [text], options), nowUs, options).get(text);
 }
 
 /**
@@ -48,7 +49,7 @@ export async function readListed(
     readLines(store, [...new Set(nodes.map(nodeText))], options),
     readLabels(store, channels, options),
   ]);
-  const named = callsOf(lines, nowUs);
+  const named = callsOf(lines, nowUs, options);
   const found = new Map<NodeKey, ListedCall>();
   // Dialogs without channels are the same call from each of them: the other leg of a call that is named after one of these
   // needs no label.
@@ -89,7 +90,7 @@ async function labelled(
   options?: SelectOptions,
 ): Promise<Map<NodeKey, ListedCall>> {
   const unknown = new Set([...labels.values()].filter((id) => !known.has(id)));
-  const others = callsOf(await readLines(store, [...unknown], options), nowUs);
+  const others = callsOf(await readLines(store, [...unknown], options), nowUs, options);
   const found = new Map<NodeKey, ListedCall>();
   for (const [node, id] of labels) {
     const call = known.get(id) ?? others.get(id);
@@ -100,17 +101,21 @@ async function labelled(
 }
 
 /** By id, as far as they can be taken as they are written. */
-function callsOf(lines: ReadonlyMap<string, string>, nowUs: number): Map<string, ListedCall> {
+function callsOf(
+  lines: ReadonlyMap<string, string>,
+  nowUs: number,
+  options: SelectOptions | undefined,
+): Map<string, ListedCall> {
   const calls = new Map<string, ListedCall>();
   for (const [id, line] of lines) {
     if (line === '') continue;
     const call = readCallLine(id, line);
-    if (call.outcome !== 'in_progress' && call.untilUs < nowUs - QUIET_US) calls.set(id, callOf(call));
+    if (call.outcome !== 'in_progress' && call.untilUs < nowUs - QUIET_US) calls.set(id, callOf(call, options));
   }
   return calls;
 }
 
-const callOf = (call: CallLine): ListedCall => ({
+const callOf = (call: CallLine, options: SelectOptions | undefined): ListedCall => ({
   startedUs: call.startedUs,
   lastUs: call.untilUs,
   texts: [...call.callIds, ...call.channelUuids],
@@ -130,7 +135,7 @@ const callOf = (call: CallLine): ListedCall => ({
     finalStatus: call.finalStatus ?? null,
     hangupCause: call.hangupCause ?? null,
     hungUpBy: call.hungUpBy ?? null,
-    nodes: [...call.nodes],
+    nodes: call.nodes.filter((node) => !hides(options, node)),
     tenant: call.tenant ?? null,
     truncated: call.truncated,
     legCount: call.legs,

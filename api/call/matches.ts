@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
+import { seenLegs } from '../../core/call/read/seen.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
 import { numberForms, reversed } from '../../core/model/number.ts';
+import { onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from './newest.ts';
 
@@ -58,7 +60,7 @@ async function readMatches(
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
-  const { branches, condition, params } = conditionsOf(question, reading);
+  const { branches, condition, params } = seenOnly(conditionsOf(question, reading), options);
   // A scan of many rows is worth more than one thread; a look-up is not.
   const scans = reading === 'name';
   if (condition !== undefined && !scans) {
@@ -120,6 +122,22 @@ interface Conditions {
   readonly condition?: string;
   readonly branches: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The same without legs that are not shown to whoever asks. */
+function seenOnly(conditions: Conditions, options: SelectOptions | undefined): Conditions {
+  const only = onlyOf(options);
+  if (only === undefined) return conditions;
+  const { branches, condition } = conditions;
+  const names = '{tenants:Array(String)}';
+  const params = { ...conditions.params, tenants: only.names };
+  if (condition !== undefined) {
+    const candidates = `SELECT node AS leg FROM identifiers WHERE ${condition}`;
+    return { branches, condition: `${condition} AND ${seenLegs('node', candidates, names)}`, params };
+  }
+  const all = branches.join('\nUNION ALL\n');
+  const seen = seenLegs('node', `SELECT node AS leg FROM (${all})`, names);
+  return { branches: [`SELECT node, until_us FROM (${all}) WHERE ${seen}`], params };
 }
 
 function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newest'>): Conditions {

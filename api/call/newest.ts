@@ -1,9 +1,13 @@
-import type { NodeKey } from '../../core/model/edge.ts';
+import { seenLegs } from '../../core/call/read/seen.ts';
+import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Match, SearchQuestion } from './matches.ts';
 
 /** Rows that are read at once: more than a page, as a call that goes on has several. */
 const STEP = 500;
+/** Names that fit into one statement. */
+const MAX_STEP = 20_000;
 
 /** Moments beyond every call, so that a question without times is the same one. */
 const NEVER_US = 9_000_000_000_000_000;
@@ -48,7 +52,7 @@ async function readEndings(
   options?: SelectOptions,
 ): Promise<Map<NodeKey, number>> {
   const newest = new Map<NodeKey, number>();
-  const step = Math.max(STEP, limit);
+  let step = Math.max(STEP, limit);
   for (let [before, nodeBefore] = [NEVER_US, '']; ; ) {
     const rows = await store.select<EndingRow>(
       `SELECT node, toUnixTimestamp64Micro(until) AS us FROM endings
@@ -59,11 +63,32 @@ async function readEndings(
       { ...window, before, nodeBefore, step },
       options,
     );
-    for (const { node, us } of rows) if (!newest.has(node)) newest.set(node, us);
+    const shown = await shownOf(store, rows, options);
+    for (const { node, us } of shown) if (!newest.has(node)) newest.set(node, us);
     const last = rows.at(-1);
     if (last === undefined || rows.length < step || newest.size >= limit) return newest;
     [before, nodeBefore] = [last.us, last.node];
+    // Where most of them are others' the next own one may be far.
+    if (shown.length < rows.length) step = Math.min(MAX_STEP, step * 4);
   }
+}
+
+/** Those that end a call of a tenant that is seen. */
+async function shownOf(
+  store: Store,
+  rows: readonly EndingRow[],
+  options: SelectOptions | undefined,
+): Promise<readonly EndingRow[]> {
+  const only = onlyOf(options);
+  if (only === undefined || rows.length === 0) return rows;
+  const calls = await store.select<{ id: string }>(
+    `SELECT id FROM calls WHERE id IN {ids:Array(String)} GROUP BY id
+     HAVING has({tenants:Array(String)}, argMax(tenant, version))`,
+    { ids: [...new Set(rows.map(({ node }) => nodeText(node)))], tenants: only.names },
+    options,
+  );
+  const own = new Set(calls.map(({ id }) => id));
+  return rows.filter(({ node }) => own.has(nodeText(node)));
 }
 
 /**
@@ -76,14 +101,21 @@ export const UNLINKED =
 /**
  * A channel in it is of no time: its `since` is 0, and it was heard of when that was written.
  */
-const readUnlinked = (store: Store, window: Window, limit: number, options?: SelectOptions): Promise<EndingRow[]> =>
-  store.select<EndingRow>(
+const readUnlinked = (store: Store, window: Window, limit: number, options?: SelectOptions): Promise<EndingRow[]> => {
+  const only = onlyOf(options);
+  const waiting = `kind != 'edge'
+       AND ${UNLINKED}`;
+  const seen =
+    only === undefined
+      ? ''
+      : ` AND ${seenLegs('node', `SELECT node AS leg FROM feed WHERE ${waiting}`, '{tenants:Array(String)}')}`;
+  return store.select<EndingRow>(
     `SELECT node, toUnixTimestamp64Micro(max(if(kind = 'channel', arrived, until))) AS us FROM feed
-     WHERE kind != 'edge'
-       AND ${UNLINKED}
+     WHERE ${waiting}${seen}
      GROUP BY node
      HAVING us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}
      ORDER BY us DESC, node LIMIT {limit:UInt32}`,
-    { ...window, limit },
+    { ...window, limit, ...(only === undefined ? {} : { tenants: only.names }) },
     options,
   );
+};

@@ -1,8 +1,11 @@
 import type { FoundCall } from '../../core/call/find.ts';
 import type { Join } from '../../core/call/graph/component.ts';
 import type { Neighbours } from '../../core/call/graph/neighbours.ts';
+import { tenantOf } from '../../core/call/graph/tenant.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { onlyOf, shows } from '../../core/runtime/sight.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
 import type { Call, CallEdge, CallSummary, Gap, Identifier, Leg } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
 import { reasonOf } from './reasons.ts';
@@ -14,12 +17,13 @@ export function presentSummary(call: FoundCall): CallSummary {
   return { ...common(call), legCount: call.legs.length };
 }
 
-export async function presentCall(call: FoundCall, neighbours: Neighbours): Promise<Call> {
+/** `options`: for whom; calls that met this one are named when they may be shown. */
+export async function presentCall(call: FoundCall, neighbours: Neighbours, options?: SelectOptions): Promise<Call> {
   return {
     ...common(call),
     legs: call.legs.map(presentLeg),
     edges: call.component.edges.map(presentEdge),
-    links: await presentLinks(call, neighbours),
+    links: await presentLinks(call, neighbours, options),
     gaps: call.gaps.map(
       ({ node, stream, sinceUs, untilUs, reason }): Gap => ({
         node,
@@ -138,10 +142,15 @@ function presentEdge(edge: Join): CallEdge {
 }
 
 /** Calls that met this one: through a conference the other members, else the leg at the far end of the edge. */
-async function presentLinks({ component }: FoundCall, neighbours: Neighbours): Promise<Call['links']> {
+async function presentLinks(
+  { component }: FoundCall,
+  neighbours: Neighbours,
+  options: SelectOptions | undefined,
+): Promise<Call['links']> {
   const links = new Map<string, Call['links'][number]>();
-  const add = (node: NodeKey, why: string): void => {
+  const add = async (node: NodeKey, why: string): Promise<void> => {
     if (component.nodes.has(node) || links.has(node) || links.size >= MAX_LINKS) return;
+    if (onlyOf(options) !== undefined && !shows(options, tenantOf(await neighbours(node)))) return;
     const refusal = component.refused.get(node);
     const reason = refusal === undefined ? reasonOf(why) : `${reasonOf(refusal)} ${reasonOf(why)}`;
     links.set(node, { key: nodeText(node), why: refusal ?? why, reason });
@@ -149,11 +158,11 @@ async function presentLinks({ component }: FoundCall, neighbours: Neighbours): P
   const hubs = new Set<NodeKey>();
   for (const edge of component.links) {
     if (nodeLetter(edge.peer) === 'h') hubs.add(edge.peer);
-    else if (nodeLetter(edge.peer) !== 'v') add(edge.peer, edge.why);
+    else if (nodeLetter(edge.peer) !== 'v') await add(edge.peer, edge.why);
   }
   for (const hub of [...hubs].sort()) {
     const members = [...(await neighbours(hub))].sort((a, b) => a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : 1));
-    for (const member of members) add(member.peer, member.why);
+    for (const member of members) await add(member.peer, member.why);
   }
   return [...links.values()];
 }

@@ -1,7 +1,8 @@
-import { type FoundCall, findCalls } from '../../core/call/find.ts';
+import { type FoundCall, findCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { readTenants } from '../../core/call/read/tenants.ts';
 import { callIdNode, channelNode, isLeg, type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { kept, onlyOf, shows } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
@@ -31,12 +32,19 @@ export interface Searcher {
  * same rules.
  */
 export async function searchCalls(
-  searcher: Searcher,
+  asked: Searcher,
   question: SearchQuestion,
 ): Promise<{ calls: CallSummary[]; more: boolean }> {
-  const { store, guesses, options, nowUs = Date.now() * 1000 } = searcher;
+  if (question.tenant !== undefined && !shows(asked.options, question.tenant)) return { calls: [], more: false };
+  const options = kept(asked.options);
+  const searcher = options === undefined ? asked : { ...asked, options };
+  const { store, guesses, nowUs = Date.now() * 1000 } = searcher;
   if (!guesses && readingsOf(question.text)[0] === 'identifier') {
     const call = await readTyped(searcher, question.text.trim(), nowUs);
+    if (call !== undefined) return page(isWanted(call, question) ? [call] : [], question, false);
+  }
+  if (onlyOf(options) !== undefined && readingsOf(question.text)[0] === 'identifier') {
+    const call = await walkTyped(searcher, question.text.trim());
     if (call !== undefined) return page(isWanted(call, question) ? [call] : [], question, false);
   }
   const calls: ListedCall[] = [];
@@ -70,6 +78,8 @@ export async function searchCalls(
     }
     const legs = seeds.filter(isLeg);
     const listed = guesses ? new Map<NodeKey, ListedCall>() : await readListed(store, legs, nowUs, options);
+    // A leg that two tenants share may have its label from the call of the other one: it is walked from.
+    for (const [node, call] of listed) if (!shows(options, call.summary.tenant)) listed.delete(node);
     const rest = seeds.filter((node) => !listed.has(node));
     const walked = await findCalls(
       { store, neighbours: createNeighbours(store, options), guesses, ...(options === undefined ? {} : { options }) },
@@ -89,11 +99,19 @@ export async function searchCalls(
 
 /** The call that this Call-ID or channel belongs to, when it has been put together. */
 async function readTyped({ store, options }: Searcher, text: string, nowUs: number): Promise<ListedCall | undefined> {
+  const isShown = (call: ListedCall | undefined): boolean => call !== undefined && shows(options, call.summary.tenant);
   const named = await readListedAs(store, text, nowUs, options);
-  if (named !== undefined) return named;
+  if (isShown(named)) return named;
   const nodes = [callIdNode(text), channelNode(text)];
   const found = await readLabelled(store, nodes, nowUs, options);
-  return nodes.map((node) => found.get(node)).find((call) => call !== undefined);
+  return nodes.map((node) => found.get(node)).find(isShown);
+}
+
+/** The same for whoever sees some tenants alone: of a leg that two of them share, the list may have the other one's call. */
+async function walkTyped({ store, guesses, options }: Searcher, text: string): Promise<ListedCall | undefined> {
+  const finder = { store, neighbours: createNeighbours(store, options), guesses };
+  const call = await findCall({ ...finder, ...(options === undefined ? {} : { options }) }, text);
+  return call === undefined ? undefined : asListed(call);
 }
 
 function asListed(call: FoundCall): ListedCall {

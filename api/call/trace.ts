@@ -3,6 +3,7 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { readLines } from '../../core/call/read/listed-rows.ts';
 import { startMsOf, traceIdOf } from '../../core/call/trace-id.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
+import { kept } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openCall } from './finder.ts';
@@ -32,8 +33,10 @@ export function traceIdOfLine(id: string, line: string): string {
 export async function findTrace(
   deps: Pick<ApiDeps, 'store' | 'guesses' | 'unmask'>,
   traceId: string,
-  options: SelectOptions,
+  asked: SelectOptions,
 ): Promise<FoundCall | undefined> {
+  // Candidates may be of others; of these openCall opens none.
+  const options = kept(asked);
   const startMs = startMsOf(traceId);
   const listed = await readBegun(deps.store, startMs, options);
   const named = await namedBy(deps.store, traceId, listed, options);

@@ -3,6 +3,7 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { type EventFact, MAX_FACTS, readHostNames } from '../../core/call/read/facts.ts';
 import { MAX_MESSAGES } from '../../core/call/read/messages.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
+import { kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -20,9 +21,10 @@ export async function buildLadder(
   store: Store,
   call: FoundCall,
   hosts: Readonly<Record<string, string>>,
-  options?: SelectOptions,
+  asked?: SelectOptions,
   names?: Promise<ReadonlyMap<string, string> | undefined>,
 ): Promise<Ladder> {
+  const options = kept(asked);
   const { messages, events, logs } = await factsOf(store, call, options);
   const drawn = readDrawn(mergeCopies(messages));
   const channels = dialogsOf(call);
@@ -46,7 +48,8 @@ export async function buildLadder(
   const learnt = (await names) ?? (await readHostNames(store, addressesIn(drawn), options));
   const lanes = createLanes(
     selfTalking(drawn),
-    (ip) => hosts[ip] ?? learnt.get(ip),
+    // An address that tenants have in common may have its name from another one.
+    (ip) => (onlyOf(options) === undefined ? (hosts[ip] ?? learnt.get(ip)) : undefined),
     (node) => addresses.get(node) ?? [],
   );
 

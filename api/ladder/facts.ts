@@ -1,7 +1,10 @@
 import type { FoundCall } from '../../core/call/find.ts';
 import { type EventFact, type LogFact, readEvents, readLogs } from '../../core/call/read/facts.ts';
 import { type MessageFact, readMessages } from '../../core/call/read/messages.ts';
+import { kept } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+
+/** All of it is of a call that was found for whoever asks, and so may be shown. */
 
 /** Everything that a ladder is drawn from, each kind in its order. */
 export interface LadderFacts {
@@ -24,7 +27,7 @@ export async function messagesOf(store: Store, call: FoundCall, options?: Select
   const own = new Set(call.callIds);
   return (
     call.stored?.messages.filter(({ callId }) => own.has(callId)) ??
-    readMessages(store, call.callIds, { payload: 'all' }, options)
+    readMessages(store, call.callIds, { payload: 'all' }, kept(options))
   );
 }
 
@@ -32,7 +35,7 @@ export async function eventsOf(store: Store, call: FoundCall, options?: SelectOp
   const own = new Set(call.channelUuids);
   return (
     call.stored?.events.filter(({ channel }) => own.has(channel)) ??
-    readEvents(store, call.channelUuids, { outline: false }, options)
+    readEvents(store, call.channelUuids, { outline: false }, kept(options))
   );
 }
 
@@ -41,6 +44,6 @@ export async function logsOf(store: Store, call: FoundCall, options?: SelectOpti
   const [callIds, uuids] = [new Set(call.callIds), new Set(call.channelUuids)];
   return (
     call.stored?.logs?.filter(({ channel, callId }) => (channel === '' ? callIds.has(callId) : uuids.has(channel))) ??
-    readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, options)
+    readLogs(store, { channels: call.channelUuids, callIds: call.callIds }, kept(options))
   );
 }

@@ -3,14 +3,16 @@ import type { Cells } from '../../core/call/read/cells.ts';
 import { numberOf, textOf } from '../../core/call/read/cells.ts';
 import { readLines as readCallLines } from '../../core/call/read/listed-rows.ts';
 import { nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from '../call/newest.ts';
-import { conditionsOf, Params } from './conditions.ts';
+import { Params } from './conditions.ts';
 import { readFieldValues } from './detected-fields.ts';
 import { labelLegs } from './label-legs.ts';
 import { type Plan, readLines, windowSql } from './lines.ts';
 import { expressionOf, PLACES, type Place, plainName, STREAM_LABELS } from './places.ts';
 import { microsOf, type Window } from './read-times.ts';
+import { rowsOf, seenRows } from './seen.ts';
 
 /** What the label browser, completion and the size hint ask: which labels there are, which values, how much. */
 
@@ -23,6 +25,8 @@ export async function readNames(store: Store, options: SelectOptions, plan?: Pla
     const lines = await readLines(plan, { window, limit: SAMPLE, direction: 'backward' });
     return STREAM_LABELS.filter((label) => lines.some(({ stream }) => stream[label] !== undefined));
   }
+  // Whoever sees some tenants alone learns of no other by it.
+  if (onlyOf(options) !== undefined) return [...STREAM_LABELS];
   const tenants = await store.select("SELECT 1 AS yes FROM edges WHERE kind = 'tenant' LIMIT 1", {}, options);
   return STREAM_LABELS.filter((label) => label !== 'tenant' || tenants.length > 0);
 }
@@ -45,7 +49,7 @@ export async function readValues(
     const expression = expressionOf(place, label);
     if (expression === undefined) continue;
     const params = new Params();
-    const where = whereOf(place, window, params, plan);
+    const where = whereOf(place, window, params, options, plan);
     const rows = await store.select<{ value: string }>(
       `SELECT DISTINCT ${expression} AS value FROM ${place.table} WHERE ${where} AND value != ''
        LIMIT ${params.bind(MAX_VALUES, 'UInt32')}`,
@@ -59,10 +63,11 @@ export async function readValues(
 
 const placesOf = (plan?: Plan): readonly Place[] => PLACES.filter((place) => plan?.scope.isEmpty(place) !== true);
 
-function whereOf(place: Place, window: Window, params: Params, plan?: Plan): string {
+function whereOf(place: Place, window: Window, params: Params, options: SelectOptions, plan?: Plan): string {
   const time = windowSql(microsOf(window), params);
-  if (plan === undefined) return time;
-  return `${time} AND ${conditionsOf(plan.query, place, plan.scope, plan.matchesEmpty, params).where}`;
+  if (plan !== undefined) return rowsOf(plan, place, time, params).where;
+  const seen = seenRows(place, time, options, params);
+  return seen === undefined ? time : `${time} AND ${seen}`;
 }
 
 /** Call-IDs of the newest calls. */
@@ -93,7 +98,7 @@ async function readStreams({ store, options, ...plan }: Plan, window: Window): P
   const found: LegRow[] = [];
   for (const place of PLACES.filter((one) => !plan.scope.isEmpty(one))) {
     const params = new Params();
-    const where = whereOf(place, window, params, { ...plan, store, options });
+    const where = whereOf(place, window, params, options, { ...plan, store, options });
     const rows = await store.select<Cells>(
       `SELECT DISTINCT ${place.callId} AS own_call_id, ${place.channel} AS own_channel,
          ${place.labels.source} AS l_source, ${place.labels.host} AS l_host
@@ -138,11 +143,18 @@ async function tenantsOf(window: Window, store: Store, options: SelectOptions, p
     return [...new Set(series.map(({ tenant = '' }) => tenant).filter((tenant) => tenant !== ''))].sort();
   }
   const { since, until } = microsOf(window);
+  const only = onlyOf(options);
+  const among = only === undefined ? '' : ' AND has({tenants:Array(String)}, substring(peer, 3))';
   const rows = await store.select<{ value: string }>(
-    `SELECT DISTINCT substring(peer, 3) AS value FROM edges WHERE kind = 'tenant'
+    `SELECT DISTINCT substring(peer, 3) AS value FROM edges WHERE kind = 'tenant'${among}
        AND since < fromUnixTimestamp64Micro({until:Int64}) AND until >= fromUnixTimestamp64Micro({since:Int64})
      ORDER BY value LIMIT {limit:UInt32}`,
-    { since: Math.max(0, since - DAY_US), until, limit: MAX_VALUES },
+    {
+      since: Math.max(0, since - DAY_US),
+      until,
+      limit: MAX_VALUES,
+      ...(only === undefined ? {} : { tenants: only.names }),
+    },
     options,
   );
   return rows.map(({ value }) => value);
@@ -163,7 +175,7 @@ export async function readStats(plan: Plan, window: Window): Promise<Stats> {
   const all = await Promise.all(
     placesOf(plan).map(async (place) => {
       const params = new Params();
-      const where = whereOf(place, window, params, plan);
+      const where = whereOf(place, window, params, plan.options, plan);
       const [row] = await plan.store.select<Cells>(
         `SELECT uniq(${place.node}, ${place.labels.host}) AS streams, count() AS entries, sum(length(${place.text})) AS bytes
          FROM ${place.table} WHERE ${where}`,

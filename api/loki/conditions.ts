@@ -1,5 +1,5 @@
 import { IDENTITY } from '../../core/call/graph/guess.ts';
-import { TENANT_RULES } from '../../core/model/edge.ts';
+import { TENANT } from '../../core/call/read/tenants.ts';
 import type { Legs } from './legs.ts';
 import { expressionOf, type Place, plainName } from './places.ts';
 import type { Scope } from './scope.ts';
@@ -130,12 +130,6 @@ function callIdCondition(matcher: Matcher, { table }: Place, matchesEmpty: boole
   const channels = matchesEmpty ? `channel NOT IN (${spoken(`NOT ${positive}`)})` : `channel IN (${spoken(positive)})`;
   return table === 'events' ? `(${channels})` : `if(channel = '', ${own}, ${channels})`;
 }
-
-/** Whose a leg is, among its edges of kind tenant: the strongest rule counts, if it names one alone (core/call/graph/tenant.ts). */
-export const TENANT = `substring(multiIf(${TENANT_RULES.map(
-  (rule) =>
-    `countIf(why = '${rule}') > 0, if(uniqExactIf(peer, why = '${rule}') = 1, anyIf(peer, why = '${rule}'), '')`,
-).join(', ')}, ''), 3)`;
 
 function tenantCondition(matcher: Matcher, { table, node }: Place, matchesEmpty: boolean, params: Params): string {
   const matches = compare(TENANT, matcher, params);

@@ -1,7 +1,9 @@
+import { readCallLine } from '../../core/call/call-line.ts';
 import { IDENTITY } from '../../core/call/graph/guess.ts';
 import { readLabels, readLines } from '../../core/call/read/listed-rows.ts';
 import { readTenants } from '../../core/call/read/tenants.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { shows } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { traceIdOfLine } from '../call/trace.ts';
 import { type Known, spokenIn } from './legs.ts';
@@ -94,8 +96,8 @@ const readTraces = (store: Store, nodes: readonly NodeKey[], options: SelectOpti
     const traces = new Map<NodeKey, string>();
     for (const [node, id] of labels) {
       const line = lines.get(id) ?? '';
-      const traceId = line === '' ? undefined : traceIdOfLine(id, line);
-      if (traceId !== undefined) traces.set(node, traceId);
+      // A leg that two tenants share may have its label from the call of the other one.
+      if (line !== '' && shows(options, readCallLine(id, line).tenant)) traces.set(node, traceIdOfLine(id, line));
     }
     return traces;
   });

@@ -5,6 +5,7 @@ import { type Component, walk } from '../../core/call/graph/walk.ts';
 import { readKnownNodes } from '../../core/call/read/edges.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { numberForms } from '../../core/model/number.ts';
+import { onlyOf, shows } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { findMatches } from '../call/matches.ts';
 import { findTrace, traceIdOfCall } from '../call/trace.ts';
@@ -22,6 +23,8 @@ export interface Known {
   /** The Call-ID that a channel speaks. */
   readonly callIdOf: Map<string, string>;
   readonly traceIdOf: Map<NodeKey, string>;
+  /** Legs of calls and matches that whoever asks may see: their lines need no further look. */
+  readonly shown: Set<NodeKey>;
 }
 
 export interface LegReader {
@@ -48,7 +51,7 @@ const DAY_US = 86_400_000_000;
 
 /** For the life of one request. */
 export function createLegReader({ store, guesses, unmask, options }: LegDeps): LegReader {
-  const known: Known = { callIdOf: new Map(), traceIdOf: new Map() };
+  const known: Known = { callIdOf: new Map(), traceIdOf: new Map(), shown: new Set() };
   const calls = new Map<string, Promise<Legs>>();
   const traces: Promise<unknown>[] = [];
   const neighbours = createNeighbours(store, options);
@@ -56,8 +59,9 @@ export function createLegReader({ store, guesses, unmask, options }: LegDeps): L
   const walked = async (key: string): Promise<Component | undefined> => {
     const nodes = await readKnownNodes(store, key, options);
     if (nodes.length === 0) return undefined;
-    const component = await walk(nodes, neighbours);
-    return guesses ? withGuesses(component, neighbours, store, options) : component;
+    const found = await walk(nodes, neighbours, undefined, onlyOf(options)?.names);
+    const component = guesses ? await withGuesses(found, neighbours, store, options) : found;
+    return shows(options, component.tenant) ? component : undefined;
   };
 
   /** Reads what the trace's id is made of; it is done while the lines are read. */
@@ -71,6 +75,7 @@ export function createLegReader({ store, guesses, unmask, options }: LegDeps): L
   const legsOf = (component: Component): Legs => {
     for (const [channel, callId] of spokenIn(component.edges)) known.callIdOf.set(channel, callId);
     const nodes = [...component.nodes];
+    for (const node of nodes) known.shown.add(node);
     return { callIds: textsAt(nodes, 'c'), channels: textsAt(nodes, 'u') };
   };
 
@@ -91,6 +96,7 @@ export function createLegReader({ store, guesses, unmask, options }: LegDeps): L
     if (nodes.length > MAX_LEGS) {
       throw refused(`"${text.slice(0, 60)}" stands in more than ${MAX_LEGS} legs: narrow the time range`);
     }
+    for (const node of nodes) known.shown.add(node);
     return { callIds: textsAt(nodes, 'c'), channels: textsAt(nodes, 'u') };
   };
 

@@ -1,12 +1,13 @@
 import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
 import { readSip } from '../../core/sip/read.ts';
 import { type SelectOptions, type Store, StoreError } from '../../core/store/store.ts';
-import { conditionsOf, type MatchesEmpty, Params } from './conditions.ts';
+import { type MatchesEmpty, Params } from './conditions.ts';
 import { type LegLabels, labelLegs } from './label-legs.ts';
 import type { LegReader } from './legs.ts';
 import { PLACES, type Place } from './places.ts';
 import { microsOf, piecesOf, type Window } from './read-times.ts';
 import type { Scope } from './scope.ts';
+import { rowsOf } from './seen.ts';
 import type { LogQuery, Stage } from './syntax.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -102,8 +103,7 @@ export function windowSql(
 /** Rows of a call lie together; others are found by time first, so that only those that are shown are read as a whole. */
 function rowsSql(plan: Plan, place: Place, window: Window, order: 'ASC' | 'DESC', limit: number): Statement {
   const params = new Params();
-  const { where } = conditionsOf(plan.query, place, plan.scope, plan.matchesEmpty, params);
-  const all = `${windowSql(microsOf(window), params)} AND ${where}`;
+  const { where: all } = rowsOf(plan, place, windowSql(microsOf(window), params), params);
   const keys = KEYS[place.table];
   // A row that was delivered twice may stand there twice.
   const matching = plan.scope.named

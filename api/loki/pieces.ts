@@ -1,10 +1,12 @@
 import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
+import { TENANT } from '../../core/call/read/tenants.ts';
 import { channelNode } from '../../core/model/edge.ts';
-import { conditionsOf, Params, TENANT } from './conditions.ts';
+import { Params } from './conditions.ts';
 import { readSpoken } from './label-legs.ts';
 import { type Plan, windowSql } from './lines.ts';
 import type { Place } from './places.ts';
 import { refused } from './refusal.ts';
+import { rowsOf } from './seen.ts';
 import type { RangeFunction } from './syntax.ts';
 
 /** Groups times pieces of time that one answer may hold. */
@@ -22,14 +24,14 @@ export interface Piece {
 
 /** Lines of one place, counted (or measured) by the engine: piece 0 begins at `beginNs`, which is open. */
 export async function readPieces(
-  { query, scope, matchesEmpty, store, options }: Plan,
+  plan: Plan,
   place: Place,
   fn: RangeFunction,
   labels: readonly string[],
   { beginNs, lastNs, pieceNs }: { readonly beginNs: bigint; readonly lastNs: bigint; readonly pieceNs: bigint },
 ): Promise<Piece[]> {
+  const { query, scope, store, options } = plan;
   const params = new Params();
-  const { where, labelOf } = conditionsOf(query, place, scope, matchesEmpty, params);
   const dropped = (label: string): boolean =>
     query.stages.some(
       (stage) =>
@@ -40,6 +42,7 @@ export async function readPieces(
   const plain = labels.filter((label) => !LEGS.has(label));
   // Windows are open at their beginning and closed at their end, to the µs that rows have.
   const window = { since: Math.max(0, Number(beginNs / 1000n) + 1), until: Math.max(0, Number(lastNs / 1000n) + 1) };
+  const { where, labelOf } = rowsOf(plan, place, windowSql(window, params), params);
   const begin = params.bind(Number(beginNs / 1000n), 'Int64');
   const length = params.bind(String(pieceNs), 'Int64');
   const bytes = fn === 'bytes_over_time' || fn === 'bytes_rate';
@@ -57,7 +60,7 @@ export async function readPieces(
   // there is, telling them apart would take the memory of all there is.
   const once = scope.named ? 'LIMIT 1 BY row_id' : '';
   const inner = `SELECT ${columns.join(', ')}${scope.named ? ', id AS row_id' : ''}${bytes ? `, length(${place.text}) AS size` : ''}
-    FROM ${place.table} WHERE ${windowSql(window, params)} AND ${where} ${once}`;
+    FROM ${place.table} WHERE ${where} ${once}`;
   const groups = names.map((name) => (name === 'leg' ? 'tenants.tenant' : name));
   const sql = `SELECT ${groups.map((name, i) => `${name} AS ${name === 'tenants.tenant' ? 'of_tenant' : names[i]}`).join(', ')},
       ${bytes ? 'sum(size)' : 'count()'} AS value

@@ -1,6 +1,7 @@
-import { conditionsOf, Params } from './conditions.ts';
+import { Params } from './conditions.ts';
 import { columnsOf, type Plan, type Row, readRows } from './lines.ts';
 import { PLACES, type Place } from './places.ts';
+import { rowsOf } from './seen.ts';
 
 /** Ids of rows that a tail knows, by when it saw them in epoch µs: those that are too old cannot be found again. */
 export type Seen = Map<string, number>;
@@ -49,11 +50,12 @@ async function readPlace(
   seen: Seen,
 ): Promise<{ readonly rows: readonly Row[]; readonly keys: number }> {
   const params = new Params();
-  const { where } = conditionsOf(plan.query, place, plan.scope, plan.matchesEmpty, params);
   const moment = (us: number): string => `fromUnixTimestamp64Micro(${params.bind(us, 'Int64')})`;
+  const time = `arrived >= ${moment(sinceUs)} AND arrived < ${moment(untilUs)}`;
+  const { where } = rowsOf(plan, place, time, params);
   const keys = await plan.store.select<{ key: string; us: number }>(
     `SELECT lower(hex(id)) AS key, toUnixTimestamp64Micro(arrived) AS us FROM ${place.table}
-     WHERE arrived >= ${moment(sinceUs)} AND arrived < ${moment(untilUs)} AND ${where}
+     WHERE ${where}
      ORDER BY arrived DESC LIMIT ${params.bind(MAX_KEYS, 'UInt32')}`,
     params.values,
     plan.options,

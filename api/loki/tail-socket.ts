@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { createNews } from '../../core/runtime/news.ts';
+import { EVERYTHING, kept, type Sight } from '../../core/runtime/sight.ts';
 import type { ApiDeps } from '../deps.ts';
 import { HttpProblem } from '../problem.ts';
 import { readQuery } from './read-query.ts';
@@ -23,6 +24,11 @@ const LEAST_BETWEEN_MS = 100;
 
 let open = 0;
 
+export interface TailSocketDeps extends Pick<ApiDeps, 'store' | 'guesses' | 'unmask' | 'log' | 'news'> {
+  /** Whose lines are shown; all without it. */
+  readonly sight?: Sight;
+}
+
 /** What is asked of a tail beside its query, read when it is known that the client can be told what is wrong with it. */
 export type ReadTail = () => Omit<TailRequest, 'query'>;
 
@@ -35,7 +41,7 @@ export function serveTail(
   socket: WebSocket,
   text: string,
   readTail: ReadTail,
-  { store, guesses, unmask, log, news }: Pick<ApiDeps, 'store' | 'guesses' | 'unmask' | 'log' | 'news'>,
+  { store, guesses, unmask, log, news, sight = EVERYTHING }: TailSocketDeps,
   pingMs = PING_MS,
 ): void {
   const gone = new AbortController();
@@ -59,7 +65,7 @@ export function serveTail(
         send: (frame) => socket.send(JSON.stringify(frame)),
       });
       await tail(request, client, {
-        ...{ store, guesses, unmask, signal, options: { signal } },
+        ...{ store, guesses, unmask, signal, options: kept({ signal, sight }) },
         news: news ?? createNews(false),
         betweenMs: () => Math.max(LEAST_BETWEEN_MS, open * BETWEEN_MS),
       });

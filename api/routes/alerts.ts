@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { INCIDENT_STATES } from '../../core/alert/incident.ts';
+import { askedBy } from '../access/fence.ts';
 import { AlertDetail, AlertList } from '../alert-schemas.ts';
 import { presentAlert, presentDetail } from '../alerts/present.ts';
 import { readAlert, readAlerts } from '../alerts/read.ts';
@@ -8,7 +9,6 @@ import type { ApiDeps } from '../deps.ts';
 import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
 import { HttpProblem } from '../problem.ts';
 import { Problem } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 
 const KINDS = ['failures', 'vanished', 'blind'] as const;
 
@@ -44,7 +44,7 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
           kinds: kinds.length === 0 ? KINDS : kinds,
           limit: integerParameter('limit', limit, { min: 1, max: 500, fallback: 50 }),
         };
-        const alerts = await readAlerts(store, question, { signal: signalOf(reply) });
+        const alerts = await readAlerts(store, question, askedBy(request, reply));
         return { alerts: alerts.map(presentAlert) };
       },
     );
@@ -60,7 +60,7 @@ export const alertRoutes = ({ store }: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const { id } = request.params;
-        const found = await readAlert(store, id, { signal: signalOf(reply) });
+        const found = await readAlert(store, id, askedBy(request, reply));
         if (found === undefined) throw new HttpProblem(404, 'unknown_alert', `There is no alert "${id}".`);
         return presentDetail(found.alert, found.inputs);
       },

@@ -4,6 +4,7 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
+import { askedBy } from '../access/fence.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -13,7 +14,6 @@ import { eventsOf, logsOf } from '../ladder/facts.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { HttpProblem } from '../problem.ts';
 import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 import { isoOf } from '../time.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
@@ -44,9 +44,9 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options, false);
-        return presentCall(call, neighbours);
+        return presentCall(call, neighbours, options);
       },
     );
 
@@ -61,7 +61,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const names = readAllHostNames(store, options);
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);
@@ -81,7 +81,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const lines = await logsOf(store, call, options);
         return {
@@ -111,7 +111,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const { id } = request.params;
         const events = await eventsOf(store, call, options);
@@ -142,7 +142,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const messages = await messagesForPcap(store, call, options);
         return reply
@@ -156,10 +156,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/api/calls/:key/export.txt',
       { schema: { summary: 'The call as plain text for a ticket', params: Params, querystring: Query } },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours),
+          presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
         return reply
@@ -180,10 +180,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
         const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours),
+          presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
         reply.header('content-disposition', disposition(call, 'json'));

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { tenantMetrics } from '../access/seen-metrics.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Health } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -18,8 +19,9 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
         const states = sources();
         // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
         reply.code(storeUp ? 200 : 503);
-        // Whoever has not said who he is learns whether it works, and not of what the site is made.
-        const shown = access === undefined || access.anonymous || request.viewer.name !== '';
+        // Whoever has not said who he is, or sees some tenants alone, learns whether it works, and not of what the site is made.
+        const known = access === undefined || access.anonymous || request.viewer.name !== '';
+        const shown = known && request.sight.only === undefined;
         return {
           status: storeUp && states.every(({ state }) => state === 'up') ? ('ok' as const) : ('degraded' as const),
           version: shown ? version : '',
@@ -34,9 +36,12 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
       },
     );
 
-    app.get('/metrics', { schema: { summary: 'Prometheus text' } }, async (_request, reply) => {
+    app.get('/metrics', { schema: { summary: 'Prometheus text' } }, async (request, reply) => {
+      const { registry } = metrics;
+      reply.header('content-type', registry.contentType);
+      if (request.sight.only !== undefined) return reply.send(await tenantMetrics(registry, request.sight.only));
       for (const { name, state } of sources()) metrics.sourceUp(name, state === 'up');
-      return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics());
+      return reply.send(await registry.metrics());
     });
   };
 };

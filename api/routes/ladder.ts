@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
+import { askedBy } from '../access/fence.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -14,7 +15,6 @@ import { drawLadder } from '../ladder/svg/picture.ts';
 import { THEMES, type Theme } from '../ladder/svg/theme.ts';
 import { integerParameter } from '../parameters.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
-import { signalOf } from '../signal.ts';
 
 const WIDTH = { min: 300, max: 4000, fallback: 1100 } as const;
 const MAX = { min: 2, max: 2000, fallback: 200 } as const;
@@ -74,7 +74,7 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const width = integerParameter('width', query.width, WIDTH);
         const max = integerParameter('max', query.max, MAX);
         const filter = showParameter(query.show);
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const names = readAllHostNames(store, options);
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);

@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { kept } from '../../core/runtime/sight.ts';
+import { askedBy } from '../access/fence.ts';
 import type { ApiDeps } from '../deps.ts';
 import { limitOf, secondsOf, stepsOf, tailOf } from '../loki/bounds.ts';
 import { readNames, readSeries, readStats, readValues } from '../loki/catalogue.ts';
@@ -16,7 +18,6 @@ import { refused } from '../loki/refusal.ts';
 import { CATEGORIZE, streamsOf } from '../loki/streams.ts';
 import type { LogQuery, MetricQuery } from '../loki/syntax.ts';
 import { serveTail } from '../loki/tail-socket.ts';
-import { signalOf } from '../signal.ts';
 
 /** Every parameter is a text, and one that is said twice is a list. */
 const Query = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
@@ -34,7 +35,11 @@ const success = (data: unknown) => ({ status: 'success', data });
 /** The part of Loki's API that a stock Grafana asks (docs/grafana.md). */
 export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store, guesses, unmask } = deps;
-  const legDeps = (reply: FastifyReply): LegDeps => ({ store, guesses, unmask, options: { signal: signalOf(reply) } });
+  // A plan asks for the legs that may be seen alone, and so does the catalogue (loki/seen.ts).
+  const legDeps = (request: FastifyRequest, reply: FastifyReply): LegDeps => ({
+    ...{ store, guesses, unmask },
+    options: kept(askedBy(request, reply)),
+  });
 
   return async (app) => {
     await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
@@ -52,19 +57,19 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         ? window
         : { startNs: window.endNs > LABELS_NS ? window.endNs - LABELS_NS : 0n, endNs: window.endNs + 1n };
     };
-    const logPlan = async (text: string | undefined, window: Window, reply: FastifyReply): Promise<Plan> => {
+    const logPlan = async (text: string | undefined, window: Window, legs: LegDeps): Promise<Plan> => {
       const query = readQuery(text ?? '');
       if (query.kind !== 'log') throw refused('parse error : only log queries are taken here');
-      return makePlan(query, window, legDeps(reply));
+      return makePlan(query, window, legs);
     };
-    const maybePlan = async (request: Request, window: Window, reply: FastifyReply): Promise<Plan | undefined> => {
+    const maybePlan = async (request: Request, window: Window, legs: LegDeps): Promise<Plan | undefined> => {
       const text = parameter(request, 'query') ?? '';
-      return text.trim() === '' ? undefined : logPlan(text, window, reply);
+      return text.trim() === '' ? undefined : logPlan(text, window, legs);
     };
-    const metric = (query: MetricQuery, steps: Steps, reply: FastifyReply) =>
+    const metric = (query: MetricQuery, steps: Steps, legs: LegDeps) =>
       evaluate(query, steps, ({ log: lines, rangeNs }) => {
         const endNs = steps.firstNs + steps.stepNs * BigInt(steps.count - 1);
-        return makePlan(lines, { startNs: steps.firstNs - rangeNs, endNs }, legDeps(reply));
+        return makePlan(lines, { startNs: steps.firstNs - rangeNs, endNs }, legs);
       });
 
     app.get('/loki/api/v1/query', hidden, async (request, reply) => {
@@ -75,7 +80,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         );
       }
       const timeOf = timeNs('time', parameter(request, 'time')) ?? BigInt(Date.now()) * 1_000_000n;
-      const series = await metric(query, { firstNs: timeOf, stepNs: 1n, count: 1 }, reply);
+      const series = await metric(query, { firstNs: timeOf, stepNs: 1n, count: 1 }, legDeps(request, reply));
       const result = series.flatMap(({ metric: labels, values: [value] }) =>
         value === undefined ? [] : [{ metric: labels, value: [secondsOf(timeOf), String(value)] }],
       );
@@ -87,7 +92,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       const window = windowOf(times(request));
       if (query.kind !== 'log') {
         const steps = stepsOf(window, parameter(request, 'step'));
-        const series = await metric(query, steps, reply);
+        const series = await metric(query, steps, legDeps(request, reply));
         const result = series.map(({ metric: labels, values }) => ({
           metric: labels,
           values: values.flatMap((value, i) =>
@@ -98,7 +103,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       }
       const direction = parameter(request, 'direction')?.toLowerCase() === 'forward' ? 'forward' : 'backward';
       const limit = limitOf(parameter(request, 'limit'), DEFAULT_LINES);
-      const plan = await makePlan(asContext(query, window, limit), window, legDeps(reply));
+      const plan = await makePlan(asContext(query, window, limit), window, legDeps(request, reply));
       const lines = await readLines(plan, { window, limit, direction });
       const flags = String(request.headers['x-loki-response-encoding-flags'] ?? '');
       const categorized = flags.split(',').some((flag) => flag.trim() === CATEGORIZE);
@@ -113,8 +118,9 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     for (const path of ['/loki/api/v1/labels', '/loki/api/v1/label']) {
       app.get(path, hidden, async (request, reply) => {
         const window = labelWindow(request);
-        const plan = await maybePlan(request, window, reply);
-        return success(await readNames(store, legDeps(reply).options, plan, window));
+        const legs = legDeps(request, reply);
+        const plan = await maybePlan(request, window, legs);
+        return success(await readNames(store, legs.options, plan, window));
       });
     }
 
@@ -123,8 +129,9 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       hidden,
       async (request, reply) => {
         const window = labelWindow(request);
-        const plan = await maybePlan(request, window, reply);
-        return success(await readValues(request.params.name, window, store, legDeps(reply).options, plan));
+        const legs = legDeps(request, reply);
+        const plan = await maybePlan(request, window, legs);
+        return success(await readValues(request.params.name, window, store, legs.options, plan));
       },
     );
 
@@ -135,20 +142,24 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       if (texts.length === 0) throw refused('parse error : series needs match[]');
       const found: Record<string, string>[] = [];
       for (const text of texts.slice(0, MAX_MATCHES))
-        found.push(...(await readSeries(await logPlan(text, window, reply), window)));
+        found.push(...(await readSeries(await logPlan(text, window, legDeps(request, reply)), window)));
       return success([...new Map(found.map((labels) => [JSON.stringify(labels), labels])).values()]);
     });
 
     app.get('/loki/api/v1/index/stats', hidden, async (request, reply) => {
       const window = windowOf(times(request));
-      return readStats(await logPlan(parameter(request, 'query'), window, reply), window);
+      return readStats(await logPlan(parameter(request, 'query'), window, legDeps(request, reply)), window);
     });
 
     app.get('/loki/api/v1/detected_fields', hidden, async (request, reply) => {
       const window = windowOf(times(request));
       const limit = limitOf(parameter(request, 'limit'), 1000);
       return {
-        fields: await readFields(await logPlan(parameter(request, 'query'), window, reply), window, limit),
+        fields: await readFields(
+          await logPlan(parameter(request, 'query'), window, legDeps(request, reply)),
+          window,
+          limit,
+        ),
         limit,
       };
     });
@@ -159,7 +170,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const window = windowOf(times(request));
         const limit = limitOf(parameter(request, 'limit'), 1000);
-        const plan = await logPlan(parameter(request, 'query'), window, reply);
+        const plan = await logPlan(parameter(request, 'query'), window, legDeps(request, reply));
         return { values: await readFieldValues(plan, window, request.params.field, limit), limit };
       },
     );
@@ -167,7 +178,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get('/loki/api/v1/tail', { ...hidden, websocket: true }, (socket, request) => {
       const said = (name: string): string | undefined => firstOf(request.query[name]);
       const read = () => tailOf({ start: said('start'), limit: said('limit'), delayFor: said('delay_for') });
-      serveTail(socket, said('query') ?? '', read, deps);
+      serveTail(socket, said('query') ?? '', read, { ...deps, sight: request.sight });
     });
   };
 };

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { OUTCOMES } from '../../core/call/types.ts';
+import { askedBy } from '../access/fence.ts';
 import { searchCalls } from '../call/search.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter, listParameter, windowParameters } from '../parameters.ts';
 import { badParameter } from '../problem.ts';
 import { Problem, SearchAnswer } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 
 const Query = Type.Object({
   q: Type.Optional(
@@ -49,7 +49,7 @@ export const searchRoutes = ({ store, guesses }: ApiDeps): FastifyPluginAsyncTyp
           ...window,
           ...(outcomes.length === 0 ? {} : { outcomes: new Set(outcomes) }),
         };
-        return searchCalls({ store, guesses, options: { signal: signalOf(reply) } }, question);
+        return searchCalls({ store, guesses, options: askedBy(request, reply) }, question);
       },
     );
   };

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { passes } from '../../core/ladder/filter.ts';
+import { askedBy } from '../access/fence.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { legRows, stepRows } from '../call/tables.ts';
 import type { ApiDeps } from '../deps.ts';
 import { buildLadder } from '../ladder/build.ts';
 import { SHOW_WORDS, showParameter } from '../ladder/show.ts';
 import { Problem } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 import { LegTable, StepTable } from '../table-schemas.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
@@ -42,7 +42,7 @@ export const tableRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const filter = showParameter(request.query.show);
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, wishes(request.query), options);
         const ladder = await buildLadder(store, call, hosts, options);
         const steps = ladder.steps.filter((step) => passes(step, filter));
@@ -61,7 +61,7 @@ export const tableRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await find(request.params.key, { ...wishes(request.query), logs: false }, options);
         return { legs: legRows(call), truncated: call.component.truncated };
       },

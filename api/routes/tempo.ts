@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { SelectOptions } from '../../core/store/store.ts';
+import { askedBy } from '../access/fence.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
-import { signalOf } from '../signal.ts';
 import { askedTraceId, unknownTrace } from '../tempo/asked-id.ts';
 import type { Trace } from '../tempo/otlp.ts';
 import { encodeTrace, encodeTraceById } from '../tempo/protobuf.ts';
@@ -40,18 +41,17 @@ const MAX_SECONDS = 9_000_000_000;
  * source asks. Errors are plain text, which it shows.
  */
 export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const traceById = async (asked: string, reply: FastifyReply): Promise<Trace> => {
-    const options = { signal: signalOf(reply) };
+  const traceById = async (asked: string, options: SelectOptions): Promise<Trace> => {
     const traceId = askedTraceId(asked);
     const call = await findTrace(deps, traceId, options);
     if (call === undefined) throw unknownTrace(traceId);
     return readTrace(deps, traceId, call, options);
   };
 
-  const tagValues = async (tag: string, query: ValuesQuery, reply: FastifyReply): Promise<TagValue[]> => {
+  const tagValues = async (tag: string, query: ValuesQuery, options: SelectOptions): Promise<TagValue[]> => {
     const limit = integerParameter('limit', query.limit, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 });
     const search = searchOf(query, VALUES_OF_CALLS);
-    const { calls } = await searchTraces(deps, search, signalOf(reply));
+    const { calls } = await searchTraces(deps, search, options);
     return tagValuesOf(tag, calls, limit === 0 ? MAX_VALUES : Math.min(limit, MAX_VALUES));
   };
 
@@ -67,7 +67,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/v2/traces/:id',
       { schema: { summary: 'A call as a trace: TraceByIDResponse in protobuf, or JSON', params: Id } },
       async (request, reply) => {
-        const trace = await traceById(request.params.id, reply);
+        const trace = await traceById(request.params.id, askedBy(request, reply));
         return wantsJson(request) ? { trace } : protobuf(reply, encodeTraceById(trace));
       },
     );
@@ -75,7 +75,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/traces/:id',
       { schema: { summary: 'A call as a trace: Trace in protobuf, or JSON', params: Id } },
       async (request, reply) => {
-        const trace = await traceById(request.params.id, reply);
+        const trace = await traceById(request.params.id, askedBy(request, reply));
         return wantsJson(request) ? { batches: trace.resourceSpans } : protobuf(reply, encodeTrace(trace));
       },
     );
@@ -87,7 +87,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const limit = integerParameter('limit', request.query.limit, { min: 1, max: 1000, fallback: 20 });
         const spansEach = integerParameter('spss', request.query.spss, { min: 0, max: 100, fallback: 3 });
         const search = searchOf(request.query, limit);
-        return presentAnswer(await searchTraces(deps, search, signalOf(reply)), spansEach);
+        return presentAnswer(await searchTraces(deps, search, askedBy(request, reply)), spansEach);
       },
     );
     app.get('/tempo/api/v2/search/tags', { schema: { summary: 'Fields of TraceQL, by scope' } }, () => ({
@@ -100,13 +100,18 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/tempo/api/v2/search/tag/:tag/values',
       { schema: { summary: 'Values that the newest calls have in a field', params: Tag, querystring: Values } },
-      async (request, reply) => ({ tagValues: await tagValues(request.params.tag, request.query, reply), metrics: {} }),
+      async (request, reply) => ({
+        tagValues: await tagValues(request.params.tag, request.query, askedBy(request, reply)),
+        metrics: {},
+      }),
     );
     app.get(
       '/tempo/api/search/tag/:tag/values',
       { schema: { summary: 'The same without types', params: Tag, querystring: Values } },
       async (request, reply) => ({
-        tagValues: (await tagValues(request.params.tag, request.query, reply)).map(({ value }) => value),
+        tagValues: (await tagValues(request.params.tag, request.query, askedBy(request, reply))).map(
+          ({ value }) => value,
+        ),
       }),
     );
     for (const path of ['/tempo/api/metrics/query_range', '/tempo/api/metrics/query']) {

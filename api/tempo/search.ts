@@ -1,4 +1,5 @@
 import { traceIdOf } from '../../core/call/trace-id.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
 import { openCall } from '../call/finder.ts';
 import { readingsOf } from '../call/matches.ts';
 import { presentSummary } from '../call/present.ts';
@@ -37,12 +38,12 @@ const PAGE = 500;
 const MAX_INSPECTED = 5000;
 
 /** The newest calls that match. What leads to calls (a Call-ID, a number) is looked up; the rest is compared. */
-export async function searchTraces(deps: Deps, search: TraceSearch, signal: AbortSignal): Promise<TraceAnswer> {
+export async function searchTraces(deps: Deps, search: TraceSearch, options: SelectOptions): Promise<TraceAnswer> {
   const found = new Map<string, CallSummary>();
   let inspected = 0;
   let more = false;
   for (const alternative of alternativesOf(search.condition)) {
-    const answer = await searchAlternative(deps, alternative, search, signal);
+    const answer = await searchAlternative(deps, alternative, search, options);
     for (const call of answer.calls) found.set(call.id, call);
     inspected += answer.inspected;
     more ||= answer.more;
@@ -71,7 +72,7 @@ async function searchAlternative(
   deps: Deps,
   comparisons: readonly Comparison[],
   search: TraceSearch,
-  signal: AbortSignal,
+  options: SelectOptions,
 ): Promise<TraceAnswer> {
   const numbers = comparisons.filter(({ field }) => plainField(field) === 'sip.number');
   // Whatever the search box takes; nothing typed is no condition.
@@ -97,31 +98,27 @@ async function searchAlternative(
   if (traceId !== undefined || key !== undefined) {
     const call =
       traceId === undefined
-        ? (await openCall(deps, String(key?.value), {}, { signal }))?.call
-        : await findTrace(deps, askedTraceId(String(traceId.value)), { signal });
+        ? (await openCall(deps, String(key?.value), {}, options))?.call
+        : await findTrace(deps, askedTraceId(String(traceId.value)), options);
     const calls = call === undefined ? [] : [presentSummary(call)].filter(matches);
-    const kept = texts.length === 0 ? calls : await among(deps, calls, texts, search, signal);
+    const kept = texts.length === 0 ? calls : await among(deps, calls, texts, search, options);
     return { calls: kept, inspected: call === undefined ? 0 : 1, more: false };
   }
   if (!numbers.every(({ value }) => isNumber(String(value)))) return { calls: [], inspected: 0, more: false };
   // A party that is no number stands in no index of numbers.
   const parties = [exact('sip.from'), exact('sip.to')].map((party) => String(party?.value ?? '')).filter(isNumber);
   const [text, ...others] = [...texts, ...parties.slice(0, 1)];
-  if (text === undefined) return searchNewest(deps, matches, search, signal);
-  const { calls, more } = await searchCalls(searcherOf(deps, signal), { ...questionOf(search), text, limit: PAGE });
+  if (text === undefined) return searchNewest(deps, matches, search, options);
+  const { calls, more } = await searchCalls(searcherOf(deps, options), { ...questionOf(search), text, limit: PAGE });
   const matching = calls.filter(matches);
-  const kept = others.length === 0 ? matching : await among(deps, matching, others, search, signal);
+  const kept = others.length === 0 ? matching : await among(deps, matching, others, search, options);
   return { calls: kept, inspected: calls.length, more };
 }
 
 /** Whether a search takes the text for a number. */
 const isNumber = (text: string): boolean => readingsOf(text)[0] === 'number';
 
-const searcherOf = ({ store, guesses }: Deps, signal: AbortSignal): Searcher => ({
-  store,
-  guesses,
-  options: { signal },
-});
+const searcherOf = ({ store, guesses }: Deps, options: SelectOptions): Searcher => ({ store, guesses, options });
 
 const questionOf = ({ sinceUs, untilUs }: TraceSearch): { sinceUs?: number; untilUs?: number } => ({
   ...(sinceUs === undefined ? {} : { sinceUs }),
@@ -134,12 +131,12 @@ async function among(
   calls: readonly CallSummary[],
   texts: readonly string[],
   search: TraceSearch,
-  signal: AbortSignal,
+  options: SelectOptions,
 ): Promise<CallSummary[]> {
   let left = [...calls];
   for (const text of texts) {
     if (left.length === 0) break;
-    const found = await searchCalls(searcherOf(deps, signal), { ...questionOf(search), text, limit: PAGE });
+    const found = await searchCalls(searcherOf(deps, options), { ...questionOf(search), text, limit: PAGE });
     const ids = new Set(found.calls.map(({ id }) => id));
     left = left.filter(({ id }) => ids.has(id));
   }
@@ -151,7 +148,7 @@ async function searchNewest(
   deps: Deps,
   matches: (call: CallSummary) => boolean,
   search: TraceSearch,
-  signal: AbortSignal,
+  options: SelectOptions,
 ): Promise<TraceAnswer> {
   const seen = new Set<string>();
   const calls: CallSummary[] = [];
@@ -159,7 +156,7 @@ async function searchNewest(
   for (;;) {
     const window = questionOf({ ...search, ...(untilUs === undefined ? {} : { untilUs }) });
     const limit = Math.min(PAGE, Math.max(search.limit, 100));
-    const page = await searchCalls(searcherOf(deps, signal), { ...window, text: '', limit });
+    const page = await searchCalls(searcherOf(deps, options), { ...window, text: '', limit });
     for (const call of page.calls) {
       if (seen.has(call.id)) continue;
       seen.add(call.id);

@@ -1,6 +1,7 @@
 import { PROTOCOL } from '../model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../model/edge.ts';
 import { groupBy } from '../model/group-by.ts';
+import { onlyOf, shows } from '../runtime/sight.ts';
 import type { SelectOptions, Store } from '../store/store.ts';
 import { summariseAsteriskChannel } from './asterisk-channel.ts';
 import { type CallFacts, summariseCall } from './build.ts';
@@ -42,12 +43,25 @@ export interface Finder {
   readonly gatherer?: Gatherer;
 }
 
-/** The calls that these seeds belong to, in the same order; undefined where nothing is stored under a seed. */
+/**
+ * The calls that these seeds belong to, in the same order; undefined where nothing is stored under a seed. To whoever sees
+ * the calls of some tenants alone, nothing else is stored: a walk reads what it needs, and of a call of others nothing comes
+ * out.
+ */
 export async function findCalls(
+  finder: Finder,
+  seeds: readonly (readonly NodeKey[])[],
+): Promise<(FoundCall | undefined)[]> {
+  const calls = await findAll(finder, seeds);
+  return calls.map((call) => (shows(finder.options, call?.component.tenant) ? call : undefined));
+}
+
+async function findAll(
   { store, neighbours, guesses, options, gatherer }: Finder,
   seeds: readonly (readonly NodeKey[])[],
 ): Promise<(FoundCall | undefined)[]> {
-  const walked = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours)));
+  const among = onlyOf(options)?.names;
+  const walked = await Promise.all(seeds.map((nodes) => walk(nodes, neighbours, undefined, among)));
   const components = guesses
     ? await Promise.all(walked.map((component) => withGuesses(component, neighbours, store, options)))
     : walked;

@@ -1,3 +1,4 @@
+import type { Sight } from '../runtime/sight.ts';
 import type { Block } from './native/block.ts';
 import type { Row, TableName } from './tables.ts';
 
@@ -23,6 +24,8 @@ export interface SelectOptions {
   readonly signal?: AbortSignal;
   /** The engine gives up after this long and select rejects with code "timeout"; default 10. */
   readonly maxSeconds?: number;
+  /** For whom it is asked, where that matters. */
+  readonly sight?: Sight;
 }
 
 /** Why the store did not answer. `retriable`: the same request may succeed later. */

@@ -35,16 +35,26 @@ type Window = 'always' | readonly Interval[];
  * done twice: to see whose legs it comes upon first, and then as that tenant's.
  *
  * @param tenant whose call it is, for seeds that do not say so
+ * @param among where the seeds are in calls of several tenants, that of one of these is meant
  */
-export async function walk(seeds: readonly NodeKey[], neighbours: Neighbours, tenant?: string): Promise<Component> {
+export async function walk(
+  seeds: readonly NodeKey[],
+  neighbours: Neighbours,
+  tenant?: string,
+  among?: readonly string[],
+): Promise<Component> {
   const whose = (await Promise.all(seeds.map(neighbours))).map(tenantOf);
-  const own = whose.find((name) => name !== undefined) ?? tenant;
+  const own =
+    whose.find((name) => name !== undefined && among?.includes(name) !== false) ?? whose.find(isKnown) ?? tenant;
   const inside = seeds.filter((_, i) => whose[i] === undefined || whose[i] === own);
   const border = createBorder(own, neighbours);
   const found = await spread(inside, neighbours, border, own);
-  const first = own === undefined ? firstTouched(border.touched) : undefined;
+  const met = among === undefined ? border.touched : border.touched.filter((one) => among.includes(one.tenant));
+  const first = own === undefined ? firstTouched(met) : undefined;
   return first === undefined ? found : spread(inside, neighbours, createBorder(first, neighbours), first);
 }
+
+const isKnown = (tenant: string | undefined): boolean => tenant !== undefined;
 
 /** An edge that the guards let through, the window that it hands on, and when it held. */
 interface Step {

@@ -1,4 +1,5 @@
 import type { HeaderValue } from '../../model/headers.ts';
+import { hides, onlyOf } from '../../runtime/sight.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { type Cells, numberOf, textOf } from './cells.ts';
 import { restoreAll } from './restore-events.ts';
@@ -107,7 +108,8 @@ export async function readEvents(
     backfill: numberOf(row, 'backfill') === 1,
     ...restored[i]!,
   }));
-  return want.outline ? facts.filter(isOutline) : facts;
+  const shown = facts.filter(({ node }) => !hides(options, node));
+  return want.outline ? shown.filter(isOutline) : shown;
 }
 
 /** Log lines of these channels, and those that came over HEP for these Call-IDs, in order. */
@@ -125,7 +127,8 @@ export async function readLogs(
     { channels, callIds, limit: MAX_FACTS.logs },
     options,
   );
-  return rows.map((row) => ({
+  const shown = rows.filter((row) => !hides(options, textOf(row, 'node')));
+  return shown.map((row) => ({
     id: textOf(row, 'key'),
     atUs: numberOf(row, 'at_us'),
     node: textOf(row, 'node'),
@@ -168,11 +171,15 @@ export async function readGaps(
 /** A site has some dozens of hosts that a sender names. */
 const MAX_HOSTS = 5000;
 
-/** The names that senders gave to addresses, the latest of each; undefined when there are too many to read them all. */
+/**
+ * The names that senders gave to addresses, the latest of each; undefined when there are too many to read them all. Tenants
+ * have private addresses in common, so that a name may be another one's: who sees some tenants alone is told none.
+ */
 export async function readAllHostNames(
   store: Store,
   options?: SelectOptions,
 ): Promise<ReadonlyMap<string, string> | undefined> {
+  if (onlyOf(options) !== undefined) return new Map();
   const rows = await store.select<{ address: string; name: string; until_us: number }>(
     'SELECT address, name, toUnixTimestamp64Micro(until) AS until_us FROM hosts LIMIT {limit:UInt32}',
     { limit: MAX_HOSTS },
@@ -183,13 +190,13 @@ export async function readAllHostNames(
   return new Map(rows.map(({ address, name }) => [address, name]));
 }
 
-/** The names that senders gave to these addresses; the latest of each wins. */
+/** The names that senders gave to these addresses, as above; the latest of each wins. */
 export async function readHostNames(
   store: Store,
   addresses: readonly string[],
   options?: SelectOptions,
 ): Promise<Map<string, string>> {
-  if (addresses.length === 0) return new Map();
+  if (addresses.length === 0 || onlyOf(options) !== undefined) return new Map();
   const rows = await store.select<{ address: string; name: string }>(
     `SELECT address, argMax(name, until) AS name FROM hosts WHERE address IN {addresses:Array(String)} GROUP BY address`,
     { addresses },

@@ -1,3 +1,4 @@
+import { hides, onlyOf } from '../../runtime/sight.ts';
 import { readSip, type SipMessage } from '../../sip/read.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { shownAddress } from './address.ts';
@@ -69,7 +70,8 @@ export async function readMessages(
   // The rows of one call are sorted here, as the engine takes as long for its plan as for the rows; of those that do not
   // all fit the first ones count, and which they are the engine alone can tell.
   if (!sorted && rows.length >= limit) return readMessages(store, callIds, want, options, true);
-  const messages = sorted ? rows.map(messageOf) : eachOnce(rows.map(messageOf));
+  const all = sorted ? rows.map(messageOf) : eachOnce(rows.map(messageOf));
+  const messages = onlyOf(options) === undefined ? all : all.filter(({ sensor }) => !hides(options, sensor));
   return want.payload === 'all' ? messages : withFirst(store, messages, options);
 }
 

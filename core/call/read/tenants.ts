@@ -1,6 +1,12 @@
-import type { NodeKey } from '../../model/edge.ts';
+import { type NodeKey, TENANT_RULES } from '../../model/edge.ts';
 import type { SelectOptions, Store } from '../../store/store.ts';
 import { tenantOf } from '../graph/tenant.ts';
+
+/** Whose a leg is, among its edges of kind tenant: the strongest rule counts, if it names one alone (graph/tenant.ts). */
+export const TENANT = `substring(multiIf(${TENANT_RULES.map(
+  (rule) =>
+    `countIf(why = '${rule}') > 0, if(uniqExactIf(peer, why = '${rule}') = 1, anyIf(peer, why = '${rule}'), '')`,
+).join(', ')}, ''), 3)`;
 
 /** Whose these legs are, as far as they say so themselves; a leg of no known tenant is not in the answer. */
 export async function readTenants(
