@@ -121,7 +121,14 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const page = here('web/dist');
   const states = statesOf(sources, bus);
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, tenants: config.tenants, sources: states };
+  const asked = {
+    ...shown,
+    news,
+    access: config.access,
+    privacy: config.privacy,
+    tenants: config.tenants,
+    sources: states,
+  };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -145,7 +152,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const bus = await openWays(config, metrics, log);
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const server = await createStatusServer({
-    ...{ metrics, log, version: VERSION, access: config.access },
+    ...{ metrics, log, version: VERSION, access: config.access, privacy: config.privacy },
     sources: statesOf(sources, bus),
   });
   const end = async (): Promise<void> => {

@@ -7,6 +7,8 @@ import { audit } from './access/audit.ts';
 import { fenced } from './access/fence.ts';
 import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
+import { NOTHING_PERSONAL, privacy } from './privacy/privacy.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -31,7 +33,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants'>;
+type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants' | 'privacy'>;
 
 /** With headers and errors as every answer has them, and no route. */
 function createBare(deps: BareDeps) {
@@ -53,6 +55,7 @@ function createBare(deps: BareDeps) {
     request.sight = sightOf(request.viewer.tenants, deps.tenants ?? []);
   });
   audit(app as unknown as FastifyInstance, deps.metrics.registry);
+  privacy(app as unknown as FastifyInstance, deps.privacy);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
     if (status === 500) deps.log.error(`${request.method} ${request.url.slice(0, 500)}: ${detailOf(error)}`);
@@ -91,8 +94,9 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(tableRoutes(deps));
   await app.register(alertRoutes(deps));
   await app.register(healthRoutes(deps));
+  await app.register(privacyRoutes);
   await app.register(lokiRoutes(deps));
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/api/openapi.json', { schema: { hide: true }, ...NOTHING_PERSONAL }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));
   return app as unknown as FastifyInstance;
 }

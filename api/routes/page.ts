@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
+import { NOTHING_PERSONAL } from '../privacy/privacy.ts';
 
 /** The page is one document; the browser decides from the path what to show. */
 export const pageRoutes = (pageDir: string): FastifyPluginAsync => {
   return async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...NOTHING_PERSONAL.config };
+    });
     await app.register(fastifyStatic, { root: resolve(pageDir), wildcard: false, index: false });
     for (const path of ['/', '/calls/*']) {
       app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));

@@ -1,5 +1,6 @@
 import type { Hidden } from './hidden.ts';
 import { hideDigits, hidePerson } from './person.ts';
+import { joined, replaced } from './pieces.ts';
 import { hideSip } from './sip.ts';
 import { hideText } from './text.ts';
 
@@ -40,7 +41,12 @@ function hideSdp(body: string, hidden: Hidden): string {
 
 /** Keys, candidates and codecs have long numbers of their own: only those that are known go. */
 function hideAttribute(value: string, { vocabulary }: Hidden): string {
-  return value.replace(/\+?\d{5,}|\p{L}[\p{L}\p{N}. _-]+/gu, (word) => vocabulary.tokenOf(word) ?? word);
+  const pieces = replaced([{ text: value, done: false }], function* (text) {
+    for (const { index, length, token } of vocabulary.find(text)) {
+      if (!/^\d{1,4}$/.test(text.slice(index, index + length))) yield { index, length, by: token };
+    }
+  });
+  return joined(pieces);
 }
 
 /** A piece of a message, its first line perhaps (RFC 3420). */

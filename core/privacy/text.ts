@@ -1,7 +1,7 @@
 import { isPersonal, isSecret } from './header-kinds.ts';
 import type { Hidden } from './hidden.ts';
 import { hideDigits, hidePerson, hideUser } from './person.ts';
-import { applied, joined, type Piece, type Replace } from './pieces.ts';
+import { applied, joined, type Piece, type Replace, replaced } from './pieces.ts';
 import { ADDRESS, keepTokens, MOMENT, STATUS_LINE, UUID } from './shapes.ts';
 
 /** So many digits in a row are taken for a number. */
@@ -40,8 +40,9 @@ export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
     /\b(DTMF\b[^0-9\r\n]{0,20}|\bdigits?:? )([0-9A-D*#]{1,64})\b/gi,
     ([, before, digits = '']) => `${before}${hideDigits(digits)}`,
   );
-  const known = vocabulary.pattern();
-  if (known !== undefined) rule(known, ([found]) => vocabulary.tokenOf(found));
+  pieces = replaced(pieces, function* (part) {
+    for (const { index, length, token } of vocabulary.find(part)) yield { index, length, by: token };
+  });
   rule(ADDRESS, keep);
   // Written with separators: "+1 (415) 555-0101".
   rule(SEPARATED, ([whole]) => ((whole.match(/\d/g) ?? []).length >= 9 ? person(whole) : undefined));

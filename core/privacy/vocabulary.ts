@@ -5,28 +5,51 @@ import type { Tokens } from './tokens.ts';
 export interface Vocabulary {
   /** Takes a number, name or user part. */
   add(text: string): void;
-  /** What finds every one of them; undefined where there are none. */
-  pattern(): RegExp | undefined;
-  /** The token of what the pattern found. */
-  tokenOf(found: string): string | undefined;
+  /** Where known ones stand in a text, as whole words in any case, with the token of each. */
+  find(text: string): Iterable<Found>;
+  /** The token of a text that is known as a whole; undefined for any other. */
+  tokenOf(text: string): string | undefined;
+}
+
+export interface Found {
+  readonly index: number;
+  readonly length: number;
+  readonly token: string;
 }
 
 /** A word of one letter, or a number of two digits, stands everywhere. */
 const MIN_LETTERS = 2;
 const MIN_DIGITS = 3;
 const MAX_LENGTH = 200;
-/** Words of one answer: a list of a thousand calls has four times as many. */
-const MAX_WORDS = 20_000;
 
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+const WORD_BEFORE = /[\p{L}\p{N}\p{M}]$/u;
+const WORD_AFTER = /^[\p{L}\p{N}\p{M}]/u;
+
+/** One way in which a word may be written. */
+interface Form {
+  /** In lower case. */
+  readonly text: string;
+  /** Where its first letter or digit stands. */
+  readonly from: number;
+  readonly word: string;
+}
+
+/** Looked up word by word: a text costs what its length is, however many words are known. */
 export function createVocabulary(tokens: Tokens): Vocabulary {
-  /** By how it may be written, in lower case: what it is. */
-  const words = new Map<string, string>();
-  let built: RegExp | undefined;
-  let builtOf = 0;
+  const known = new Map<string, string>();
+  /** Forms by their first letters or digits, the longest first. */
+  const byFirst = new Map<string, Form[]>();
 
-  const addForm = (form: string, word: string): void => {
-    const key = form.toLowerCase();
-    if (!words.has(key)) words.set(key, word);
+  const addForm = (written: string, word: string): void => {
+    const text = written.toLowerCase();
+    const first = text.match(WORD)?.[0];
+    if (first === undefined || known.has(text)) return;
+    known.set(text, word);
+    const forms = byFirst.get(first) ?? [];
+    forms.push({ text, from: text.indexOf(first), word });
+    forms.sort((a, b) => b.text.length - a.text.length);
+    byFirst.set(first, forms);
   };
 
   return {
@@ -34,23 +57,34 @@ export function createVocabulary(tokens: Tokens): Vocabulary {
       const word = text.trim();
       const isNumber = /^[+*#]*[0-9*#]+$/.test(word);
       if (word.length < (isNumber ? MIN_DIGITS : MIN_LETTERS) || word.length > MAX_LENGTH) return;
-      if (isNobody(word) || words.size >= MAX_WORDS || words.has(word.toLowerCase())) return;
+      if (isNobody(word) || known.has(word.toLowerCase())) return;
       for (const form of formsOf(word)) addForm(form, word);
     },
-    pattern() {
-      if (words.size === 0) return undefined;
-      if (built === undefined || builtOf !== words.size) {
-        const longest = [...words.keys()].sort((a, b) => b.length - a.length);
-        built = new RegExp(`(?<![\\p{L}\\p{N}])(?:${longest.map(escaped).join('|')})(?![\\p{L}\\p{N}])`, 'giu');
-        builtOf = words.size;
+    *find(text) {
+      if (known.size === 0) return;
+      const lower = text.toLowerCase();
+      // A few letters are longer in lower case: then places would not be the same.
+      const searched = lower.length === text.length ? lower : text;
+      let free = 0;
+      for (const { 0: first, index } of searched.matchAll(WORD)) {
+        const form = byFirst.get(first)?.find((one) => isAt(one, searched, index, free));
+        if (form === undefined) continue;
+        free = index - form.from + form.text.length;
+        yield { index: index - form.from, length: form.text.length, token: tokens.of(form.word) };
       }
-      return built;
     },
-    tokenOf(found) {
-      const word = words.get(found.toLowerCase());
+    tokenOf(text) {
+      const word = known.get(text.toLowerCase());
       return word === undefined ? undefined : tokens.of(word);
     },
   };
+}
+
+function isAt({ text, from }: Form, searched: string, index: number, free: number): boolean {
+  const start = index - from;
+  if (start < free || !searched.startsWith(text, start)) return false;
+  const [before, after] = [searched.slice(Math.max(0, start - 2), start), searched.slice(start + text.length)];
+  return !WORD_BEFORE.test(before) && !WORD_AFTER.test(after.slice(0, 2));
 }
 
 /** As it is written, and as a URI, a variable of the switch, JSON or a quoted string writes it. */
@@ -60,15 +94,6 @@ function formsOf(word: string): string[] {
   const encoded = encodeURIComponent(wellFormed);
   const json = JSON.stringify(wellFormed).slice(1, -1);
   const ascii = json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return [
-    word,
-    encoded,
-    encoded.replaceAll('%20', '+'),
-    word.replaceAll(' ', '_'),
-    word.replace(/["\\]/g, '\\$&'),
-    json,
-    ascii,
-  ];
+  const asVariable = word.replaceAll(' ', '_');
+  return [word, encoded, encoded.replaceAll('%20', '+'), asVariable, word.replace(/["\\]/g, '\\$&'), json, ascii];
 }
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
