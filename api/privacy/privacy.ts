@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PrivacyConfig } from '../../core/config/config.ts';
 import { createHidden, type Hidden } from '../../core/privacy/hidden.ts';
-import { createTokens, type Tokens } from '../../core/privacy/tokens.ts';
+import { createTokens, TOKEN, type Tokens } from '../../core/privacy/tokens.ts';
 import { hideAnswer } from './by-schema.ts';
 
 declare module 'fastify' {
@@ -84,7 +84,10 @@ function turnBack(said: unknown, tokens: Tokens, hidden: Hidden | undefined): vo
 
 /** Turns tokens back. What they stand for is known from then on, so that no error repeats it. */
 export function restored(text: string, tokens: Tokens, hidden?: Hidden): string {
-  const back = tokens.restore(text);
-  if (back !== text) hidden?.vocabulary.add(back);
-  return back;
+  if (!text.includes('~')) return text;
+  return text.replace(TOKEN, (token) => {
+    const value = tokens.read(token);
+    if (value !== undefined) hidden?.vocabulary.add(value);
+    return value ?? token;
+  });
 }

@@ -44,7 +44,7 @@ export interface Planted {
  * and a MESSAGE, DTMF and an Asterisk event beside.
  */
 export async function plantedCall(): Promise<Planted> {
-  const seen = await readSeen('01-basic');
+  const seen = ofFirstCall(await readSeen('01-basic'));
   const first = seen.find(
     (event): event is PacketSeen => event.kind === 'packet' && /^INVITE /.test(event.payload.toString('latin1')),
   );
@@ -72,6 +72,30 @@ export async function plantedCall(): Promise<Planted> {
   if (log !== undefined) events.push(...plantedLogs(log));
   events.push(...plantedMessages(first, swapped));
   return { events, callId: swapped, channel };
+}
+
+/** What belongs to the first call alone, of both of its legs. */
+function ofFirstCall(seen: readonly CaptureEvent[]): CaptureEvent[] {
+  const callIds: string[] = [];
+  for (const event of seen) {
+    const text = event.kind === 'packet' ? event.payload.toString('latin1') : '';
+    if (/^INVITE /.test(text) && callIds.length < 2) {
+      const callId = field(text, /^Call-ID:\s*(\S+)/im);
+      if (!callIds.includes(callId)) callIds.push(callId);
+    }
+  }
+  const uuidOf = (event: ChannelEventSeen): string => String(allHeaders(event.headers)['Unique-ID'] ?? '');
+  const channels = new Set<string>();
+  for (const event of seen) {
+    if (event.kind !== 'event') continue;
+    const said = JSON.stringify(allHeaders(event.headers));
+    if (callIds.some((callId) => said.includes(`"variable_sip_call_id":"${callId}"`))) channels.add(uuidOf(event));
+  }
+  return seen.filter((event) => {
+    if (event.kind === 'packet') return callIds.some((callId) => event.payload.includes(callId));
+    if (event.kind === 'event') return channels.has(uuidOf(event));
+    return event.kind === 'log' && channels.has(event.channel);
+  });
 }
 
 function field(text: string, pattern: RegExp): string {
