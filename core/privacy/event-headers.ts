@@ -10,7 +10,7 @@ import type { Vocabulary } from './vocabulary.ts';
 /** Longer than any number or name: a list, a dial string. */
 const MAX_PERSON = 100;
 const NAMELESS = /^\s*(?:true|false|none|null|-?\d{0,2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*$/i;
-const SENTENCE = /[@<>{}[\]=;|()]|:\w/;
+const SENTENCE = /[@<>{}[\]=;|()/]|:\w/;
 const KEY = /(?:call[-_]?id|-uuid|_uuid|uniqueid|unique-id|linkedid)$/i;
 
 /** The value of one header or variable of an event, without numbers, names and digits. */

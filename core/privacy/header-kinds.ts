@@ -52,7 +52,7 @@ const PERSONAL = new RegExp(
 
 /** Of these words others are no persons: hosts, states, settings. */
 const NO_PERSON =
-  /user[-_]agent|host|port$|_ip$|-ip$|addr|domain|context|codec|direction|uuid|unique-?id|linkedid|time|state|status|cause|dialplan|profile|source|reason|screen|privacy|gateway|epoch|network|index|method|type|tag$|channel-?name|call[-_]?id$|priority|_hash$|technology|count|transport|realm|cseq/i;
+  /^event-|function|file|flipped|disposition|mod_|_mode|user[-_]agent|host|port$|_ip$|-ip$|addr|domain|context|codec|direction|uuid|unique-?id|linkedid|time|state|status|cause|dialplan|profile|source|reason|screen|privacy|gateway|epoch|network|index|method|type|tag$|channel-?name|call[-_]?id$|priority|_hash$|technology|count|transport|realm|cseq/i;
 
 /** Moments, lengths, counts and identifiers. */
 const PLAIN =

@@ -4,6 +4,8 @@ import { TOKEN, type Tokens } from './tokens.ts';
 /** What stands in the place of a person without being one (RFC 3261 §8.1.1.3, RFC 3323 §4.1.1.3, and what switches write). */
 const NOBODY: ReadonlySet<string> = new Set([
   ...['anonymous', 'unknown', 'unavailable', 'restricted', 'private', 'invalid', 'asterisk', 'freeswitch', '-'],
+  // Users of Contact that FreeSWITCH writes, its name of a callee without one, and Asterisk's extensions without a number.
+  ...['mod_sofia', 'nobody', 'outbound call', 's', 'h'],
 ]);
 export const isNobody = (text: string): boolean => NOBODY.has(text.toLowerCase());
 
