@@ -43,7 +43,7 @@ export function privacy(app: FastifyInstance, config: PrivacyConfig | undefined)
     for (const said of [request.params, request.query]) turnBack(said, tokens, request.sight.hidden);
   });
   app.addHook('preSerialization', async (request, reply, answer) => {
-    const hidden = request.sight.hidden;
+    const hidden = request.sight?.hidden;
     if (hidden === undefined || reply.isHidden || isOpen(request)) return answer;
     reply.isHidden = true;
     if (request.routeOptions.config?.hidesItself === true && reply.statusCode < 400) return answer;
@@ -52,7 +52,7 @@ export function privacy(app: FastifyInstance, config: PrivacyConfig | undefined)
   });
   app.addHook('onSend', async (request, reply, answer) => {
     const isSaying = answer !== null && answer !== undefined && answer !== '';
-    if (request.sight.hidden === undefined || reply.isHidden || isOpen(request) || !isSaying) return;
+    if (request.sight?.hidden === undefined || reply.isHidden || isOpen(request) || !isSaying) return;
     throw new Error(
       `${request.routeOptions.url}: the answer is no JSON, and nothing has hidden numbers and names in it`,
     );

@@ -73,7 +73,8 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     });
     app.setErrorHandler((error, request, reply) => {
       if (!(error instanceof HttpProblem)) throw error;
-      const { hidden } = request.sight;
+      // Of whoever was not let in nothing is known.
+      const hidden = request.sight?.hidden;
       const message = hidden === undefined ? error.message : hideText(error.message, hidden);
       return sent(reply).code(error.status).type('text/plain; charset=utf-8').send(message);
     });

@@ -103,6 +103,12 @@ describe('whoever numbers and names are hidden from', { timeout: 120_000 }, () =
     }
   });
 
+  test('is not let in without a secret, whatever the route', async () => {
+    for (const path of ['/api/search', '/tempo/api/search', '/loki/api/v1/labels', '/ladder/x.svg', '/metrics']) {
+      expect([path, (await server.inject(path)).statusCode]).toEqual([path, 401]);
+    }
+  });
+
   test('is told nothing of them by an error', async () => {
     const key = encodeURIComponent(`${bare}-nothing@site.example`);
     for (const path of [
