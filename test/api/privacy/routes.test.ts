@@ -34,7 +34,7 @@ interface Probe {
   readonly empty?: true;
 }
 
-describe('whoever numbers and names are hidden from', { timeout: 120_000 }, () => {
+describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-hidden-'));
   let store: Store;
   let server: FastifyInstance;
