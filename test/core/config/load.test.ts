@@ -224,7 +224,7 @@ correlation:
     expect(parseConfig('').privacy).toEqual({ key: '', mask: [], showDigits: { first: 0, last: 0 } });
     expect(parseConfig(`privacy: {key: ${key}}`).privacy.mask).toEqual(['reader']);
     expect(
-      parseConfig('privacy: {key: "${KEY}", mask: [reader, operator], showDigits: {first: 4}}', { KEY: key }).privacy,
+      parseConfig(`privacy: {key: "\${KEY}", mask: [reader, operator], showDigits: {first: 4}}`, { KEY: key }).privacy,
     ).toEqual({ key, mask: ['reader', 'operator'], showDigits: { first: 4, last: 0 } });
     const file = join(mkdtempSync(join(tmpdir(), 'calltrail-')), 'key');
     writeFileSync(file, `${key}\n`);
