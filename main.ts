@@ -131,7 +131,8 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const states = statesOf(sources, bus, reload);
   const shown = { store, metrics, log, hosts, unmask, guesses: config.guesses, version: VERSION };
   const senders = sources === undefined ? {} : { unknownSenders: sources.unknownSenders };
-  const asked = { ...shown, news, access, tenants: config.tenants, sources: states, ...senders };
+  const { privacy, tenants } = config;
+  const asked = { ...shown, news, access, privacy, tenants, sources: states, ...senders };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -156,7 +157,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const { reload, access } = followConfig(config, { sources, metrics, log });
   const server = await createStatusServer({
-    ...{ metrics, log, version: VERSION, access, tenants: config.tenants },
+    ...{ metrics, log, version: VERSION, access, privacy: config.privacy, tenants: config.tenants },
     sources: statesOf(sources, bus, reload),
     ...(sources === undefined ? {} : { unknownSenders: sources.unknownSenders }),
   });

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { INCIDENT_STATES } from '../core/alert/incident.ts';
+import { shown } from './privacy/shown.ts';
 
 const Text = Type.String();
-const MaybeText = Type.Union([Text, Type.Null()]);
 const State = Type.Enum([...INCIDENT_STATES]);
 const Kind = Type.Enum(['failures', 'vanished', 'blind']);
 const Dimension = Type.Enum(['site', 'tenant', 'trunk', 'node']);
-const Time = Type.String({ description: 'ISO 8601, UTC' });
+const Time = Type.String({ description: 'ISO 8601, UTC', ...shown('plain') });
+const MaybeTime = Type.Union([Time, Type.Null()]);
 
 export const AlertSeries = Type.Object({
   dimension: Dimension,
@@ -16,7 +17,7 @@ export const AlertSeries = Type.Object({
   test: Type.Enum(['slow', 'fast', 'vanished', 'sensor']),
   since: Time,
   openedAt: Time,
-  closedAt: MaybeText,
+  closedAt: MaybeTime,
   failed: Type.Integer(),
   attempts: Type.Integer(),
   expectedFailed: Type.Number({ description: 'Of these attempts, as is usual at this hour' }),
@@ -27,13 +28,13 @@ export const AlertSeries = Type.Object({
 export type AlertSeries = Static<typeof AlertSeries>;
 
 export const Alert = Type.Object({
-  id: Type.String({ description: '16 hex digits' }),
+  id: Type.String({ description: '16 hex digits', ...shown('plain') }),
   kind: Kind,
   state: State,
   since: Time,
-  openedAt: Type.String({ description: 'The minute that decided' }),
-  closedAt: MaybeText,
-  what: Type.String({ description: 'The alert in one sentence' }),
+  openedAt: Type.String({ description: 'The minute that decided', ...shown('plain') }),
+  closedAt: MaybeTime,
+  what: Type.String({ description: 'The alert in one sentence', ...shown('quoted') }),
   dimension: Dimension,
   name: Text,
   numerator: Type.Integer({
@@ -46,7 +47,7 @@ export const Alert = Type.Object({
   explanation: Type.Array(
     Type.Object({
       dimension: Type.String({ description: 'trunk, node, prefix, tenant or cause' }),
-      value: Text,
+      value: Type.String(shown('word')),
       attempts: Type.Integer(),
       failed: Type.Integer(),
       shareOfFailed: Type.Number(),
@@ -57,10 +58,16 @@ export const Alert = Type.Object({
     }),
     { description: 'What holds more of the failures than of the attempts; empty when nothing does' },
   ),
-  calls: Type.Array(Type.Object({ key: Text, href: Type.String({ description: 'The call on the page' }) }), {
-    description: 'Up to five calls that failed',
-  }),
-  search: Type.String({ description: 'Where all failed calls of the time are listed' }),
+  calls: Type.Array(
+    Type.Object({
+      key: Type.String(shown('key')),
+      href: Type.String({ description: 'The call on the page', ...shown('key') }),
+    }),
+    {
+      description: 'Up to five calls that failed',
+    },
+  ),
+  search: Type.String({ description: 'Where all failed calls of the time are listed', ...shown('plain') }),
   silent: Type.Array(Text, { description: 'Of a blind one: who was not heard' }),
 });
 export type Alert = Static<typeof Alert>;

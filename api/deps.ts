@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../core/config/config.ts';
+import type { AccessConfig, PrivacyConfig } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { News } from '../core/runtime/news.ts';
@@ -25,6 +25,8 @@ export interface ApiDeps {
   readonly version: string;
   /** Who may ask; without it everybody who reaches the port. */
   readonly access?: AccessConfig;
+  /** Whom numbers and names are hidden from; without it nobody. */
+  readonly privacy?: PrivacyConfig;
   /** Whose is what on a site that several share: names that `access.users` may be bound to. */
   readonly tenants?: readonly Tenant[];
   /** By which live tails hear that something was stored; without it they ask the store again and again. */

@@ -1,15 +1,27 @@
 import { type Static, Type } from 'typebox';
 import { LEG_OUTCOMES, OUTCOMES } from '../core/call/types.ts';
+import { shown } from './privacy/shown.ts';
 
 /**
  * The shapes that the HTTP API answers with. OpenAPI, the serialiser and the types of the code are all made from these,
- * so a field that is not here does not leave the house. Times are ISO 8601 in UTC with microseconds.
+ * so a field that is not here does not leave the house; and what is hidden of a field from whoever sees no numbers and names
+ * (privacy/shown.ts). Times are ISO 8601 in UTC with microseconds.
  */
 
-const Time = Type.String({ description: 'ISO 8601, UTC, microseconds', examples: ['2026-11-21T10:21:38.752001Z'] });
+const Time = Type.String({
+  description: 'ISO 8601, UTC, microseconds',
+  examples: ['2026-11-21T10:21:38.752001Z'],
+  ...shown('plain'),
+});
 const MaybeTime = Type.Union([Time, Type.Null()]);
 const Text = Type.String();
 const MaybeText = Type.Union([Text, Type.Null()]);
+const Key = Type.String(shown('key'));
+const MaybeKey = Type.Union([Key, Type.Null()]);
+const Word = Type.String(shown('word'));
+const MaybeWord = Type.Union([Word, Type.Null()]);
+const Plain = Type.String(shown('plain'));
+const Said = Type.String(shown('said'));
 
 const OutcomeSchema = Type.Enum([...OUTCOMES]);
 
@@ -23,33 +35,42 @@ const durations = {
 };
 
 export const Party = Type.Object({
-  number: Type.String({ description: 'User part of the SIP address as it was written, "%2B" read as "+"' }),
-  name: Type.String({ description: 'Display name, "" when there is none' }),
+  number: Type.String({
+    description: 'User part of the SIP address as it was written, "%2B" read as "+"',
+    ...shown('person'),
+  }),
+  name: Type.String({ description: 'Display name, "" when there is none', ...shown('person') }),
 });
 export type Party = Static<typeof Party>;
 
 export const Identifier = Type.Object({
   kind: Type.Enum(['call-id', 'channel', 'value', 'bridge', 'hub']),
-  value: Text,
+  value: Key,
 });
 export type Identifier = Static<typeof Identifier>;
 
 export const Leg = Type.Object({
-  id: Type.String({ description: 'Call-ID, or channel UUID for a channel that never had a SIP dialog' }),
-  callId: MaybeText,
+  id: Type.String({
+    description: 'Call-ID, or channel UUID for a channel that never had a SIP dialog',
+    ...shown('key'),
+  }),
+  callId: MaybeKey,
   channels: Type.Array(
     Type.Object({
-      uuid: Text,
-      node: Type.String({ description: 'Configured name of the FreeSWITCH' }),
-      name: Type.String({ description: 'Channel-Name' }),
+      uuid: Key,
+      node: Type.String({ description: 'Configured name of the FreeSWITCH', ...shown('plain') }),
+      name: Type.String({ description: 'Channel-Name', ...shown('said') }),
       direction: Type.Enum(['inbound', 'outbound', '']),
-      hangupCause: MaybeText,
+      hangupCause: MaybeWord,
     }),
   ),
-  method: Type.String({ description: 'Method that began the dialog: INVITE for a call; "" when no message was seen' }),
+  method: Type.String({
+    description: 'Method that began the dialog: INVITE for a call; "" when no message was seen',
+    ...shown('word'),
+  }),
   from: Party,
   to: Party,
-  parent: Type.Union([Text, Type.Null()], { description: 'id of the leg that originated this one' }),
+  parent: Type.Union([Key, Type.Null()], { description: 'id of the leg that originated this one' }),
   startedAt: MaybeTime,
   ringingAt: MaybeTime,
   answeredAt: MaybeTime,
@@ -57,7 +78,7 @@ export const Leg = Type.Object({
   ...durations,
   outcome: LegOutcomeSchema,
   finalStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Final response to the INVITE' }),
-  hangupCause: MaybeText,
+  hangupCause: MaybeWord,
   hungUpBy: Type.Union([Type.Enum(['originator', 'answerer']), Type.Null()]),
   messages: Type.Integer({ description: 'SIP messages of this leg, copies from several sensors counted once' }),
 });
@@ -68,26 +89,32 @@ export const CallEdge = Type.Object({
   b: Identifier,
   kind: Type.Enum(['merge', 'parent', 'bridge', 'link', 'guess']),
   tier: Type.Enum(['switch', 'protocol', 'wire', 'guess']),
-  why: Type.String({ description: 'Code of the rule' }),
-  reason: Type.String({ description: 'The rule as a sentence' }),
+  why: Type.String({ description: 'Code of the rule', ...shown('plain') }),
+  reason: Type.String({ description: 'The rule as a sentence', ...shown('plain') }),
   since: Time,
   until: Time,
   evidence: Type.Object({
     table: Type.Enum(['messages', 'events', 'logs']),
-    id: Text,
+    id: Plain,
     at: Time,
   }),
 });
 export type CallEdge = Static<typeof CallEdge>;
 
-export const Gap = Type.Object({ node: Text, stream: Text, since: Time, until: Time, reason: Text });
+export const Gap = Type.Object({ node: Plain, stream: Plain, since: Time, until: Time, reason: Word });
 export type Gap = Static<typeof Gap>;
 
 const summary = {
-  id: Type.String({ description: 'A key that always leads to this call: the identifier of its first leg' }),
-  method: Type.String({ description: '"INVITE" for a call; REGISTER, MESSAGE, SUBSCRIBE, … for what is none' }),
-  callIds: Type.Array(Text),
-  channelUuids: Type.Array(Text),
+  id: Type.String({
+    description: 'A key that always leads to this call: the identifier of its first leg',
+    ...shown('key'),
+  }),
+  method: Type.String({
+    description: '"INVITE" for a call; REGISTER, MESSAGE, SUBSCRIBE, … for what is none',
+    ...shown('word'),
+  }),
+  callIds: Type.Array(Key),
+  channelUuids: Type.Array(Key),
   from: Party,
   to: Party,
   startedAt: MaybeTime,
@@ -105,10 +132,10 @@ const summary = {
     { description: 'What it took: an answered call with failed attempts was answered after a failover' },
   ),
   finalStatus: Type.Union([Type.Integer(), Type.Null()]),
-  hangupCause: MaybeText,
+  hangupCause: MaybeWord,
   hungUpBy: Type.Union([Type.Enum(['caller', 'callee', 'switch']), Type.Null()]),
-  nodes: Type.Array(Text, { description: 'FreeSWITCH nodes and sensors that saw it' }),
-  tenant: Type.Union([Text, Type.Null()], {
+  nodes: Type.Array(Plain, { description: 'FreeSWITCH nodes and sensors that saw it' }),
+  tenant: Type.Union([Plain, Type.Null()], {
     description: 'Whose call it is (correlation.tenants); null when no leg of it says so',
   }),
   truncated: Type.Boolean({ description: 'True when the call is larger than what one answer holds' }),
@@ -123,9 +150,9 @@ export const Call = Type.Object({
   edges: Type.Array(CallEdge),
   links: Type.Array(
     Type.Object({
-      key: Type.String({ description: 'Identifier of the related call' }),
-      why: Text,
-      reason: Text,
+      key: Type.String({ description: 'Identifier of the related call', ...shown('key') }),
+      why: Plain,
+      reason: Plain,
     }),
     { description: 'Related calls that are not this call' },
   ),
@@ -146,32 +173,35 @@ export const Lane = Type.Object({
 });
 export type Lane = Static<typeof Lane>;
 
-export const Step = Type.Object({
-  id: Text,
-  kind: Type.Enum(['message', 'event', 'log', 'gap']),
-  at: Time,
-  atUs: Type.Number({ description: 'Epoch µs' }),
-  from: Type.Union([Text, Type.Null()], {
-    description: 'Lane id; for an event, log line or gap the lane it happened on',
-  }),
-  to: Type.Union([Text, Type.Null()], { description: 'Lane id; null for what happens on one lane' }),
-  title: Type.String({
-    description: 'What to write on the arrow: "INVITE", "180 Ringing", "CHANNEL_ANSWER", the log text',
-  }),
-  detail: Type.String({ description: 'A second line: Request-URI, cause, file and line' }),
-  callId: MaybeText,
-  channel: MaybeText,
-  transport: MaybeText,
-  src: MaybeText,
-  dst: MaybeText,
-  status: Type.Union([Type.Integer(), Type.Null()]),
-  method: MaybeText,
-  level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
-  retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
-  flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could' }),
-  seenBy: Type.Array(Type.Object({ sensor: Text, at: Time })),
-  raw: Type.String({ description: 'The SIP message or log line as captured; "" for an event, see /steps/{id}' }),
-});
+export const Step = Type.Object(
+  {
+    id: Plain,
+    kind: Type.Enum(['message', 'event', 'log', 'gap']),
+    at: Time,
+    atUs: Type.Number({ description: 'Epoch µs' }),
+    from: Type.Union([Text, Type.Null()], {
+      description: 'Lane id; for an event, log line or gap the lane it happened on',
+    }),
+    to: Type.Union([Text, Type.Null()], { description: 'Lane id; null for what happens on one lane' }),
+    title: Type.String({
+      description: 'What to write on the arrow: "INVITE", "180 Ringing", "CHANNEL_ANSWER", the log text',
+    }),
+    detail: Type.String({ description: 'A second line: Request-URI, cause, file and line' }),
+    callId: MaybeKey,
+    channel: MaybeKey,
+    transport: MaybeWord,
+    src: MaybeText,
+    dst: MaybeText,
+    status: Type.Union([Type.Integer(), Type.Null()]),
+    method: MaybeWord,
+    level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
+    retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
+    flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could', ...shown('word') }),
+    seenBy: Type.Array(Type.Object({ sensor: Plain, at: Time })),
+    raw: Type.String({ description: 'The SIP message or log line as captured; "" for an event, see /steps/{id}' }),
+  },
+  shown('step'),
+);
 export type Step = Static<typeof Step>;
 
 export const Ladder = Type.Object({
@@ -182,49 +212,58 @@ export const Ladder = Type.Object({
 export type Ladder = Static<typeof Ladder>;
 
 export const LogLine = Type.Object({
-  id: Text,
+  id: Plain,
   at: Time,
-  node: Text,
-  channel: MaybeText,
+  node: Plain,
+  channel: MaybeKey,
   level: Type.Integer(),
-  file: Text,
+  file: Said,
   line: Type.Integer(),
-  text: Text,
+  text: Said,
 });
 export type LogLine = Static<typeof LogLine>;
 
 export const LogsAnswer = Type.Object({ lines: Type.Array(LogLine), truncated: Type.Boolean() });
 export type LogsAnswer = Static<typeof LogsAnswer>;
 
-export const StepDetail = Type.Object({
-  id: Text,
-  kind: Type.Enum(['message', 'event', 'log']),
-  at: Time,
-  raw: Type.String({ description: 'The message or line as captured' }),
-  headers: Type.Record(Text, Type.Union([Text, Type.Array(Text)]), { description: 'Headers of a channel event' }),
-  partial: Type.Boolean({
-    description:
-      'The headers are only those that were new in this event: the one that it repeats is not stored any more',
-  }),
-});
+export const StepDetail = Type.Object(
+  {
+    id: Plain,
+    kind: Type.Enum(['message', 'event', 'log']),
+    at: Time,
+    raw: Type.String({ description: 'The message or line as captured' }),
+    headers: Type.Record(Text, Type.Union([Text, Type.Array(Text)]), {
+      description: 'Headers of a channel event',
+      ...shown('headers'),
+    }),
+    partial: Type.Boolean({
+      description:
+        'The headers are only those that were new in this event: the one that it repeats is not stored any more',
+    }),
+  },
+  shown('step'),
+);
 export type StepDetail = Static<typeof StepDetail>;
 
 export const Health = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
-  version: Text,
+  version: Plain,
   store: Type.Object({
     state: Type.Enum(['up', 'down', 'none'], { description: '"none" for a process that opens no store' }),
   }),
   sources: Type.Array(
     Type.Object({
-      name: Text,
+      name: Plain,
       state: Type.Enum(['up', 'connecting', 'down']),
-      detail: Text,
+      detail: Plain,
       lastSeenAt: MaybeTime,
     }),
   ),
 });
 export type Health = Static<typeof Health>;
 
-export const Problem = Type.Object({ error: Text, message: Type.String({ description: 'A sentence for a person' }) });
+export const Problem = Type.Object({
+  error: Plain,
+  message: Type.String({ description: 'A sentence for a person' }),
+});
 export type Problem = Static<typeof Problem>;

@@ -10,6 +10,8 @@ import { fenced } from './access/fence.ts';
 import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
 import type { ApiDeps } from './deps.ts';
+import { NOTHING_PERSONAL, privacy } from './privacy/privacy.ts';
+import { revealRoutes } from './privacy/routes.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -37,7 +39,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants'>;
+type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access' | 'tenants' | 'privacy'>;
 
 /** With headers, errors and access as every answer has them, and no route but those of the login. */
 async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'insert'> }) {
@@ -68,6 +70,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
   app.addHook('onRequest', async (request) => {
     request.sight = sightOf(request.viewer.tenants, deps.tenants ?? []);
   });
+  privacy(app as unknown as FastifyInstance, deps.privacy);
   return { app, states };
 }
 
@@ -103,8 +106,11 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(auditRoutes(deps));
   await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   await app.register(privacyRoutes(deps));
+  await app.register(revealRoutes);
   await app.register(lokiRoutes(deps));
-  app.get('/api/openapi.json', { config: CHEAP, schema: { hide: true } }, () => app.swagger());
+  app.get('/api/openapi.json', { config: { ...CHEAP, ...NOTHING_PERSONAL.config }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));
   return app as unknown as FastifyInstance;
 }

@@ -5,6 +5,7 @@ import { readListedLegs } from '../../core/call/read/listed-legs.ts';
 import { kept } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import type { ApiDeps } from '../deps.ts';
+import { learnCall } from '../privacy/learn.ts';
 import { unknownKey } from '../problem.ts';
 
 export interface FinderWishes {
@@ -37,7 +38,9 @@ export async function openCall(
   const finder = { store, neighbours, gatherer, guesses: wishes.guesses ?? guesses, options };
   const inner = unmask(key);
   const call = (await findCall(finder, key)) ?? (inner === undefined ? undefined : await findCall(finder, inner));
-  return call === undefined ? undefined : { call, neighbours };
+  if (call === undefined) return undefined;
+  await learnCall(store, call, options);
+  return { call, neighbours };
 }
 
 /** As {@link openCall}, but throws `unknown_key` (404) when nothing is stored under the key. */

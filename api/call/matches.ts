@@ -3,7 +3,7 @@ import { seenLegs } from '../../core/call/read/seen.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
 import { numberForms, reversed } from '../../core/model/number.ts';
-import { onlyOf } from '../../core/runtime/sight.ts';
+import { hiddenOf, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from './newest.ts';
 
@@ -60,7 +60,10 @@ async function readMatches(
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
-  const { branches, condition, params } = seenOnly(conditionsOf(question, reading), options);
+  const { branches, condition, params } = seenOnly(
+    conditionsOf(question, reading, hiddenOf(options) !== undefined),
+    options,
+  );
   // A scan of many rows is worth more than one thread; a look-up is not.
   const scans = reading === 'name';
   if (condition !== undefined && !scans) {
@@ -140,7 +143,15 @@ function seenOnly(conditions: Conditions, options: SelectOptions | undefined): C
   return { branches: [`SELECT node, until_us FROM (${all}) WHERE ${seen}`], params };
 }
 
-function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newest'>): Conditions {
+/** Digits that somebody must know of a number that he is not shown, and how many may stand before them: country, trunk. */
+const LEAST_KNOWN = 7;
+const MOST_BEFORE = 5;
+
+/**
+ * @param whole only what is meant as a whole: whoever numbers and names are hidden from would find them digit by digit and
+ * letter by letter with parts of them
+ */
+function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newest'>, whole: boolean): Conditions {
   const typed = question.text.trim();
   switch (reading) {
     case 'address':
@@ -148,18 +159,20 @@ function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newes
     case 'name':
       return {
         branches: [],
-        condition: "kind = 'name' AND position(value, {name:String}) > 0",
+        condition: `kind = 'name' AND ${whole ? 'value = {name:String}' : 'position(value, {name:String}) > 0'}`,
         params: { name: typed.toLowerCase() },
       };
     case 'number': {
       const { ends = '', equals = [] } = numberForms(typed) ?? {};
-      const whole = 'value IN {equals:Array(String)}';
+      const same = 'value IN {equals:Array(String)}';
       // Two digits end half of all numbers: below three only the whole number counts.
-      const numbers = ends.length >= 3 ? `(${whole} OR startsWith(value, {reversed:String}))` : whole;
+      const isEnd = ends.length >= (whole ? LEAST_KNOWN : 3);
+      const near = whole ? ` AND length(value) <= ${ends.length + MOST_BEFORE}` : '';
+      const numbers = isEnd ? `(${same} OR (startsWith(value, {reversed:String})${near}))` : same;
       return {
         branches: [],
         condition: `kind = 'number_reversed' AND ${numbers}`,
-        params: { equals: equals.map(reversed), ...(ends.length >= 3 ? { reversed: reversed(ends) } : {}) },
+        params: { equals: equals.map(reversed), ...(isEnd ? { reversed: reversed(ends) } : {}) },
       };
     }
     case 'identifier':

@@ -3,9 +3,10 @@ import type { Cells } from '../../core/call/read/cells.ts';
 import { numberOf, textOf } from '../../core/call/read/cells.ts';
 import { readLines as readCallLines } from '../../core/call/read/listed-rows.ts';
 import { nodeLetter, nodeText } from '../../core/model/edge.ts';
-import { onlyOf } from '../../core/runtime/sight.ts';
+import { hiddenOf, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNewest } from '../call/newest.ts';
+import { hideLabel, hideLabels } from '../privacy/log-lines.ts';
 import { Params } from './conditions.ts';
 import { readFieldValues } from './detected-fields.ts';
 import { labelLegs } from './label-legs.ts';
@@ -40,7 +41,12 @@ export async function readValues(
   plan?: Plan,
 ): Promise<string[]> {
   const label = plainName(name);
-  if (label === 'call_id') return plan === undefined ? newestCallIds(window, store, options) : callIdsOf(plan, window);
+  const hidden = hiddenOf(options);
+  if (label === 'call_id' && plan === undefined) {
+    const callIds = await newestCallIds(window, store, options);
+    return hidden === undefined ? callIds : callIds.map((callId) => hideLabel(label, callId, hidden));
+  }
+  if (label === 'call_id' && plan !== undefined) return callIdsOf(plan, window);
   if (label === 'tenant') return tenantsOf(window, store, options, plan);
   // No stream has one, but a dashboard asks which is that of its call.
   if (label === 'trace_id') return plan === undefined ? [] : readFieldValues(plan, window, label, MAX_VALUES);
@@ -56,7 +62,8 @@ export async function readValues(
       params.values,
       options,
     );
-    for (const { value } of rows) values.add(value);
+    // Hidden before they are sorted, as their order would tell what they are.
+    for (const { value } of rows) values.add(hidden === undefined ? value : hideLabel(label, value, hidden));
   }
   return [...values].sort().slice(0, MAX_VALUES);
 }
@@ -126,7 +133,8 @@ export async function readSeries(plan: Plan, window: Window): Promise<Record<str
   for (const row of rows) {
     const { callId, tenant } = ofLeg(row);
     const all = { call_id: callId, source: row.source, host: row.host, tenant };
-    const labels = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+    const filled = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+    const labels = hideLabels(filled, hiddenOf(plan.options));
     series.set(JSON.stringify(labels), labels);
   }
   return [...series.values()].slice(0, MAX_VALUES);

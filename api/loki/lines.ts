@@ -1,11 +1,14 @@
 import { type Cells, numberOf, textOf } from '../../core/call/read/cells.ts';
+import { hiddenOf } from '../../core/runtime/sight.ts';
 import { readSip } from '../../core/sip/read.ts';
 import { type SelectOptions, type Store, StoreError } from '../../core/store/store.ts';
+import { hideLabel, hideLines } from '../privacy/log-lines.ts';
 import { type MatchesEmpty, Params } from './conditions.ts';
 import { type LegLabels, labelLegs } from './label-legs.ts';
 import type { LegReader } from './legs.ts';
 import { PLACES, type Place } from './places.ts';
 import { microsOf, piecesOf, type Window } from './read-times.ts';
+import { refused } from './refusal.ts';
 import type { Scope } from './scope.ts';
 import { rowsOf } from './seen.ts';
 import type { LogQuery, Stage } from './syntax.ts';
@@ -24,6 +27,8 @@ export interface Line {
 /** A query that has been read, checked and whose legs have been looked up. */
 export interface Plan {
   readonly query: LogQuery;
+  /** What lines must say as they are shown, beside what the query asks the store for. */
+  readonly isWanted?: (shown: string) => boolean;
   readonly scope: Scope;
   readonly matchesEmpty: MatchesEmpty;
   readonly legs: LegReader;
@@ -39,6 +44,21 @@ export interface Wanted {
 
 /** Lines of all places that match, in the order of the direction, at most `limit`. */
 export async function readLines(plan: Plan, wanted: Wanted): Promise<Line[]> {
+  if (plan.isWanted === undefined) return (await readStored(plan, wanted)).lines;
+  const { lines, read } = await readStored(plan, { ...wanted, limit: MAX_READ });
+  if (lines.length < wanted.limit && read === MAX_READ) {
+    throw refused(
+      `more than ${MAX_READ} lines must be read for their text to be looked at as it is shown to you: name a call or a number, or take a shorter time`,
+    );
+  }
+  return lines.slice(0, wanted.limit);
+}
+
+/** Lines that are read to be looked at one by one. */
+const MAX_READ = 5000;
+
+/** @returns also how many were read, some of which may not be wanted */
+async function readStored(plan: Plan, wanted: Wanted): Promise<{ readonly lines: Line[]; readonly read: number }> {
   const { limit } = wanted;
   // What names its legs is found by them, whatever the time.
   const windows = plan.scope.named ? [wanted.window] : piecesOf(wanted.window, wanted.direction);
@@ -50,7 +70,8 @@ export async function readLines(plan: Plan, wanted: Wanted): Promise<Line[]> {
     rows.push(...(await readWindow({ ...plan, options: { ...plan.options, maxSeconds } }, { ...wanted, window })));
     if (rows.length >= limit) break;
   }
-  return linesOf(plan, rows.slice(0, limit));
+  const read = rows.slice(0, limit);
+  return { lines: await linesOf(plan, read), read: read.length };
 }
 
 /** All pieces together, as one question. */
@@ -163,19 +184,17 @@ export async function readRows(
 }
 
 /** Rows with what is known of their legs, and without what the query drops. */
-export async function linesOf({ query, legs, store, options }: Plan, rows: readonly Row[]): Promise<Line[]> {
+export async function linesOf({ query, isWanted, legs, store, options }: Plan, rows: readonly Row[]): Promise<Line[]> {
   await legs.traced();
   const ofLeg = await labelLegs(rows, legs.known, store, options);
-  return rows.map((row) => {
-    const { stream, metadata } = labelsOf(row, ofLeg(row));
-    return {
-      id: row.id,
-      atUs: row.atUs,
-      text: row.text,
-      stream: shownLabels(stream, query.stages),
-      metadata: shownLabels(metadata, query.stages),
-    };
-  });
+  const lines = rows.map((row) => ({ id: row.id, atUs: row.atUs, text: row.text, ...labelsOf(row, ofLeg(row)) }));
+  return (await hideLines(store, lines, options))
+    .filter(({ text }) => isWanted?.(text) ?? true)
+    .map(({ stream, metadata, ...line }) => ({
+      ...line,
+      stream: shownLabels(stream, query.stages, options),
+      metadata: shownLabels(metadata, query.stages, options),
+    }));
 }
 
 function labelsOf({ labels }: Row, { callId, tenant, traceId }: LegLabels): { stream: Labels; metadata: Labels } {
@@ -188,12 +207,16 @@ const filled = (labels: Labels): Labels =>
   Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
 
 /** As drop and keep leave them, one after the other. */
-function shownLabels(labels: Labels, stages: readonly Stage[]): Labels {
+function shownLabels(labels: Labels, stages: readonly Stage[], options: SelectOptions): Labels {
   let shown = Object.entries(labels);
+  const hidden = hiddenOf(options);
   for (const stage of stages) {
     if (stage.kind !== 'drop' && stage.kind !== 'keep') continue;
     const isChosen = ([label, value]: [string, string]): boolean =>
-      stage.choices.some((choice) => choice.label === label && (choice.value ?? value) === value);
+      stage.choices.some((choice) => {
+        const wanted = choice.value ?? value;
+        return choice.label === label && (hidden === undefined ? wanted : hideLabel(label, wanted, hidden)) === value;
+      });
     shown = shown.filter((one) => isChosen(one) === (stage.kind === 'keep'));
   }
   return Object.fromEntries(shown);

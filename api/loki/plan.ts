@@ -1,3 +1,5 @@
+import { EVERYTHING } from '../../core/runtime/sight.ts';
+import { askedLog } from '../privacy/logql.ts';
 import { createLegReader, type LegDeps } from './legs.ts';
 import type { Plan } from './lines.ts';
 import { checkPatterns } from './patterns.ts';
@@ -8,14 +10,16 @@ import type { LogQuery } from './syntax.ts';
 /**
  * Checks a query and looks its legs up.
  *
+ * @param lines whether what the plan reads is shown line by line, and not counted
  * @throws HttpProblem 400 for a query that cannot be answered; StoreError
  */
-export async function makePlan(query: LogQuery, window: Window, deps: LegDeps): Promise<Plan> {
+export async function makePlan(asked: LogQuery, window: Window, deps: LegDeps, lines = false): Promise<Plan> {
   const { store, options } = deps;
+  const { query, ...rest } = askedLog(asked, options.sight ?? EVERYTHING, lines);
   const legs = createLegReader(deps);
   const matchesEmpty = await checkPatterns(query, store, options);
   const scope = await createScope(query, window, legs);
-  return { query, scope, matchesEmpty, legs, store, options };
+  return { query, ...rest, scope, matchesEmpty, legs, store, options };
 }
 
 /** Grafana's "Show context" asks for this much to either side of a line. */

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { hideText } from '../../core/privacy/text.ts';
 import { createNews } from '../../core/runtime/news.ts';
 import { EVERYTHING, kept, type Sight } from '../../core/runtime/sight.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -78,7 +79,8 @@ export function serveTail(
     (error: unknown) => {
       if (signal.aborted) return;
       if (error instanceof HttpProblem) {
-        socket.close(CLOSE.refused, reason(error.message));
+        const { hidden } = sight;
+        socket.close(CLOSE.refused, reason(hidden === undefined ? error.message : hideText(error.message, hidden)));
         return;
       }
       log.error(`a live tail ended: ${error instanceof Error ? error.message : String(error)}`);

@@ -72,7 +72,7 @@ async function look(
     const nowUs = Date.now() * 1000;
     if (plan === undefined || began - plannedMs > PLAN_MS) {
       const endNs = BigInt(nowUs) * 1000n;
-      plan = await makePlan(query, { startNs: endNs - HOUR_NS, endNs }, deps);
+      plan = await makePlan(query, { startNs: endNs - HOUR_NS, endNs }, deps, true);
       plannedMs = began;
     }
     // What was stored before the client came is no news.

@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
+import { hideKey } from '../../core/privacy/call-key.ts';
+import { hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { EXPORT, VIEW } from '../access/route.ts';
@@ -13,6 +15,8 @@ import { textOf } from '../export/text.ts';
 import { buildLadder } from '../ladder/build.ts';
 import { eventsOf, logsOf } from '../ladder/facts.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
+import { hidePackets } from '../privacy/packets.ts';
+import { sent, shownTo } from '../privacy/privacy.ts';
 import { HttpProblem } from '../problem.ts';
 import { Call, Ladder, LogsAnswer, Problem, StepDetail } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -150,10 +154,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
-        const messages = await messagesForPcap(store, call, options);
-        return reply
+        const messages = hidePackets(await messagesForPcap(store, call, options), options);
+        return sent(reply)
           .header('content-type', 'application/vnd.tcpdump.pcap')
-          .header('content-disposition', disposition(call, 'pcap'))
+          .header('content-disposition', disposition(call, 'pcap', options))
           .send(Buffer.concat([...pcapChunks(messages)]));
       },
     );
@@ -171,10 +175,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
-        return reply
+        return sent(reply)
           .header('content-type', 'text/plain; charset=utf-8')
-          .header('content-disposition', disposition(call, 'txt'))
-          .send(textOf(shown, ladder));
+          .header('content-disposition', disposition(call, 'txt', options))
+          .send(textOf(shownTo(request, Call, shown), shownTo(request, Ladder, ladder)));
       },
     );
 
@@ -196,7 +200,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           presentCall(call, neighbours, options),
           buildLadder(store, call, hosts, options),
         ]);
-        reply.header('content-disposition', disposition(call, 'json'));
+        reply.header('content-disposition', disposition(call, 'json', options));
         return { call: shown, ladder };
       },
     );
@@ -204,7 +208,10 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 };
 
 /** The file name is made of harmless characters only, whatever the Call-ID holds. */
-function disposition(call: FoundCall, extension: string): string {
-  const name = call.facts.root.id.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 80) || 'call';
+function disposition(call: FoundCall, extension: string, options: SelectOptions): string {
+  const hidden = hiddenOf(options);
+  const { id } = call.facts.root;
+  const name =
+    (hidden === undefined ? id : hideKey(id, hidden.tokens)).replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 80) || 'call';
   return `attachment; filename="${name}.${extension}"`;
 }

@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CHEAP } from '../access/route.ts';
 import { tenantMetrics } from '../access/seen-metrics.ts';
 import type { ApiDeps } from '../deps.ts';
+import { hideMetrics } from '../privacy/metrics.ts';
+import { sent } from '../privacy/privacy.ts';
 import { Health } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 
@@ -43,9 +45,11 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
     app.get('/metrics', { config: CHEAP, schema: { summary: 'Prometheus text' } }, async (request, reply) => {
       const { registry } = metrics;
       reply.header('content-type', registry.contentType);
-      if (request.sight.only !== undefined) return reply.send(await tenantMetrics(registry, request.sight.only));
+      if (request.sight.only !== undefined) {
+        return sent(reply).send(hideMetrics(await tenantMetrics(registry, request.sight.only), request.sight));
+      }
       for (const { name, state } of sources()) metrics.sourceUp(name, state === 'up');
-      return reply.send(await registry.metrics());
+      return sent(reply).send(hideMetrics(await registry.metrics(), request.sight));
     });
   };
 };

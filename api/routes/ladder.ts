@@ -15,7 +15,9 @@ import { drawNotice } from '../ladder/svg/notice.ts';
 import { drawLadder } from '../ladder/svg/picture.ts';
 import { THEMES, type Theme } from '../ladder/svg/theme.ts';
 import { integerParameter } from '../parameters.ts';
+import { sent, shownTo } from '../privacy/privacy.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
+import { CallSummary, Ladder, Leg } from '../schemas.ts';
 
 const WIDTH = { min: 300, max: 4000, fallback: 1100 } as const;
 const MAX = { min: 2, max: 2000, fallback: 200 } as const;
@@ -82,11 +84,12 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         names.catch(() => undefined);
         const wishes = query.guesses === undefined ? {} : { guesses: query.guesses };
         const { call } = await find(request.params.key, wishes, options);
-        const ladder = await buildLadder(store, call, hosts, options, names);
-        const summary = presentSummary(call);
-        const drawn = { summary, legs: call.legs.map(drawnLeg), startUs: call.facts.startedUs };
+        const ladder = shownTo(request, Ladder, await buildLadder(store, call, hosts, options, names));
+        const summary = shownTo(request, CallSummary, presentSummary(call));
+        const legs = shownTo(request, Type.Array(Leg), call.legs.map(drawnLeg));
+        const drawn = { summary, legs, startUs: call.facts.startedUs };
         const age = summary.outcome === 'in_progress' ? OPEN_S : OVER_S;
-        return reply
+        return sent(reply)
           .header('content-type', SVG)
           .header('cache-control', `private, max-age=${age}`)
           .send(drawLadder(drawn, ladder, { width, theme, filter, max }));

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { kept } from '../../core/runtime/sight.ts';
+import { hiddenOf, kept } from '../../core/runtime/sight.ts';
 import { askedBy } from '../access/fence.ts';
 import { searchBy } from '../access/route.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -11,7 +11,7 @@ import { readNames, readSeries, readStats, readValues } from '../loki/catalogue.
 import { readFields, readFieldValues } from '../loki/detected-fields.ts';
 import type { LegDeps } from '../loki/legs.ts';
 import { type Plan, readLines } from '../loki/lines.ts';
-import { evaluate, type Steps } from '../loki/metric.ts';
+import { evaluate, type Series, type Steps } from '../loki/metric.ts';
 import { asContext, makePlan } from '../loki/plan.ts';
 import { readQuery } from '../loki/read-query.ts';
 import { timeNs, type Window, windowOf } from '../loki/read-times.ts';
@@ -19,11 +19,13 @@ import { refused } from '../loki/refusal.ts';
 import { CATEGORIZE, streamsOf } from '../loki/streams.ts';
 import type { LogQuery, MetricQuery } from '../loki/syntax.ts';
 import { serveTail } from '../loki/tail-socket.ts';
+import { hideLabels } from '../privacy/log-lines.ts';
+import { HIDES_ITSELF } from '../privacy/privacy.ts';
 
 /** Every parameter is a text, and one that is said twice is a list. */
 const Query = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
 const asked = (...about: readonly string[]) =>
-  ({ config: searchBy(...about), schema: { hide: true, querystring: Query } }) as const;
+  ({ config: { ...searchBy(...about), ...HIDES_ITSELF.config }, schema: { hide: true, querystring: Query } }) as const;
 
 const DEFAULT_LINES = 100;
 /** The newest six hours, as Loki takes it where a question about labels says no time. */
@@ -68,11 +70,13 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       const text = parameter(request, 'query') ?? '';
       return text.trim() === '' ? undefined : logPlan(text, window, legs);
     };
-    const metric = (query: MetricQuery, steps: Steps, legs: LegDeps) =>
-      evaluate(query, steps, ({ log: lines, rangeNs }) => {
+    const metric = async (query: MetricQuery, steps: Steps, legs: LegDeps): Promise<Series[]> => {
+      const found = await evaluate(query, steps, ({ log: lines, rangeNs }) => {
         const endNs = steps.firstNs + steps.stepNs * BigInt(steps.count - 1);
         return makePlan(lines, { startNs: steps.firstNs - rangeNs, endNs }, legs);
       });
+      return found.map((series) => ({ ...series, metric: hideLabels(series.metric, hiddenOf(legs.options)) }));
+    };
 
     app.get('/loki/api/v1/query', asked('query'), async (request, reply) => {
       const query = queryOf(request);
@@ -105,7 +109,7 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       }
       const direction = parameter(request, 'direction')?.toLowerCase() === 'forward' ? 'forward' : 'backward';
       const limit = limitOf(parameter(request, 'limit'), DEFAULT_LINES);
-      const plan = await makePlan(asContext(query, window, limit), window, legDeps(request, reply));
+      const plan = await makePlan(asContext(query, window, limit), window, legDeps(request, reply), true);
       const lines = await readLines(plan, { window, limit, direction });
       const flags = String(request.headers['x-loki-response-encoding-flags'] ?? '');
       const categorized = flags.split(',').some((flag) => flag.trim() === CATEGORIZE);

@@ -146,7 +146,7 @@ export const privacyRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           response: { 200: HoldAnswer, ...errors },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         demandWholeSite(request.viewer);
         const { key } = request.params;
         request.note({ action: 'release', about: key, reason: request.query.reason });

@@ -1,12 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { hideText } from '../../core/privacy/text.ts';
+import { EVERYTHING, hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { CHEAP, searchBy } from '../access/route.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
+import { HIDES_ITSELF, sent } from '../privacy/privacy.ts';
+import { hideCalls, hideTrace, hideTraces } from '../privacy/trace.ts';
+import { askedTraceQl } from '../privacy/traceql.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
 import { askedTraceId, unknownTrace } from '../tempo/asked-id.ts';
 import type { Trace } from '../tempo/otlp.ts';
@@ -46,20 +51,33 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     const traceId = askedTraceId(asked);
     const call = await findTrace(deps, traceId, options);
     if (call === undefined) throw unknownTrace(traceId);
-    return readTrace(deps, traceId, call, options);
+    const trace = await readTrace(deps, traceId, call, options);
+    const hidden = hiddenOf(options);
+    return hidden === undefined ? trace : hideTrace(trace, hidden);
   };
 
   const tagValues = async (tag: string, query: ValuesQuery, options: SelectOptions): Promise<TagValue[]> => {
     const limit = integerParameter('limit', query.limit, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 });
-    const search = searchOf(query, VALUES_OF_CALLS);
+    const search = searchOf(query, VALUES_OF_CALLS, options);
     const { calls } = await searchTraces(deps, search, options);
-    return tagValuesOf(tag, calls, limit === 0 ? MAX_VALUES : Math.min(limit, MAX_VALUES));
+    const hidden = hiddenOf(options);
+    return tagValuesOf(
+      tag,
+      hidden === undefined ? calls : hideCalls(calls, hidden),
+      limit === 0 ? MAX_VALUES : Math.min(limit, MAX_VALUES),
+    );
   };
 
   return async (app) => {
-    app.setErrorHandler((error, _request, reply) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...HIDES_ITSELF.config };
+    });
+    app.setErrorHandler((error, request, reply) => {
       if (!(error instanceof HttpProblem)) throw error;
-      return reply.code(error.status).type('text/plain; charset=utf-8').send(error.message);
+      // Of whoever was not let in nothing is known.
+      const hidden = request.sight?.hidden;
+      const message = hidden === undefined ? error.message : hideText(error.message, hidden);
+      return sent(reply).code(error.status).type('text/plain; charset=utf-8').send(message);
     });
     app.get('/tempo/api/echo', { config: CHEAP, schema: { summary: 'Says that this is a Tempo' } }, (_request, reply) =>
       reply.type('text/plain; charset=utf-8').send('echo'),
@@ -96,8 +114,9 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         if (request.query.tags) throw badParameter('tags', 'is not supported: write TraceQL into "q".');
         const limit = integerParameter('limit', request.query.limit, { min: 1, max: 1000, fallback: 20 });
         const spansEach = integerParameter('spss', request.query.spss, { min: 0, max: 100, fallback: 3 });
-        const search = searchOf(request.query, limit);
-        return presentAnswer(await searchTraces(deps, search, askedBy(request, reply)), spansEach);
+        const search = searchOf(request.query, limit, request);
+        const answer = presentAnswer(await searchTraces(deps, search, askedBy(request, reply)), spansEach);
+        return request.sight.hidden === undefined ? answer : hideTraces(answer, request.sight.hidden);
       },
     );
     app.get('/tempo/api/v2/search/tags', { config: CHEAP, schema: { summary: 'Fields of TraceQL, by scope' } }, () => ({
@@ -142,14 +161,18 @@ interface ValuesQuery {
   readonly limit?: string;
 }
 
-function searchOf({ q = '', start, end }: ValuesQuery, limit: number): TraceSearch {
+function searchOf(
+  { q = '', start, end }: ValuesQuery,
+  limit: number,
+  { sight }: Pick<SelectOptions, 'sight'>,
+): TraceSearch {
   const sinceUs = secondsParameter('start', start);
   const untilUs = secondsParameter('end', end);
   if (sinceUs !== undefined && untilUs !== undefined && sinceUs > untilUs) {
     throw badParameter('start', 'must not be later than "end".');
   }
   return {
-    condition: readTraceQl(q),
+    condition: askedTraceQl(readTraceQl(q), sight ?? EVERYTHING),
     limit,
     ...(sinceUs === undefined ? {} : { sinceUs }),
     // The whole of the last second.
@@ -166,4 +189,5 @@ function secondsParameter(name: string, value: string | undefined): number | und
 const wantsJson = ({ headers: { accept = '' } }: FastifyRequest): boolean =>
   accept.includes('application/json') && !accept.includes('application/protobuf');
 
-const protobuf = (reply: FastifyReply, bytes: Buffer): FastifyReply => reply.type('application/protobuf').send(bytes);
+const protobuf = (reply: FastifyReply, bytes: Buffer): FastifyReply =>
+  sent(reply).type('application/protobuf').send(bytes);

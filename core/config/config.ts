@@ -1,4 +1,5 @@
 import type { JournalLimits } from '../bus/journal/limits.ts';
+import type { ShownDigits } from '../privacy/tokens.ts';
 import type { Tenant } from '../runtime/tenants.ts';
 import type { AsteriskNode, DiscoverConfig, FreeswitchNode, HepConfig, LogFile } from './collector-config.ts';
 
@@ -182,10 +183,21 @@ export interface AccessConfig {
   readonly limits?: LimitsConfig;
 }
 
+/** Whom numbers, names and digits are hidden from. */
+export interface PrivacyConfig {
+  /** What tokens are made with; "" where there are none. */
+  readonly key: string;
+  /** Roles that see tokens instead of numbers and names. */
+  readonly mask: readonly UserRole[];
+  /** Digits that a token leaves to be read. */
+  readonly showDigits: ShownDigits;
+}
+
 /** The configuration with every default filled in. */
 export interface Config {
   readonly http: Endpoint;
   readonly access: AccessConfig;
+  readonly privacy: PrivacyConfig;
   readonly store: StoreConfig;
   readonly retention: Retention;
   /** Where what is not stored yet is kept. */

@@ -3,6 +3,7 @@ import { ACCESS_URLS, accessProblems } from './access.ts';
 import { discoverProblems } from './discover.ts';
 import { hepProblems } from './hep.ts';
 import { nodeTlsProblems } from './node-tls.ts';
+import { privacyProblems } from './privacy.ts';
 import { retentionProblems } from './retention.ts';
 import { roleProblems } from './roles.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
@@ -52,6 +53,7 @@ export function schemaProblems(raw: unknown): string[] {
   problems.push(...discoverProblems(file.collector ?? {}));
   problems.push(...hepProblems(file.collector?.hep));
   problems.push(...accessProblems(file));
+  problems.push(...privacyProblems(file));
   problems.push(...tenantProblems(file.correlation?.tenants));
   problems.push(...retentionProblems(file));
   const counts = file.store?.retention?.counts;

@@ -8,6 +8,7 @@ import { resolveDiscover } from './discover.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resolveHep } from './hep.ts';
 import { resolveNodeTls } from './node-tls.ts';
+import { resolvePrivacy } from './privacy.ts';
 import { DEFAULT_RETENTION } from './retention.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
 import type { ConfigFile } from './schema.ts';
@@ -17,6 +18,7 @@ export function resolveConfig(file: ConfigFile): Config {
   return {
     http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
     store: resolveStore(file.store),
+    privacy: resolvePrivacy(file),
     access: resolveAccess(file.access),
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),

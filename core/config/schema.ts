@@ -3,6 +3,7 @@ import { Access } from './schema/access.ts';
 import { Collector } from './schema/collector.ts';
 import { Correlation } from './schema/correlation.ts';
 import { Kafka } from './schema/kafka.ts';
+import { Privacy } from './schema/privacy.ts';
 import { Store } from './schema/store.ts';
 import { Port, strict } from './schema/types.ts';
 
@@ -15,6 +16,7 @@ export const ConfigSchema = Type.Object(
   {
     http: Type.Optional(Type.Object({ host: Type.Optional(Type.String()), port: Type.Optional(Port) }, strict)),
     access: Type.Optional(Access),
+    privacy: Type.Optional(Privacy),
     store: Type.Optional(Store),
     journal: Type.Optional(
       Type.Object(

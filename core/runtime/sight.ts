@@ -1,3 +1,5 @@
+import type { Hidden } from '../privacy/hidden.ts';
+import type { Tokens } from '../privacy/tokens.ts';
 import { createTenants, type Tenant } from './tenants.ts';
 
 /** Who sees the calls of some tenants alone. */
@@ -15,6 +17,10 @@ export interface Sight {
   readonly only?: TenantSight;
   /** Who asks the store sees to it that the answer shows nothing else. */
   readonly kept?: true;
+  /** Whoever asks is shown tokens instead of numbers and names: by what, and which of them the answer is known to hold. */
+  readonly hidden?: Hidden;
+  /** What turns tokens in a question back, whoever asks it. */
+  readonly tokens?: Tokens;
 }
 
 export const EVERYTHING: Sight = {};
@@ -58,6 +64,8 @@ export function shows(options: Asked | undefined, tenant: string | null | undefi
   return only === undefined || (typeof tenant === 'string' && only.names.includes(tenant));
 }
 
+export const hiddenOf = (options: Asked | undefined): Hidden | undefined => options?.sight?.hidden;
+
 export const hides = (options: Asked | undefined, node: string): boolean => onlyOf(options)?.hides(node) ?? false;
 
 /** Says to the store that the asker sees to it himself that nothing of others is shown (api/access/fence.ts). */
@@ -65,5 +73,7 @@ export function kept<T extends Asked>(options: T): T;
 export function kept<T extends Asked>(options: T | undefined): T | undefined;
 export function kept<T extends Asked>(options: T | undefined): T | undefined {
   const only = onlyOf(options);
-  return options === undefined || only === undefined ? options : { ...options, sight: { only, kept: true } };
+  return options === undefined || only === undefined
+    ? options
+    : { ...options, sight: { ...options.sight, kept: true } };
 }

@@ -1,11 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Party } from '../api.ts';
+import { personText } from './token.ts';
 
 export function partyText(party: Party): TemplateResult {
   if (party.number === '' && party.name === '') return html`<span class="muted">unknown</span>`;
   const name =
-    party.name === '' || party.name === party.number ? nothing : html`<span class="party-name">${party.name}</span>`;
-  return html`<span class="party"><span class="number">${party.number === '' ? 'no number' : party.number}</span> ${name}</span>`;
+    party.name === '' || party.name === party.number
+      ? nothing
+      : html`<span class="party-name">${personText(party.name)}</span>`;
+  return html`<span class="party"><span class="number">${party.number === '' ? 'no number' : personText(party.number)}</span> ${name}</span>`;
 }
 
 export const fromTo = (from: Party, to: Party): TemplateResult =>

@@ -288,6 +288,34 @@ correlation:
     expect(problemsOf('collector: {hep: {udp: "127.0.0.1:70000"}}')[0]).toContain('65535');
   });
 
+  it('hides numbers and names from readers when there is a key, from others as it is said, and from nobody without', () => {
+    const key = '0123456789abcdef0123456789abcdef';
+    expect(parseConfig('').privacy).toEqual({ key: '', mask: [], showDigits: { first: 0, last: 0 } });
+    expect(parseConfig(`privacy: {key: ${key}}`).privacy.mask).toEqual(['reader']);
+    expect(
+      parseConfig(`privacy: {key: "\${KEY}", mask: [reader, operator], showDigits: {first: 4}}`, { KEY: key }).privacy,
+    ).toEqual({ key, mask: ['reader', 'operator'], showDigits: { first: 4, last: 0 } });
+    const file = join(mkdtempSync(join(tmpdir(), 'calltrail-')), 'key');
+    writeFileSync(file, `${key}\n`);
+    expect(parseConfig(`privacy: {keyFile: ${file}}`).privacy.key).toBe(key);
+    writeFileSync(file, 'short');
+    expect(problemsOf(`privacy: {keyFile: ${file}}`)).toEqual(['privacy.keyFile: a key has at least 32 characters']);
+    expect(problemsOf('privacy: {keyFile: /nowhere/key}')[0]).toContain('privacy.keyFile');
+  });
+
+  it('refuses tokens that could not be made', () => {
+    expect(problemsOf('privacy: {mask: [reader]}')).toEqual([
+      'privacy.mask: tokens are made with a key: say it in privacy.key or privacy.keyFile',
+    ]);
+    expect(problemsOf('privacy: {showDigits: {first: 2}}')).toHaveLength(1);
+    expect(problemsOf('privacy: {key: short}')).toHaveLength(1);
+    const key = '0123456789abcdef0123456789abcdef';
+    expect(problemsOf(`privacy: {key: ${key}, keyFile: k}`)).toHaveLength(1);
+    expect(problemsOf(`privacy: {key: ${key}, mask: [guest]}`)).toHaveLength(1);
+    expect(problemsOf(`privacy: {key: ${key}, showDigits: {first: 7}}`)).toHaveLength(1);
+    expect(problemsOf('privacy: []')).not.toEqual([]);
+  });
+
   it('is not polluted by a key named __proto__', () => {
     expect(problemsOf('__proto__: {polluted: true}')).toHaveLength(1);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
