@@ -49,6 +49,8 @@ describe('applyRetention', () => {
       calls: 40,
       endings: 40,
       linker: 0,
+      privacy_jobs: 0,
+      holds: 0,
       outcomes: 63,
       heard: 63,
       alerts: 400,
