@@ -158,6 +158,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       ],
     },
     '/ladder/:key.svg': ofKey((one) => `/ladder/${one}.svg?width=1400`, ['198.51.100.11']),
+    '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/alerts': {
       probes: [
         { url: '/api/alerts', shows: [ALERTS.shared, OWN.callId, 'tenant \\"acme\\"', '17 of 70'] },
