@@ -119,7 +119,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   );
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const page = here('web/dist');
-  const states = statesOf(sources, bus);
+  const states = () => [...statesOf(sources, bus)(), ...(linker?.states() ?? [])];
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
   const asked = { ...shown, news, access: config.access, sources: states };
   const server = has('api')

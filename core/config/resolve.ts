@@ -58,7 +58,7 @@ export function resolveConfig(file: ConfigFile): Config {
     callbackRooms: file.correlation?.callbackRooms ?? [],
     guesses: file.correlation?.guesses ?? false,
     tenants: (file.correlation?.tenants ?? []).map(({ name, nodes = [], domains = [] }) => ({ name, nodes, domains })),
-    linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
+    linker: { quietSeconds: 20, intervalSeconds: 10, leaseSeconds: 15, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
     alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
     hosts: file.hosts ?? {},
