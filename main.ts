@@ -121,7 +121,8 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const page = here('web/dist');
   const states = () => [...statesOf(sources, bus)(), ...(linker?.states() ?? [])];
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, sources: states };
+  const phase = { stopping: false };
+  const asked = { ...shown, news, access: config.access, sources: states, stopping: () => phase.stopping };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -136,7 +137,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     await server.close();
     await close();
   };
-  return run({ config, sources, bus, server, begin, end });
+  return run({ config, sources, bus, server, phase, begin, end });
 }
 
 /** A process that takes and sends on, and opens no store. */
@@ -144,15 +145,16 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const metrics = createMetrics();
   const bus = await openWays(config, metrics, log);
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
+  const phase = { stopping: false };
   const server = await createStatusServer({
-    ...{ metrics, log, version: VERSION, access: config.access },
+    ...{ metrics, log, version: VERSION, access: config.access, stopping: () => phase.stopping },
     sources: statesOf(sources, bus),
   });
   const end = async (): Promise<void> => {
     await server.close();
     await bus.close();
   };
-  return run({ config, sources, bus, server, begin: () => {}, end });
+  return run({ config, sources, bus, server, phase, begin: () => {}, end });
 }
 
 const statesOf = (sources: Sources | undefined, bus: Ways) => () => [
@@ -165,15 +167,17 @@ interface Parts {
   readonly sources: Sources | undefined;
   readonly bus: Ways;
   readonly server: Awaited<ReturnType<typeof createStatusServer>>;
+  readonly phase: { stopping: boolean };
   begin(): void;
   /** After the sources. */
   end(): Promise<void>;
 }
 
 /** Starts what was built; when a part of it does not start, none of it is left. */
-async function run({ config, sources, bus, server, begin, end }: Parts): Promise<RunningProcess> {
+async function run({ config, sources, bus, server, phase, begin, end }: Parts): Promise<RunningProcess> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    phase.stopping = true;
     await Promise.all((sources?.all ?? []).map((source) => source.stop()));
     await end();
   };

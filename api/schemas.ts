@@ -226,5 +226,8 @@ export const Health = Type.Object({
 });
 export type Health = Static<typeof Health>;
 
+/** For whoever restarts a process, or sends it work. */
+export const Probe = Type.Object({ status: Type.String() });
+
 export const Problem = Type.Object({ error: Text, message: Type.String({ description: 'A sentence for a person' }) });
 export type Problem = Static<typeof Problem>;

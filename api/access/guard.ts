@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 /** What a load balancer and Kubernetes ask without a password: they learn whether it works, and nothing else. */
-export const OPEN_PATH = '/healthz';
+const OPEN_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/livez', '/readyz']);
 
 /** Lets nobody in who is not named in `access.users`, unless everybody may read. WebSockets pass here too. */
 export function guard(
@@ -35,7 +35,7 @@ export function guard(
     request.viewer = stranger;
     const credentials = readAuthorization(request.headers.authorization);
     if (credentials === undefined) {
-      if (anonymous || request.routeOptions.url === OPEN_PATH) return;
+      if (anonymous || OPEN_PATHS.has(request.routeOptions.url)) return;
       refused.inc({ reason: 'no_credentials' });
       reply.header('www-authenticate', 'Basic realm="Calltrail", charset="UTF-8"');
       throw new HttpProblem(401, 'unknown_user', 'Say who you are: a name and its secret as in access.users.');

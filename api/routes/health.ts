@@ -1,20 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { ApiDeps } from '../deps.ts';
-import { Health } from '../schemas.ts';
+import { Health, Probe } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 
 /** Of a process that has no store when none is given. */
-export interface HealthDeps extends Pick<ApiDeps, 'metrics' | 'sources' | 'version' | 'access'> {
+export interface HealthDeps extends Pick<ApiDeps, 'metrics' | 'sources' | 'version' | 'access' | 'stopping'> {
   readonly store?: Pick<ApiDeps['store'], 'ping'>;
 }
 
-export const healthRoutes = ({ store, metrics, sources, version, access }: HealthDeps): FastifyPluginAsyncTypebox => {
+const isUp = async (store: HealthDeps['store']): Promise<boolean> => store === undefined || (await store.ping());
+
+export const healthRoutes = ({
+  store,
+  metrics,
+  sources,
+  version,
+  access,
+  stopping,
+}: HealthDeps): FastifyPluginAsyncTypebox => {
   return async (app) => {
     app.get(
       '/healthz',
-      { schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } } },
+      { schema: { summary: 'Health, with the state of every source', response: { 200: Health, 503: Health } } },
       async (request, reply) => {
-        const storeUp = store === undefined || (await store.ping());
+        const storeUp = await isUp(store);
         const states = sources();
         // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
         reply.code(storeUp ? 200 : 503);
@@ -31,6 +40,23 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
             lastSeenAt: lastSeenMs === 0 ? null : isoOf(lastSeenMs * 1000),
           })),
         };
+      },
+    );
+
+    app.get(
+      '/livez',
+      { schema: { summary: 'Whether the process runs at all', response: { 200: Probe } } },
+      async () => ({
+        status: 'ok',
+      }),
+    );
+
+    app.get(
+      '/readyz',
+      { schema: { summary: 'Whether it wants work now', response: { 200: Probe, 503: Probe } } },
+      async (_request, reply) => {
+        const why = stopping?.() === true ? 'stopping' : (await isUp(store)) ? 'ok' : 'the store is away';
+        return reply.code(why === 'ok' ? 200 : 503).send({ status: why });
       },
     );
 
