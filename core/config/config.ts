@@ -54,6 +54,8 @@ export type StoreConfig =
       readonly username?: string;
       readonly password?: string;
       readonly database?: string;
+      /** Its name in `remote_servers`, when the server is one of several that share the rows. */
+      readonly cluster?: string;
     };
 
 /** ClickHouse's HTTP interface of the embedded store, for those who read by SQL. */

@@ -76,13 +76,14 @@ const resolveReader = ({ listen = '127.0.0.1:8123', ...given }: ReaderFile): Rea
 
 function resolveStore(store: ConfigFile['store']): StoreConfig {
   if (store?.kind === 'clickhouse') {
-    const { url = '', username, password, database } = store;
+    const { url = '', username, password, database, cluster } = store;
     return {
       kind: 'clickhouse',
       url,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
       ...(database === undefined ? {} : { database }),
+      ...(cluster === undefined ? {} : { cluster }),
     };
   }
   const { reader } = store ?? {};

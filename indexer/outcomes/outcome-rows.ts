@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { READ_LAST } from '../../core/store/cluster.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { Count } from './tally.ts';
@@ -55,7 +56,7 @@ export function createOutcomeRows(store: Store, metrics: Pick<Metrics, 'lost' | 
     async recall(sinceUs) {
       const rows = await store.select<{ token: string; us: string | number; hashes: string; counts: string }>(
         `SELECT token, toUnixTimestamp64Micro(arrived) AS us, hex(names) AS hashes, counts FROM counted
-         WHERE arrived >= fromUnixTimestamp64Micro({since:Int64}) ORDER BY arrived`,
+         WHERE arrived >= fromUnixTimestamp64Micro({since:Int64}) ORDER BY arrived ${READ_LAST}`,
         { since: Math.max(0, Math.trunc(sinceUs)) },
         { maxSeconds: 60 },
       );

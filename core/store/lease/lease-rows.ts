@@ -1,3 +1,4 @@
+import { READ_LAST } from '../cluster.ts';
 import type { Store } from '../store.ts';
 
 /** "claim": wants it; "held": has it; "withdrawn": wanted it; "released": had it, and let it go. */
@@ -27,7 +28,7 @@ export function createLeaseRows(store: Pick<Store, 'select' | 'insert'>, name: s
     async read() {
       const rows = await store.select<{ holder: string; told: [LeaseState, string | number]; last: string | number }>(
         `SELECT holder, argMax((state, term), beat) AS told, max(beat) AS last FROM leases
-         WHERE name = {name:String} GROUP BY holder`,
+         WHERE name = {name:String} GROUP BY holder ${READ_LAST}`,
         { name },
         { maxSeconds: READ_SECONDS },
       );
