@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Health } from '../../api/schemas.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { type EngineProcess, startEngine } from '../../core/store/embedded/process.ts';
@@ -15,8 +16,8 @@ import { createRandom } from '../replay/random.ts';
 import { until } from '../system/until.ts';
 import { type CalltrailProcess, createSite, type Site } from './calltrail-process.ts';
 
-const LEASE_SECONDS = 3;
-const LONG = { timeoutMs: 120_000 };
+const LEASE_SECONDS = 6;
+const LONG = { timeoutMs: 180_000 };
 /** Calls a second, and how many of each ten end how. */
 const TICK_MS = 500;
 const CALLS_A_TICK = 10;
@@ -30,7 +31,7 @@ const callsOf = (store: Store): Promise<unknown[]> =>
     { maxSeconds: 60 },
   );
 
-describe('several processes with the role of the linker over one store', { timeout: 400_000 }, () => {
+describe('several processes with the role of the linker over one store', { timeout: 600_000 }, () => {
   let directory: string;
   let engine: EngineProcess;
   let store: Store;
@@ -72,6 +73,11 @@ describe('several processes with the role of the linker over one store', { timeo
     return one;
   };
   const holds = async (one: CalltrailProcess): Promise<boolean> => (await one.counted('calltrail_lease_held')) === 1;
+  /** What its health check says of the linker. */
+  const saysOf = async (one: CalltrailProcess): Promise<string> => {
+    const { sources } = (await (await one.get('/healthz')).json()) as Health;
+    return sources.find(({ name }) => name === 'linker')?.detail ?? '';
+  };
   const holderOf = async (all: readonly CalltrailProcess[]): Promise<CalltrailProcess | undefined> => {
     const held = await Promise.all(all.map(holds));
     expect(held.filter(Boolean).length).toBeLessThan(2);
@@ -176,6 +182,8 @@ describe('several processes with the role of the linker over one store', { timeo
       holder.program.signal('SIGCONT');
       expect(await holds(holder)).toBe(false);
       expect(await holds(other!)).toBe(true);
+      expect(await saysOf(other!)).toBe('this process puts calls together');
+      await until('it knows who works', async () => /^stands by, while .+ puts calls/.test(await saysOf(holder)), LONG);
     }
     await calls.stop();
     await judge(calls.sent());
