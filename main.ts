@@ -128,11 +128,21 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const page = here('web/dist');
   const { reload, access, hosts } = followConfig(config, { sources, metrics, log });
-  const states = statesOf(sources, bus, reload);
+  const phase = { stopping: false };
+  const states = () => [...statesOf(sources, bus, reload)(), ...(linker?.states() ?? [])];
   const shown = { store, metrics, log, hosts, unmask, guesses: config.guesses, version: VERSION };
   const senders = sources === undefined ? {} : { unknownSenders: sources.unknownSenders };
   const { privacy, tenants } = config;
-  const asked = { ...shown, news, access, privacy, tenants, sources: states, ...senders };
+  const asked = {
+    ...shown,
+    news,
+    access,
+    privacy,
+    tenants,
+    sources: states,
+    ...senders,
+    stopping: () => phase.stopping,
+  };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);
@@ -147,7 +157,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     await server.close();
     await close();
   };
-  return run({ config, sources, bus, server, reload, begin, end });
+  return run({ config, sources, bus, server, reload, phase, begin, end });
 }
 
 /** A process that takes and sends on, and opens no store. */
@@ -156,8 +166,10 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
   const bus = await openWays(config, metrics, log);
   const sources = bus.into && createSources(config, { bus: bus.into, metrics, log });
   const { reload, access } = followConfig(config, { sources, metrics, log });
+  const phase = { stopping: false };
   const server = await createStatusServer({
     ...{ metrics, log, version: VERSION, access, privacy: config.privacy, tenants: config.tenants },
+    stopping: () => phase.stopping,
     sources: statesOf(sources, bus, reload),
     ...(sources === undefined ? {} : { unknownSenders: sources.unknownSenders }),
   });
@@ -165,7 +177,7 @@ async function startCollector(config: Config, log: Log): Promise<RunningProcess>
     await server.close();
     await bus.close();
   };
-  return run({ config, sources, bus, server, reload, begin: () => {}, end });
+  return run({ config, sources, bus, server, reload, phase, begin: () => {}, end });
 }
 
 interface Following {
@@ -199,15 +211,17 @@ interface Parts {
   readonly bus: Ways;
   readonly server: Awaited<ReturnType<typeof createStatusServer>>;
   readonly reload: Reload;
+  readonly phase: { stopping: boolean };
   begin(): void;
   /** After the sources. */
   end(): Promise<void>;
 }
 
 /** Starts what was built; when a part of it does not start, none of it is left. */
-async function run({ config, sources, bus, server, reload, begin, end }: Parts): Promise<RunningProcess> {
+async function run({ config, sources, bus, server, reload, phase, begin, end }: Parts): Promise<RunningProcess> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    phase.stopping = true;
     await sources?.stop();
     await end();
   };

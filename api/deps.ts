@@ -31,6 +31,8 @@ export interface ApiDeps {
   readonly tenants?: readonly Tenant[];
   /** By which live tails hear that something was stored; without it they ask the store again and again. */
   readonly news?: News;
+  /** Whether it has begun to stop: it answers on, and wants no new work. */
+  readonly stopping?: () => boolean;
   /** Folder of the built page; undefined serves the API alone. */
   readonly pageDir?: string;
 }

@@ -262,6 +262,9 @@ export const Health = Type.Object({
 });
 export type Health = Static<typeof Health>;
 
+/** For whoever restarts a process, or sends it work. */
+export const Probe = Type.Object({ status: Type.String() });
+
 export const Problem = Type.Object({
   error: Plain,
   message: Type.String({ description: 'A sentence for a person' }),

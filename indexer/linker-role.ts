@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Config } from '../core/config/config.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import type { SourceState } from '../core/runtime/source.ts';
+import { heldStore } from '../core/store/lease/held-store.ts';
+import { createLease } from '../core/store/lease/lease.ts';
+import { watchLease } from '../core/store/lease/lease-metrics.ts';
 import type { Store } from '../core/store/store.ts';
 import { createDetector } from './detector/detector.ts';
 import { createLinker } from './linker/linker.ts';
@@ -12,6 +18,8 @@ export interface LinkerRole {
   start(): void;
   /** Resolves when what runs has ended. Safe to call twice. */
   stop(): Promise<void>;
+  /** Who does it, where several processes may. */
+  states(): readonly SourceState[];
 }
 
 export interface LinkerRoleDeps {
@@ -22,10 +30,51 @@ export interface LinkerRoleDeps {
   readonly over?: (ids: readonly string[]) => void;
 }
 
+type Work = Omit<LinkerRole, 'states'>;
+
 /** The linker remembers a call for a while after it was put together. */
 const SETTLE_MS = 60_000;
+const LEASE = 'linker';
+/** Machines whose clocks are further apart than this are ill; the store is asked once more about what is younger. */
+const SKEW_US = 300_000_000;
 
-export function createLinkerRole(config: Config, { store, metrics, log, over }: LinkerRoleDeps): LinkerRole {
+/** With an embedded store this process is the only one; over a server one of all that have the role works. */
+export function createLinkerRole(config: Config, deps: LinkerRoleDeps): LinkerRole {
+  if (config.store.kind === 'embedded') return { ...createWork(config, deps), states: () => [] };
+  const { store, metrics, log } = deps;
+  let working: (Work & { removeMetrics(): void }) | undefined;
+  const lease = createLease({
+    ...{ store, log, name: LEASE, leaseMs: config.linker.leaseSeconds * 1000 },
+    me: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
+    gained(hold) {
+      const { made, remove } = recordMetrics(metrics, () =>
+        createWork(config, { ...deps, store: heldStore(store, hold) }, hold.term),
+      );
+      working = { ...made, removeMetrics: remove };
+      made.start();
+    },
+    async lost() {
+      const ended = working;
+      working = undefined;
+      await ended?.stop();
+      ended?.removeMetrics();
+    },
+  });
+  watchLease(lease, LEASE, metrics.registry);
+  return {
+    start: () => lease.start(),
+    stop: () => lease.stop(),
+    states() {
+      const holder = lease.holder();
+      const detail = lease.isHeld()
+        ? 'this process puts calls together'
+        : `stands by, ${holder === undefined ? 'as it is not known yet who' : `while ${holder}`} puts calls together`;
+      return [{ name: LEASE, state: 'up', detail, lastSeenMs: 0 }];
+    },
+  };
+}
+
+function createWork(config: Config, { store, metrics, log, over }: LinkerRoleDeps, term?: number): Work {
   const { hosts, freeswitch, asterisk, alerts } = config;
   const { quietSeconds, intervalSeconds } = config.linker;
   const watched = createOutcomes({
@@ -37,6 +86,7 @@ export function createLinkerRole(config: Config, { store, metrics, log, over }: 
   const linker = createLinker({
     ...{ store, metrics, log, watched },
     ...{ quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 },
+    ...(term === undefined ? {} : { term, skewUs: SKEW_US }),
     ...(over === undefined ? {} : { over }),
   });
   const detector = alerts.enabled
@@ -57,6 +107,21 @@ export function createLinkerRole(config: Config, { store, metrics, log, over }: 
       await linker.stop();
       await detector?.stop();
       await keeper.stop();
+    },
+  };
+}
+
+/** A process that stands by shows no counters of the work: it would go on showing what it knew last. */
+function recordMetrics<T>({ registry, linkerLag }: Metrics, make: () => T): { made: T; remove(): void } {
+  const names = (): string[] => registry.getMetricsAsArray().map(({ name }) => name);
+  const before = new Set(names());
+  const made = make();
+  const own = names().filter((name) => !before.has(name));
+  return {
+    made,
+    remove() {
+      for (const name of own) registry.removeSingleMetric(name);
+      linkerLag(() => 0);
     },
   };
 }

@@ -4,24 +4,36 @@ import { tenantMetrics } from '../access/seen-metrics.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hideMetrics } from '../privacy/metrics.ts';
 import { sent } from '../privacy/privacy.ts';
-import { Health } from '../schemas.ts';
+import { Health, Probe } from '../schemas.ts';
 import { isoOf } from '../time.ts';
 
+/** What a load balancer and Kubernetes ask without a password: they learn whether it works, and nothing else. */
+const OPEN = { act: 'none', open: true, cost: 'nothing' } as const;
+
 /** Of a process that has no store when none is given. */
-export interface HealthDeps extends Pick<ApiDeps, 'metrics' | 'sources' | 'version' | 'access'> {
+export interface HealthDeps extends Pick<ApiDeps, 'metrics' | 'sources' | 'version' | 'access' | 'stopping'> {
   readonly store?: Pick<ApiDeps['store'], 'ping'>;
 }
 
-export const healthRoutes = ({ store, metrics, sources, version, access }: HealthDeps): FastifyPluginAsyncTypebox => {
+const isUp = async (store: HealthDeps['store']): Promise<boolean> => store === undefined || (await store.ping());
+
+export const healthRoutes = ({
+  store,
+  metrics,
+  sources,
+  version,
+  access,
+  stopping,
+}: HealthDeps): FastifyPluginAsyncTypebox => {
   return async (app) => {
     app.get(
       '/healthz',
       {
-        config: { act: 'none', open: true, cost: 'nothing' },
-        schema: { summary: 'Liveness, with the state of every source', response: { 200: Health, 503: Health } },
+        config: OPEN,
+        schema: { summary: 'Health, with the state of every source', response: { 200: Health, 503: Health } },
       },
       async (request, reply) => {
-        const storeUp = store === undefined || (await store.ping());
+        const storeUp = await isUp(store);
         const states = sources();
         // A FreeSWITCH that is away is no reason to restart this process; a store that is away makes it useless.
         reply.code(storeUp ? 200 : 503);
@@ -39,6 +51,23 @@ export const healthRoutes = ({ store, metrics, sources, version, access }: Healt
             lastSeenAt: lastSeenMs === 0 ? null : isoOf(lastSeenMs * 1000),
           })),
         };
+      },
+    );
+
+    app.get(
+      '/livez',
+      { config: OPEN, schema: { summary: 'Whether the process runs at all', response: { 200: Probe } } },
+      async () => ({
+        status: 'ok',
+      }),
+    );
+
+    app.get(
+      '/readyz',
+      { config: OPEN, schema: { summary: 'Whether it wants work now', response: { 200: Probe, 503: Probe } } },
+      async (_request, reply) => {
+        const why = stopping?.() === true ? 'stopping' : (await isUp(store)) ? 'ok' : 'the store is away';
+        return reply.code(why === 'ok' ? 200 : 503).send({ status: why });
       },
     );
 

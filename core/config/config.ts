@@ -38,6 +38,8 @@ export type StoreConfig =
       readonly username?: string;
       readonly password?: string;
       readonly database?: string;
+      /** Its name in `remote_servers`, when the server is one of several that share the rows. */
+      readonly cluster?: string;
     };
 
 /** ClickHouse's HTTP interface of the embedded store, for those who read by SQL. */
@@ -226,8 +228,8 @@ export interface Config {
   readonly guesses: boolean;
   /** Whose calls the site carries; empty for a site of one tenant. */
   readonly tenants: readonly Tenant[];
-  /** When the linker puts a call together, and how often it looks. */
-  readonly linker: { readonly quietSeconds: number; readonly intervalSeconds: number };
+  /** When the linker puts a call together, how often it looks, and how long a process that falls silent keeps the role. */
+  readonly linker: { readonly quietSeconds: number; readonly intervalSeconds: number; readonly leaseSeconds: number };
   /** Most values of one label of the metrics of calls. */
   readonly metrics: { readonly maxLabelValues: number };
   readonly alerts: AlertsConfig;

@@ -38,6 +38,9 @@ export function schemaProblems(raw: unknown): string[] {
   }
   const file = raw as ConfigFile;
   if (file.store?.kind === 'clickhouse' && file.store.url === undefined) problems.push('store.url: is missing');
+  if (file.store?.kind !== 'clickhouse' && file.store?.cluster !== undefined) {
+    problems.push('store.cluster: is of a ClickHouse server; the embedded store is one');
+  }
   if (file.store?.kind === 'clickhouse' && file.store.reader !== undefined) {
     problems.push('store.reader: is of the embedded store; a server has users of its own (docs/grafana.md)');
   }

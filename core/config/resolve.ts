@@ -52,7 +52,7 @@ export function resolveConfig(file: ConfigFile): Config {
       ...{ name, nodes, domains },
       ...(retention === undefined ? {} : { retention }),
     })),
-    linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
+    linker: { quietSeconds: 20, intervalSeconds: 10, leaseSeconds: 15, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
     alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
     hosts: file.hosts ?? {},
@@ -70,13 +70,14 @@ const resolveReader = ({ listen = '127.0.0.1:8123', ...given }: ReaderFile): Rea
 
 function resolveStore(store: ConfigFile['store']): StoreConfig {
   if (store?.kind === 'clickhouse') {
-    const { url = '', username, password, database } = store;
+    const { url = '', username, password, database, cluster } = store;
     return {
       kind: 'clickhouse',
       url,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
       ...(database === undefined ? {} : { database }),
+      ...(cluster === undefined ? {} : { cluster }),
     };
   }
   const { reader } = store ?? {};

@@ -38,6 +38,7 @@ export const ConfigSchema = Type.Object(
         {
           quietSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 3600 })),
           intervalSeconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3600 })),
+          leaseSeconds: Type.Optional(Type.Number({ minimum: 3, maximum: 600 })),
         },
         strict,
       ),

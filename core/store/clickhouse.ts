@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { CLUSTER_SETTINGS, insertSettings } from './cluster.ts';
 import { layRows, ROWS_HEADER } from './embedded/laid-rows.ts';
 import { createHttpSelector } from './http-select.ts';
 import { quoted } from './quoted.ts';
@@ -16,6 +17,8 @@ export interface ClickHouseOptions {
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
+  /** The server is one of a cluster, over whose shards the tables are spread (cluster.ts). */
+  readonly cluster?: string;
   /** Where rows are laid for a store on this machine that takes them from files: the embedded engine. */
   readonly spool?: string;
   /** How questions are asked where not over HTTP. */
@@ -31,7 +34,7 @@ const PATIENCE_SECONDS = 5;
 const SILENCE_MS = 24 * 60 * 60 * 1000;
 
 /** The store over ClickHouse's HTTP interface, whoever serves it: a server, a cluster's balancer, the embedded engine. */
-export function createClickHouseStore({ spool, selector: own, ...options }: ClickHouseOptions): Store {
+export function createClickHouseStore({ spool, selector: own, cluster, ...options }: ClickHouseOptions): Store {
   const client = createClient({
     ...options,
     application: 'calltrail',
@@ -42,7 +45,8 @@ export function createClickHouseStore({ spool, selector: own, ...options }: Clic
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
     log: { level: ClickHouseLogLevel.OFF },
   });
-  const selector = own ?? createHttpSelector(options);
+  const selector =
+    own ?? createHttpSelector({ ...options, ...(cluster === undefined ? {} : { settings: CLUSTER_SETTINGS.read }) });
   let closed = false;
 
   /** Runs a request with a clock and the caller's signal; all that fails comes out as a StoreError. */
@@ -100,6 +104,7 @@ export function createClickHouseStore({ spool, selector: own, ...options }: Clic
           optimize_on_insert: 0,
           insert_deduplicate: 1,
           max_execution_time: INSERT_SECONDS,
+          ...(cluster === undefined ? {} : { ...CLUSTER_SETTINGS.write, ...insertSettings(table) }),
         },
       });
       await finished(stream.resume());
@@ -125,7 +130,14 @@ export function createClickHouseStore({ spool, selector: own, ...options }: Clic
 
     async command(sql) {
       await timed('command', COMMAND_SECONDS, undefined, (abort_signal) =>
-        client.command({ query: sql, abort_signal, clickhouse_settings: { max_execution_time: COMMAND_SECONDS } }),
+        client.command({
+          query: sql,
+          abort_signal,
+          clickhouse_settings: {
+            max_execution_time: COMMAND_SECONDS,
+            ...(cluster === undefined ? {} : CLUSTER_SETTINGS.command),
+          },
+        }),
       );
     },
 

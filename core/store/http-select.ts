@@ -8,6 +8,8 @@ export interface HttpSelectorOptions {
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
+  /** More settings of each statement. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Below any server's keep-alive, so that no request begins on a connection that is about to close. */
@@ -20,7 +22,7 @@ const MAX_URL = 8000;
  * Selects without the client's machinery for streams of rows: that costs as much as a quick question itself. It is the
  * same interface, with the answer as one array.
  */
-export function createHttpSelector({ url, username, password, database }: HttpSelectorOptions): Selector {
+export function createHttpSelector({ url, username, password, database, settings }: HttpSelectorOptions): Selector {
   const { protocol, hostname, port, pathname } = new URL(url);
   const agentOptions = {
     keepAlive: true,
@@ -43,6 +45,7 @@ export function createHttpSelector({ url, username, password, database }: HttpSe
     ...SELECT_SETTINGS,
     // An error is a status then, and never a short answer.
     wait_end_of_query: '1',
+    ...settings,
     ...(database === undefined ? {} : { database }),
   }).toString();
 

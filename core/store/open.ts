@@ -1,6 +1,7 @@
 import type { StoreConfig } from '../config/config.ts';
 import type { Log } from '../runtime/log.ts';
-import { createClickHouseStore } from './clickhouse.ts';
+import { type ClickHouseOptions, createClickHouseStore } from './clickhouse.ts';
+import { type Cluster, clusterStore } from './cluster.ts';
 import { createEmbeddedStore } from './embedded/store.ts';
 import { migrate } from './migrate.ts';
 import { type Store, StoreError } from './store.ts';
@@ -38,18 +39,23 @@ async function makeViews(store: Store, log: Log): Promise<void> {
 
 async function connectToServer(config: Extract<StoreConfig, { kind: 'clickhouse' }>): Promise<Store> {
   const { kind: _, ...options } = config;
-  if (options.database !== undefined) {
-    // A request that names a database which does not exist is refused, so this one names none.
-    const { database, ...server } = options;
-    const store = createClickHouseStore(server);
-    try {
-      const found = await store.select('SELECT name FROM system.databases WHERE name = {database:String}', {
-        database,
-      });
-      if (found.length === 0) await store.command(`CREATE DATABASE IF NOT EXISTS \`${database}\``);
-    } finally {
-      await store.close();
-    }
+  if (options.database !== undefined) await makeDatabase(options.database, options);
+  const store = createClickHouseStore(options);
+  return options.cluster === undefined ? store : clusterStore(store, clusterOf(options.cluster, options.database));
+}
+
+const clusterOf = (name: string, database = 'default'): Cluster => ({ name, database });
+
+async function makeDatabase(database: string, options: ClickHouseOptions): Promise<void> {
+  // A request that names a database which does not exist is refused, so this one names none.
+  const { database: _, ...server } = options;
+  const store = createClickHouseStore(server);
+  try {
+    const found = await store.select('SELECT name FROM system.databases WHERE name = {database:String}', { database });
+    if (found.length > 0) return;
+    const everywhere = options.cluster === undefined ? '' : ` ON CLUSTER '${options.cluster}'`;
+    await store.command(`CREATE DATABASE IF NOT EXISTS \`${database}\`${everywhere}`);
+  } finally {
+    await store.close();
   }
-  return createClickHouseStore(options);
 }

@@ -30,9 +30,11 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
  */
 export async function applyRetention(store: Store, days: Partial<Retention>): Promise<void> {
   const tables = await store.select<{ name: string; engine: string }>(
-    'SELECT name, engine_full AS engine FROM system.tables WHERE database = currentDatabase()',
+    `SELECT name, engine_full AS engine FROM system.tables
+     WHERE database = currentDatabase() AND engine NOT IN ('View', 'Distributed')`,
   );
-  const engines = new Map(tables.map(({ name, engine }) => [name, engine]));
+  // Of a cluster (cluster.ts) what holds the rows has another name.
+  const engines = new Map(tables.map(({ name, engine }) => [name.replace(/_local$/, ''), engine]));
   for (const { table, kind, byPart } of AGES) {
     const wanted = days[kind];
     if (wanted === undefined) continue;

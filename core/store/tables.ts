@@ -203,6 +203,8 @@ export const TABLES = {
     released: 'u8',
   },
   hosts: { address: 'string', name: 'string', source: 'string', until: 'time', arrived: 'time' },
+  leases: { name: 'string', holder: 'string', state: 'string', term: 'u64', beat: 'u64', arrived: 'time' },
+  counted: { token: 'string', arrived: 'time', names: 'bytes', counts: 'string' },
 } as const satisfies Record<string, Record<string, ColumnType>>;
 
 export type TableName = keyof typeof TABLES;

@@ -109,4 +109,57 @@ export const pipeline = () =>
       ])
         .span(12)
         .height(8),
+    )
+    .withPanel(
+      lines(
+        'Who puts calls together',
+        'Processes that hold the lease: 1, and for a moment 0 while it changes hands.',
+        'short',
+        [
+          { expr: 'sum(calltrail_lease_held{name="linker"})', legend: 'hold it' },
+          { expr: 'count(calltrail_lease_held{name="linker"})', legend: 'have the role' },
+        ],
+      )
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Kafka: behind', 'Messages of the topic that are not stored yet, by partition.', 'short', [
+        { expr: 'sum by (partition) (calltrail_kafka_lag_messages)', legend: 'partition {{partition}}' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Kafka: events', 'Acknowledged by brokers, stored from the topic, and dropped as they came twice.', 'ops', [
+        { expr: 'sum(rate(calltrail_kafka_sent_events_total[$__rate_interval]))', legend: 'sent' },
+        { expr: 'sum(rate(calltrail_kafka_stored_events_total[$__rate_interval]))', legend: 'stored' },
+        { expr: 'sum(rate(calltrail_kafka_repeated_events_total[$__rate_interval]))', legend: 'repeated' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Kafka: bytes sent', 'Before they are compressed.', 'Bps', [
+        { expr: 'sum(rate(calltrail_kafka_sent_bytes_total[$__rate_interval]))', legend: 'bytes' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      bars(
+        'Kafka: errors and rebalances',
+        'Each error is tried again; partitions move when indexers come or go.',
+        'short',
+        [
+          {
+            expr: 'sum by (what) (increase(calltrail_kafka_errors_total[$__rate_interval]))',
+            legend: 'error: {{what}}',
+          },
+          { expr: 'sum(increase(calltrail_kafka_retries_total[$__rate_interval]))', legend: 'batch again' },
+          { expr: 'sum(increase(calltrail_kafka_rebalances_total[$__rate_interval]))', legend: 'partitions given' },
+        ],
+      )
+        .span(12)
+        .height(8),
     );

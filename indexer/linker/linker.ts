@@ -25,6 +25,10 @@ export interface LinkerDeps {
   readonly watched?: CallsWatched;
   /** Epoch µs. */
   readonly now?: () => number;
+  /** Of the lease under which this runs (core/store/lease/lease.ts): versions of rows count up from it. */
+  readonly term?: number;
+  /** By how much the clocks of the processes that write into this store may differ; default 0, for one machine. */
+  readonly skewUs?: number;
   /** Told of calls, by id, that were put together and are over; of one again when it is put together again. */
   readonly over?: (ids: readonly string[]) => void;
 }
@@ -59,25 +63,34 @@ export function createLinker(deps: LinkerDeps): Linker {
   const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
   const memory = createLinkerMemory();
   const feed = createFeedReader(store);
-  const written = createWritten(store, memory);
+  const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
   const startedUs = now();
   metrics.linkerLag(() => Math.max(0, now() - (memory.pendingUs() ?? passedUs ?? startedUs)) / 1e6);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
-  let lastVersion = 0;
+  let lastVersion = deps.term ?? 0;
   let progressUs: number | undefined;
   /** When the last good pass began: with nothing waiting in memory, what was written since may wait in the store. */
   let passedUs: number | undefined;
 
-  /** Rises with every write, also when the clock does not. */
+  /**
+   * Rises with every write, also when the clock does not. Within a term no clock is asked: what is written in the next one
+   * must be above, whatever the clock of the process that has it.
+   */
   const nextVersion = (): number => {
-    lastVersion = Math.max(lastVersion + 1, Math.floor(now()));
+    lastVersion = Math.max(lastVersion + 1, deps.term === undefined ? Math.floor(now()) : 0);
     return lastVersion;
   };
 
+  const begin = async (): Promise<number> => {
+    const { linkedUs, version } = await readProgress(store);
+    lastVersion = Math.max(lastVersion, version);
+    return linkedUs;
+  };
+
   const pass = async (): Promise<number> => {
-    progressUs ??= await readProgress(store);
+    progressUs ??= await begin();
     const version = nextVersion();
     const nowUs = Math.floor(now());
     let newestUs = progressUs;
@@ -96,8 +109,9 @@ export function createLinker(deps: LinkerDeps): Linker {
     memory.forget(nowUs - REMEMBER_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
-    await writeProgress(store, progressUs, version);
-    await watched?.passed(Math.floor(now()), nowUs - quietMs * 1000);
+    // Counted before it is said how far this came: whoever goes on from there counts what was not.
+    const counted = (await watched?.passed(Math.floor(now()), nowUs - quietMs * 1000)) ?? true;
+    if (counted) await writeProgress(store, progressUs, version);
     passedUs = nowUs;
     metrics.linked(linked);
     return linked;

@@ -27,14 +27,15 @@ export interface Written {
   forgetAll(): void;
 }
 
-export function createWritten(store: Store, memory: LinkerMemory): Written {
+/** @param aloneSinceUs legs that were first heard of after it were labelled by nobody but this linker; epoch µs */
+export function createWritten(store: Store, memory: LinkerMemory, aloneSinceUs: number): Written {
   const labels = new Map<NodeKey, string | undefined>();
   const listed = new Map<string, boolean>();
-  let aloneSinceUs = Date.now() * 1000;
+  let sinceUs = aloneSinceUs;
 
   const learn = async (nodes: readonly NodeKey[]): Promise<void> => {
     const unknown = nodes.filter((node) => !labels.has(node));
-    const ask = unknown.filter((node) => !memory.isNewSince(node, aloneSinceUs));
+    const ask = unknown.filter((node) => !memory.isNewSince(node, sinceUs));
     const [found, inList] = await Promise.all([readLabels(store, ask), readListed(store, ask.map(nodeText))]);
     for (const node of unknown) labels.set(node, undefined);
     for (const node of ask) {
@@ -68,7 +69,7 @@ export function createWritten(store: Store, memory: LinkerMemory): Written {
     forgetAll() {
       labels.clear();
       listed.clear();
-      aloneSinceUs = 0;
+      sinceUs = 0;
     },
   };
 }

@@ -1,23 +1,5 @@
 import type { Store } from '../../core/store/store.ts';
 
-/** Lists of identifiers are cut for one statement. */
-const CHUNK = 5000;
-
-/** Until when the list's rows of these calls knew what happened, epoch µs; calls without a row are left out. */
-export async function readKnownUntil(store: Store, ids: readonly string[]): Promise<Map<string, number>> {
-  const until = new Map<string, number>();
-  for (let from = 0; from < ids.length; from += CHUNK) {
-    const rows = await store.select<{ id: string; us: string | number }>(
-      `SELECT id, toUnixTimestamp64Micro(max(until)) AS us FROM calls
-       WHERE id IN {ids:Array(String)} AND gone = 0 GROUP BY id`,
-      { ids: ids.slice(from, from + CHUNK) },
-      { maxSeconds: 60 },
-    );
-    for (const { id, us } of rows) until.set(id, Number(us));
-  }
-  return until;
-}
-
 /** A call that was answered and had not ended when it was last put together. */
 export interface OpenCall {
   readonly id: string;

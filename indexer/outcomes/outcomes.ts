@@ -4,7 +4,7 @@ import type { Metrics } from '../../core/runtime/metrics.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type Attempt, attemptsOf, type SeenCall } from './attempt.ts';
 import { createCounted } from './counted.ts';
-import { readKnownUntil, readOpenCalls } from './earlier-rows.ts';
+import { readOpenCalls } from './earlier-rows.ts';
 import type { Places } from './far-side.ts';
 import { createOpenCalls, MAX_OPEN } from './open-calls.ts';
 import type { Final } from './outcome-class.ts';
@@ -27,8 +27,9 @@ export interface CallsWatched {
   /**
    * A pass is over: what it told of is shown and stored.
    * @param untilUs calls that had their final answer until then have all been told; absent for a pass that was cut short
+   * @returns whether all that was counted is stored: else what was heard must be heard again by the next process
    */
-  passed(nowUs: number, untilUs?: number): Promise<void>;
+  passed(nowUs: number, untilUs?: number): Promise<boolean>;
 }
 
 export interface OutcomesDeps {
@@ -55,8 +56,8 @@ const MAX_WAITING = 100_000;
 
 /**
  * Counts each attempt once, when its INVITE has its final answer, however often its call is put together. What was counted
- * is remembered as long as it could be counted again. A leg that an earlier process counted is known by its row: the row
- * says until when it knew what happened, and an answer before that was counted by the one who wrote it.
+ * is remembered as long as it could be counted again, in the store as well: another process that goes on counts the rest
+ * (outcome-rows.ts).
  */
 export function createOutcomes({ store, log, metrics, places, maxLabelValues, sinceUs }: OutcomesDeps): CallsWatched {
   const counters = createOutcomeCounters(metrics.registry, maxLabelValues);
@@ -66,6 +67,7 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
   /** INVITEs without any answer, or with one that need not be the last, by each of their names; and what it will count as. */
   const waiting = new Map<NodeKey, Waiting>();
   let openKnown = false;
+  let recalled = false;
   /** The minute before which all are noted as counted. */
   let notedUntil = 0;
 
@@ -115,29 +117,16 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
     }
   };
 
-  /** Those that no earlier process can have counted. */
-  const newOnes = async (
-    attempts: readonly Attempt[],
-    callOf: (node: NodeKey) => string | undefined,
-  ): Promise<readonly Attempt[]> => {
-    const before = new Map<Attempt, string>();
-    for (const attempt of attempts) {
-      if ((attempt.finalUs ?? 0) > sinceUs + LATE_US) continue;
-      const call = attempt.names.map(callOf).find((id) => id !== undefined);
-      if (call !== undefined) before.set(attempt, call);
-    }
-    if (before.size === 0) return attempts;
-    const knownUntil = await readKnownUntil(store, [...new Set(before.values())]);
-    return attempts.filter((attempt) => {
-      const untilUs = knownUntil.get(before.get(attempt) ?? '');
-      if (untilUs === undefined || (attempt.finalUs ?? 0) > untilUs) return true;
-      counted.add(attempt.names, attempt.finalUs ?? 0);
-      return false;
-    });
+  /** What was counted by a process before this one; without it nothing can be counted. */
+  const recallOnce = async (nowUs: number): Promise<void> => {
+    if (recalled) return;
+    for (const { names, arrivedUs } of await rows.recall(nowUs - LATE_US)) counted.recall(names, arrivedUs);
+    recalled = true;
   };
 
   return {
     async saw(calls, callOf, nowUs) {
+      await recallOnce(nowUs);
       if (!openKnown) await learnOpen(nowUs);
       const fresh: Attempt[] = [];
       for (const call of calls) {
@@ -149,7 +138,7 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
           else if (attempt.unanswered) wait(attempt, NO_ANSWER_AT_ALL, attempt.startedUs);
         }
       }
-      for (const attempt of await newOnes(fresh, callOf)) {
+      for (const attempt of fresh) {
         const { final, finalUs = 0, names } = attempt;
         // A call may be among these more than once, found from different legs.
         if (final === undefined || counted.has(names)) continue;
@@ -166,10 +155,11 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
         if (counted.has(attempt.names) || dueUs < nowUs - LATE_US) continue;
         count(attempt, final, attempt.finalUs ?? dueUs, dueUs);
       }
-      const stored = await rows.write(counters.flush(), nowUs);
+      const stored = await rows.write(counters.flush(), counted.takeAdded(), nowUs);
       if (stored && untilUs !== undefined) await noteCounted(untilUs, nowUs);
       counted.forgetBefore(nowUs - LATE_US);
       open.forgetBefore(nowUs - OPEN_US);
+      return stored;
     },
   };
 }

@@ -58,6 +58,7 @@ test('a process that only collects opens no store, answers for itself alone, and
   });
   expect(await counted('calltrail_bus_waiting_events')).toBe(1);
   expect(await counted('calltrail_lost_total')).toBe(0);
+  expect(await counted('calltrail_kafka_errors_total', 'send')).toBeGreaterThan(0);
 }, 60_000);
 
 test('a process without a collector takes no HEP, and says that it waits for the brokers', async () => {

@@ -5,10 +5,12 @@ import type { Metrics } from '../../runtime/metrics.ts';
 export interface SenderMetrics {
   sent(events: number, bytes: number): void;
   lost(reason: string, events: number): void;
+  /** A batch was not taken and will be sent again. */
+  failed(): void;
 }
 
 export function createSenderMetrics(metrics: Metrics | undefined): SenderMetrics {
-  if (metrics === undefined) return { sent: () => {}, lost: () => {} };
+  if (metrics === undefined) return { sent: () => {}, lost: () => {}, failed: () => {} };
   const registers = [metrics.registry];
   const events = new Counter({
     name: 'calltrail_kafka_sent_events_total',
@@ -26,7 +28,18 @@ export function createSenderMetrics(metrics: Metrics | undefined): SenderMetrics
       sentBytes.inc(bytes);
     },
     lost: (reason, count) => metrics.lost('kafka', reason, count),
+    failed: failures(metrics, 'send'),
   };
+}
+
+/** One counter for a process that is both, a collector and an indexer. */
+function failures({ registry }: Metrics, what: 'send' | 'read'): () => void {
+  const name = 'calltrail_kafka_errors_total';
+  const known = registry.getSingleMetric(name) as Counter<'what'> | undefined;
+  const help = 'Times that brokers could not be sent to, or read from; each is tried again.';
+  const counter = known ?? new Counter({ name, help, labelNames: ['what'], registers: [registry] });
+  counter.inc({ what }, 0);
+  return () => counter.inc({ what });
 }
 
 /** What an indexer shows of it. */
@@ -35,6 +48,10 @@ export interface ReceiverMetrics {
   /** What was in messages and is not handed on: "repeated", or lost with this reason. */
   dropped(what: string, count: number): void;
   retry(): void;
+  /** The topic could not be read and will be tried again. */
+  failed(): void;
+  /** The group was divided anew, and this process takes part. */
+  joined(): void;
 }
 
 export interface ReceiverLedger {
@@ -45,7 +62,10 @@ export interface ReceiverLedger {
 }
 
 export function createReceiverMetrics(metrics: Metrics | undefined, ledger: ReceiverLedger): ReceiverMetrics {
-  if (metrics === undefined) return { stored: () => {}, dropped: () => {}, retry: () => {} };
+  if (metrics === undefined) {
+    const nothing = (): void => {};
+    return { stored: nothing, dropped: nothing, retry: nothing, failed: nothing, joined: nothing };
+  }
   const registers = [metrics.registry];
   const stored = new Counter({
     name: 'calltrail_kafka_stored_events_total',
@@ -60,6 +80,11 @@ export function createReceiverMetrics(metrics: Metrics | undefined, ledger: Rece
   const retries = new Counter({
     name: 'calltrail_kafka_retries_total',
     help: 'Batches from the topic that the indexer could not take and that came again.',
+    registers,
+  });
+  const rebalances = new Counter({
+    name: 'calltrail_kafka_rebalances_total',
+    help: 'Times that this process was given partitions of the topic, as indexers came or went.',
     registers,
   });
   new Gauge({
@@ -88,5 +113,7 @@ export function createReceiverMetrics(metrics: Metrics | undefined, ledger: Rece
       else metrics.lost('kafka', what, count);
     },
     retry: () => retries.inc(),
+    failed: failures(metrics, 'read'),
+    joined: () => rebalances.inc(),
   };
 }

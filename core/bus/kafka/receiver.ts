@@ -94,6 +94,7 @@ export function createKafkaReceiver(options: KafkaReceiverOptions): KafkaReceive
     one.on('consumer.group_join', ({ payload }) => {
       const own = payload.memberAssignment[topic] ?? [];
       partitions.assigned(own);
+      counters.joined();
       trouble = undefined;
       say('info', own.length === 0 ? `no partition of ${topic} is left for this process` : `reads ${topic} ${own}`);
     });
@@ -117,6 +118,7 @@ export function createKafkaReceiver(options: KafkaReceiverOptions): KafkaReceive
       const why = await read(take).catch((error: unknown) => error);
       if (closing !== undefined) return;
       trouble = reasonOf(why);
+      counters.failed();
       say('error', `the topic cannot be read and will be tried again: ${trouble}`);
       partitions.assigned([]);
       await leave();

@@ -111,6 +111,7 @@ export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
         lastMs = Date.now();
       } catch (error) {
         trouble = reasonOf(error);
+        counters.failed();
         await dropProducer();
         throw new Error(trouble, { cause: error });
       }

@@ -9,6 +9,7 @@ export const Store = Type.Object(
     username: Type.Optional(Type.String()),
     password: Type.Optional(Type.String()),
     database: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })),
+    cluster: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' })),
     reader: Type.Optional(
       Type.Object(
         {

@@ -16,7 +16,7 @@ export const PIPELINE_ALERTS: readonly Alert[] = [
   },
   {
     name: 'CalltrailSourceDown',
-    expr: 'calltrail_source_up == 0',
+    expr: 'calltrail_source_up{source!~"kafka-.*"} == 0',
     for: '5m',
     severity: 'ticket',
     by: ['source'],
@@ -45,6 +45,38 @@ export const PIPELINE_ALERTS: readonly Alert[] = [
     summary: 'Calls are counted late',
     description: ({ value }) =>
       `What waits longest has waited for ${value('humanizeDuration')}: alerts on calls are late by as much.`,
+  },
+  {
+    name: 'CalltrailNobodyLinks',
+    expr: 'sum(calltrail_lease_held{name="linker"}) == 0',
+    for: '5m',
+    severity: 'ticket',
+    by: [],
+    ...ITSELF,
+    summary: 'No process puts calls together',
+    description: () => 'Each stands by, or cannot reach the store: lists and counts of calls stand still.',
+  },
+  {
+    name: 'CalltrailKafkaAway',
+    expr: 'min by (source) (calltrail_source_up{source=~"kafka-.*"}) == 0',
+    for: '3m',
+    severity: 'page',
+    by: ['source'],
+    ...ITSELF,
+    summary: 'Calltrail does not reach Kafka',
+    description: () =>
+      `As ${label('source')}: what is taken waits in the journals of the collectors, which are bounded.`,
+  },
+  {
+    name: 'CalltrailKafkaLagGrows',
+    expr: 'sum(calltrail_kafka_lag_messages) > 500 and delta(sum(calltrail_kafka_lag_messages)[15m:1m]) > 100',
+    for: '10m',
+    severity: 'ticket',
+    by: [],
+    ...ITSELF,
+    summary: 'Indexers fall behind',
+    description: ({ value }) =>
+      `${value('printf "%.0f"')} messages of the topic wait and become more: more indexers, or a faster store.`,
   },
   {
     name: 'CalltrailSenderClockOff',

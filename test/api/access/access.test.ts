@@ -41,7 +41,7 @@ describe('with users named', () => {
   const ask = (server: FastifyInstance, url: string, authorization?: string) =>
     server.inject({ url, ...(authorization === undefined ? {} : { headers: { authorization } }) });
 
-  test('no path but the health check answers whoever does not say who he is, not even one that does not exist', async () => {
+  test('no path but the health checks answers whoever does not say who he is, not even one that does not exist', async () => {
     const server = await serve();
     const key = encodeURIComponent(recorded.callIds['01-basic']?.[0] ?? '');
     const paths = new Set(['/metrics', '/nothing', '/api/openapi.json', `/api/calls/${key}`, `/ladder/${key}.svg`]);
@@ -49,7 +49,7 @@ describe('with users named', () => {
       paths: Record<string, unknown>;
     };
     for (const path of Object.keys(known)) paths.add(path.replaceAll(/\{[^}]+\}/g, key));
-    paths.delete('/healthz');
+    for (const open of ['/healthz', '/livez', '/readyz']) expect(paths.delete(open)).toBe(true);
     expect(paths.size).toBeGreaterThan(20);
     for (const path of paths) {
       const answer = await ask(server, path);

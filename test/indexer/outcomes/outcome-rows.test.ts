@@ -69,6 +69,25 @@ describe('the counts of outcomes in the store', () => {
     expect(await stage.counts()).toMatchObject([{ attempts: 1 }]);
   });
 
+  it.each([
+    ['before', 'counted'],
+    ['after', 'counted'],
+    ['before', 'outcomes'],
+    ['after', 'outcomes'],
+  ] as const)(
+    'are there once when a process ends %s it has written into "%s", and another goes on',
+    async (how, table) => {
+      await stage.pass(AT + 2 * SECOND, failed('first'));
+      stage.breakCounts(how, table);
+      await stage.pass(AT + 5 * SECOND, [...failed('one'), ...failed('two')]);
+      stage.breakCounts('never');
+      stage.restart(AT + 6 * SECOND);
+      await stage.pass(AT + 20 * SECOND, failed('three', { atUs: AT + 10 * SECOND }));
+      await stage.pass(AT + 30 * SECOND);
+      expect(await stage.counts()).toMatchObject([{ minute: FIRST, class: 'network', attempts: 4 }]);
+    },
+  );
+
   it('are bounded: what comes beyond is counted with another prefix, and is not lost', {
     timeout: 60_000,
   }, async () => {

@@ -22,8 +22,8 @@ export interface OutcomeStage {
   counts(): Promise<Record<string, unknown>[]>;
   /** Until which minute it is noted that all calls were counted. */
   countedUntil(): Promise<number>;
-  /** From now on each insert into the counts fails, after it was done or before. */
-  breakCounts(how: 'after' | 'before' | 'never'): void;
+  /** From now on each insert into the counts, or the note of what is counted, fails: after it was done or before. */
+  breakCounts(how: 'after' | 'before' | 'never', table?: 'outcomes' | 'counted'): void;
   /** Another process on the same store, whose counters begin at 0. */
   restart(nowUs: number): void;
   close(): Promise<void>;
@@ -33,10 +33,11 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-outcomes-'));
   const real = await openStore({ kind: 'embedded', path: dir }, silentLog);
   let broken: 'after' | 'before' | 'never' = 'never';
+  let brokenTable = 'outcomes';
   const store: Store = {
     ...real,
     async insert(table, rows, token) {
-      const fails = table === 'outcomes' ? broken : 'never';
+      const fails = table === brokenTable ? broken : 'never';
       if (fails === 'before') throw new Error('the store is away');
       await real.insert(table, rows, token);
       if (fails === 'after') throw new Error('the answer was lost');
@@ -85,8 +86,9 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
     countedUntil: async () =>
       (await store.select<{ minute: number }>("SELECT max(minute) AS minute FROM heard WHERE kind = 'calls'"))[0]
         ?.minute ?? 0,
-    breakCounts(how) {
+    breakCounts(how, table = 'outcomes') {
       broken = how;
+      brokenTable = table;
     },
     restart(atUs) {
       process = begin(atUs);
