@@ -1,6 +1,7 @@
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { createRisingClock } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
@@ -56,7 +57,7 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
+  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = createRisingClock() } = deps;
   const memory = createLinkerMemory();
   const feed = createFeedReader(store);
   const written = createWritten(store, memory);
@@ -70,20 +71,26 @@ export function createLinker(deps: LinkerDeps): Linker {
   /** When the last good pass began: with nothing waiting in memory, what was written since may wait in the store. */
   let passedUs: number | undefined;
 
-  /** Rises with every write, also when the clock does not. */
+  /** Rises with every write, also when the clock does not, and above what was written before this process. */
   const nextVersion = (): number => {
     lastVersion = Math.max(lastVersion + 1, Math.floor(now()));
     return lastVersion;
   };
 
   const pass = async (): Promise<number> => {
-    progressUs ??= await readProgress(store);
+    if (progressUs === undefined) {
+      const before = await readProgress(store);
+      progressUs = before.untilUs;
+      lastVersion = before.version;
+    }
     const version = nextVersion();
     const nowUs = Math.floor(now());
+    // Our clock may be behind the one by which that was written down: what is written now is behind it as well.
+    const sinceUs = Math.min(progressUs, nowUs);
     let newestUs = progressUs;
     let linked = 0;
     for (;;) {
-      const heard = await feed.next(progressUs, MAX_HEARD);
+      const heard = await feed.next(sinceUs, MAX_HEARD);
       if (heard === undefined || stopped) break;
       memory.hear(heard);
       for (const { writtenUs } of [...heard.dialogs, ...heard.edges, ...heard.channels]) {

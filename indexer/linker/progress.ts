@@ -1,11 +1,19 @@
 import type { Store } from '../../core/store/store.ts';
 
-/** Until when everything that was written is put together; epoch µs, 0 for nothing. */
-export async function readProgress(store: Store): Promise<number> {
-  const [row] = await store.select<{ us: number | string }>(
-    "SELECT toUnixTimestamp64Micro(argMax(linked_until, version)) AS us FROM linker WHERE name = 'calls'",
+/** How far the linker has come. */
+export interface Progress {
+  /** Until when everything that was written is put together; epoch µs, 0 for nothing. */
+  readonly untilUs: number;
+  /** The highest that was written. */
+  readonly version: number;
+}
+
+export async function readProgress(store: Store): Promise<Progress> {
+  const [row] = await store.select<{ us: number | string; newest: number | string }>(
+    `SELECT toUnixTimestamp64Micro(argMax(linked_until, version)) AS us, max(version) AS newest
+     FROM linker WHERE name = 'calls'`,
   );
-  return Number(row?.us ?? 0);
+  return { untilUs: Number(row?.us ?? 0), version: Number(row?.newest ?? 0) };
 }
 
 export async function writeProgress(store: Store, untilUs: number, version: number): Promise<void> {
