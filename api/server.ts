@@ -10,6 +10,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -84,6 +85,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(tableRoutes(deps));
   await app.register(alertRoutes(deps));
   await app.register(healthRoutes(deps));
+  await app.register(ledgerRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (deps.pageDir !== undefined) await app.register(pageRoutes(deps.pageDir));

@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from 'fastify';
 export const pageRoutes = (pageDir: string): FastifyPluginAsync => {
   return async (app) => {
     await app.register(fastifyStatic, { root: resolve(pageDir), wildcard: false, index: false });
-    for (const path of ['/', '/calls/*']) {
+    for (const path of ['/', '/calls/*', '/ledger']) {
       app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
     }
   };

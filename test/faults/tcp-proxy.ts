@@ -22,6 +22,7 @@ export async function createTcpProxy(
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     // Cutting is what this is for.
     socket.on('error', () => {}).once('close', () => sockets.delete(socket));
     return socket;

@@ -76,6 +76,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
     taken: () => published - leftEvents - writer.waiting(),
     stored: () => consumed - givenUp,
     waiting,
+    writing: () => writer.waiting(),
   };
   const countRetry = createBusMetrics(metrics, ledger, capacity);
   const delivery = createDelivery(options, () => {

@@ -9,9 +9,6 @@ import { startServerStore } from '../server-store.ts';
 import { countListed } from '../stored.ts';
 import { LONG, sentOn } from '../through.ts';
 
-/** Six processes and a broker share what one had. */
-const SHARE = 1 / 2;
-
 const ROLES = ['collector', 'indexer', 'linker', 'api'] as const;
 
 /** One sender's way until the collector that it spoke to was killed, or to the end. */
@@ -40,7 +37,7 @@ export const rolesKilled: Fault = {
       const legs: Leg[] = [];
       const connect = async (): Promise<Leg> => {
         const sender = await connectSender(of('collector').site.hepPort, `leg${legs.length}`);
-        sender.run(rate * SHARE);
+        sender.run(rate);
         const leg = { sender, promised: 0 };
         legs.push(leg);
         return leg;
@@ -60,7 +57,7 @@ export const rolesKilled: Fault = {
           if (role === 'collector') leg = await connect();
         }
       }
-      await sentOn(leg.sender, rate * SHARE);
+      await sentOn(leg.sender, rate);
       await leg.sender.stop();
       leg.promised = leg.sender.sent();
 
