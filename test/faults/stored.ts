@@ -54,3 +54,10 @@ export async function countListed(store: Store): Promise<number> {
   const [found] = await store.select<{ n: number | string }>('SELECT count() AS n FROM calls FINAL WHERE gone = 0');
   return Number(found?.n ?? 0);
 }
+
+/** Rows of a store at rest, whoever sent them. */
+export const countMessages = (directory: string): Promise<number> =>
+  atRest(directory, async (store) => {
+    const [found] = await store.select<{ n: number | string }>('SELECT count() AS n FROM messages');
+    return Number(found?.n ?? 0);
+  });
