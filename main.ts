@@ -22,6 +22,7 @@ import { createProgress } from './core/runtime/progress.ts';
 import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
+import { limitQuestions } from './core/store/question-limit.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinkerRole } from './indexer/linker-role.ts';
@@ -121,7 +122,13 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const page = here('web/dist');
   const states = statesOf(sources, bus);
   const shown = { store, metrics, log, hosts: config.hosts, unmask, guesses: config.guesses, version: VERSION };
-  const asked = { ...shown, news, access: config.access, sources: states };
+  const asked = {
+    ...shown,
+    store: limitQuestions(store, metrics.registry),
+    news,
+    access: config.access,
+    sources: states,
+  };
   const server = has('api')
     ? await createServer({ ...asked, ...(existsSync(page) ? { pageDir: page } : {}) })
     : await createStatusServer(asked);

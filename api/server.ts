@@ -5,6 +5,7 @@ import { StoreError } from '../core/store/store.ts';
 import { audit } from './access/audit.ts';
 import { guard } from './access/guard.ts';
 import type { ApiDeps } from './deps.ts';
+import { bound, HTTP_LIMITS, limited } from './limits.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -35,6 +36,7 @@ type BareDeps = Pick<ApiDeps, 'log' | 'metrics' | 'access'>;
 /** With headers and errors as every answer has them, and no route. */
 function createBare(deps: BareDeps) {
   const app = Fastify({
+    ...limited(HTTP_LIMITS),
     routerOptions: { maxParamLength: MAX_KEY },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -46,6 +48,7 @@ function createBare(deps: BareDeps) {
     // A WebSocket that was refused is nobody's socket any more: left alone it stays open for ever.
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
   });
+  bound(app as unknown as FastifyInstance, deps.metrics.registry, HTTP_LIMITS);
   guard(app as unknown as FastifyInstance, deps.access ?? EVERYBODY, deps.metrics.registry);
   audit(app as unknown as FastifyInstance, deps.metrics.registry);
   app.setErrorHandler((error, request, reply) => {

@@ -109,7 +109,13 @@ needs('chromium')('the page in a browser', () => {
     expect(new URL(page.url()).pathname).toBe('/ledger');
     await page.getByRole('status').getByText('It adds up; 2 were lost.').waitFor();
     const row = page.getByRole('row', { name: 'journal' });
-    expect((await row.getByRole('cell').allTextContents()).map((text) => text.trim())).toEqual(['12 345', '12 340', '3', '2 full', '✓']);
+    expect((await row.getByRole('cell').allTextContents()).map((text) => text.trim())).toEqual([
+      '12 345',
+      '12 340',
+      '3',
+      '2 full',
+      '✓',
+    ]);
     await page.getByText('<b>no_key</b>').waitFor();
     served.answers.set('/api/ledger', { ...ledger, balances: false, stages: [{ ...stage, difference: 7 }] });
     await page.reload();
