@@ -8,14 +8,14 @@ import { shoot } from './shoot.ts';
 const SEED = 11;
 
 test('whatever is sent to any listener or address: nothing crashes, leaks or stalls, and neighbours are served', {
-  timeout: 240_000,
+  timeout: 400_000,
 }, async () => {
   const { wrong, rounds } = await shoot(fuzzes(), { seed: SEED, seconds: 15 });
   expect(wrong).toEqual([]);
   expect(rounds).toBeGreaterThan(30);
 });
 
-test('whatever lies in the topic: it is counted, and what lies behind it is stored', { timeout: 240_000 }, () =>
+test('whatever lies in the topic: it is counted, and what lies behind it is stored', { timeout: 400_000 }, () =>
   inDirectory(async () => {
     const broker = await startBroker();
     try {
