@@ -1,3 +1,5 @@
+import type { Static } from 'typebox';
+import type { Ledger } from '../../api/ledger/schema.ts';
 import type { Asked } from '../system/calltrail.ts';
 import type { StoredRun } from './stored.ts';
 
@@ -59,8 +61,8 @@ export function problemsOf({ runs, lost, wrong = [] }: FaultResult): string[] {
 }
 
 /**
- * What a process says of its journal when nothing waits any more: what came in and what was left by the process before is
- * stored or lost, to the event.
+ * What a process says of itself when nothing waits any more: what came in and what was left by the process before is stored or
+ * lost, to the event, in its metrics and, where it has the role of the api, in its ledger.
  */
 export async function ledgerProblems(calltrail: Asked): Promise<string[]> {
   const text = await (await calltrail.get('/metrics')).text();
@@ -73,7 +75,14 @@ export async function ledgerProblems(calltrail: Asked): Promise<string[]> {
   const stored = sum('calltrail_bus_stored_total');
   const waiting = sum('calltrail_bus_waiting_events');
   const lost = sum('calltrail_lost_total', 'stage="journal"');
-  return arrived === stored + waiting + lost
-    ? []
-    : [`the journal's ledger does not add up: ${arrived} in, ${stored} stored, ${waiting} waiting, ${lost} lost`];
+  const problems: string[] = [];
+  if (arrived !== stored + waiting + lost) {
+    problems.push(`the journal does not add up: ${arrived} in, ${stored} stored, ${waiting} waiting, ${lost} lost`);
+  }
+  const answer = await calltrail.get('/api/ledger');
+  if (answer.ok) {
+    const { balances, stages } = (await answer.json()) as Static<typeof Ledger>;
+    if (!balances) problems.push(`the ledger does not add up: ${JSON.stringify(stages)}`);
+  }
+  return problems;
 }

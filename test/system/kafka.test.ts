@@ -45,7 +45,7 @@ async function rowsOf(store: Store, table: string): Promise<string[]> {
 
 test(
   'of three indexers one is killed and a fourth joins: nothing is lost or doubled, and calls and rows are those of one process, byte for byte',
-  { timeout: 400_000 },
+  { timeout: 600_000 },
   () =>
     inDirectory(async (directory) => {
       const broker = await startBroker();
