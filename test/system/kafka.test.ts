@@ -109,6 +109,9 @@ test(
           cluster.running().map(({ calltrail }) => calltrail.counted('calltrail_lost_total')),
         );
 
+        // One process is to be alone with the machine.
+        await cluster.stop();
+
         const straight: Record<string, string> = {};
         const alone = (config: Config) =>
           startCalltrail({ ...config, store: together.config as Config['store'] }, silentLog);
