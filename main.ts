@@ -24,6 +24,7 @@ import { placesOf, textOf } from './core/runtime/sentences.ts';
 import { createTenants } from './core/runtime/tenants.ts';
 import { createUnmask } from './core/sip/topology-hiding.ts';
 import { openStore } from './core/store/open.ts';
+import { limitQuestions } from './core/store/question-limit.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinkerRole } from './indexer/linker-role.ts';
@@ -135,6 +136,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
   const { privacy, tenants } = config;
   const asked = {
     ...shown,
+    store: limitQuestions(store, metrics.registry),
     news,
     access,
     privacy,

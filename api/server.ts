@@ -10,6 +10,7 @@ import { fenced } from './access/fence.ts';
 import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
 import type { ApiDeps } from './deps.ts';
+import { bound, HTTP_LIMITS, limited } from './limits.ts';
 import { NOTHING_PERSONAL, privacy } from './privacy/privacy.ts';
 import { revealRoutes } from './privacy/routes.ts';
 import { HttpProblem } from './problem.ts';
@@ -18,6 +19,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { lokiRoutes } from './routes/loki.ts';
 import { pageRoutes } from './routes/page.ts';
 import { privacyRoutes } from './routes/privacy.ts';
@@ -46,6 +48,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
   const { log, metrics, store, access = EVERYBODY } = deps;
   const app = Fastify({
     ...(access.proxies === undefined ? {} : { trustProxy: [...access.proxies] }),
+    ...limited(HTTP_LIMITS),
     routerOptions: { maxParamLength: MAX_KEY },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -57,6 +60,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
     // A WebSocket that was refused is nobody's socket any more: left alone it stays open for ever.
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
   });
+  bound(app as unknown as FastifyInstance, metrics.registry, HTTP_LIMITS);
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = problemOf(error);
     if (status === 500) log.error(`${request.method} ${request.routeOptions.url ?? 'no route'}: ${detailOf(error)}`);
@@ -107,6 +111,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(senderRoutes(deps.unknownSenders ?? (() => [])));
   await app.register(privacyRoutes(deps));
   await app.register(revealRoutes);
+  await app.register(ledgerRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: { ...CHEAP, ...NOTHING_PERSONAL.config }, schema: { hide: true } }, () =>
     app.swagger(),

@@ -1,5 +1,7 @@
+import { Counter } from 'prom-client';
 import type { Bus } from '../core/bus/bus.ts';
 import type { Config, DiscoverConfig, Endpoint } from '../core/config/config.ts';
+import { countAll } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Source, SourceState } from '../core/runtime/source.ts';
@@ -37,8 +39,25 @@ export interface SourcesDeps {
   readonly log: Log;
 }
 
-export function createSources(first: Config, { bus, metrics, log }: SourcesDeps): Sources {
+/** What sources hand to the bus, gaps and unreadable bytes that are kept included: what it has to account for. */
+function countOffered(bus: Bus, { registry }: Metrics): Bus {
+  const offered = new Counter({
+    name: 'calltrail_offered_total',
+    help: 'Events that sources handed to the bus.',
+    registers: [registry],
+  });
+  return {
+    ...bus,
+    publish(events) {
+      offered.inc(countAll(events));
+      return bus.publish(events);
+    },
+  };
+}
+
+export function createSources(first: Config, { bus: to, metrics, log }: SourcesDeps): Sources {
   const { trustSenderClock } = first;
+  const bus = countOffered(to, metrics);
   let config = first;
   const strangers = createStrangers();
   const common = { trustSenderClock, bus, metrics, rules: first.hep, strangers, limits: first.hep };

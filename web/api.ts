@@ -18,6 +18,32 @@ export type Outcome =
 /** A leg can have lost a race as well: another one answered first. */
 export type LegOutcome = Outcome | 'lost_race';
 
+export interface LedgerCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Of one process, since it began. Null where another process counts it. */
+export interface Ledger {
+  readonly balances: boolean;
+  readonly network: { readonly lost: readonly LedgerCount[] };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly received: readonly { readonly kind: string; readonly count: number }[];
+    readonly rejected: readonly LedgerCount[];
+  }[];
+  readonly stages: readonly {
+    readonly name: string;
+    readonly in: number | null;
+    readonly passed: number;
+    readonly waiting: number;
+    readonly lost: readonly LedgerCount[];
+    readonly difference: number | null;
+  }[];
+  readonly lagMessages: number | null;
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+}
+
 export interface Party {
   readonly number: string;
   readonly name: string;

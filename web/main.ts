@@ -1,12 +1,13 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createLedgerPage } from './ledger/page.ts';
 import { createResource } from './resource.ts';
 import { type Route, readRoute, searchAddress, type Within } from './route.ts';
 import { createSearchPage } from './search/page.ts';
 import { shell } from './shell.ts';
 
-/** The whole page: one address, one search box, one of two pages below it. */
+/** The whole page: one address, one search box, one of three pages below it. */
 const root = document.querySelector<HTMLElement>('#app')!;
 
 let route: Route = { page: 'unknown' };
@@ -27,6 +28,7 @@ function changed(): void {
 const health = createResource<Health>(changed);
 const searchPage = createSearchPage(health, changed);
 const callPage = createCallPage(changed);
+const ledgerPage = createLedgerPage(changed);
 
 function draw(): void {
   document.title = title();
@@ -57,6 +59,8 @@ function pageView() {
       return searchPage.view();
     case 'call':
       return callPage.view();
+    case 'ledger':
+      return ledgerPage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -64,6 +68,7 @@ function pageView() {
 }
 
 function title(): string {
+  if (route.page === 'ledger') return 'Ledger – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
   return route.page === 'search' && route.query !== '' ? `${route.query} – Calltrail` : 'Calltrail';
 }
@@ -81,12 +86,14 @@ function enter(): void {
   route = readRoute(location.pathname, location.search);
   if (route.page !== 'search') searchPage.leave();
   if (route.page !== 'call') callPage.leave();
+  if (route.page !== 'ledger') ledgerPage.leave();
   if (route.page === 'search') {
     typed = route.query;
     within = route.within;
     searchPage.enter(route);
   }
   if (route.page === 'call') callPage.enter(route);
+  if (route.page === 'ledger') ledgerPage.enter();
   void health.load('/healthz');
   changed();
 }

@@ -2,6 +2,7 @@
 export type Route =
   | { readonly page: 'search'; readonly query: string; readonly within: Within }
   | { readonly page: 'call'; readonly key: string; readonly options: URLSearchParams }
+  | { readonly page: 'ledger' }
   | { readonly page: 'unknown' };
 
 /** How far back a search looks; "" is everything that is stored. */
@@ -14,6 +15,7 @@ export function readRoute(pathname: string, search: string): Route {
     const within = options.get('within') ?? '';
     return { page: 'search', query: options.get('q') ?? '', within: WITHIN.find((known) => known === within) ?? '' };
   }
+  if (pathname === '/ledger') return { page: 'ledger' };
   const encoded = /^\/calls\/(.+)$/.exec(pathname)?.[1];
   if (encoded === undefined) return { page: 'unknown' };
   try {

@@ -76,5 +76,6 @@ function sources(health: Health): TemplateResult {
           html`<li title=${source.detail}>${source.name} <span class="state-${source.state}">${SIGNS[source.state]} ${source.state}</span></li>`,
       )}
     </ul>
+    <a href="/ledger">Ledger</a>
     <span>Calltrail ${health.version}</span>`;
 }

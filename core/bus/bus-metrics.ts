@@ -11,6 +11,8 @@ export interface BusLedger {
   /** In batches that the store confirmed. */
   stored(): number;
   waiting(): number;
+  /** Of those that wait: on their way to the disk, and not taken yet. */
+  writing(): number;
 }
 
 /** What every bus shows. @returns counts a batch that was not taken */
@@ -23,6 +25,14 @@ export function createBusMetrics(metrics: Metrics | undefined, ledger: BusLedger
     registers,
     collect() {
       this.set(ledger.waiting());
+    },
+  });
+  new Gauge({
+    name: 'calltrail_bus_writing_events',
+    help: 'Events among them that are not on disk yet, and so not taken.',
+    registers,
+    collect() {
+      this.set(ledger.writing());
     },
   });
   new Gauge({

@@ -33,7 +33,7 @@ export function createMemoryBus(options: MemoryBusOptions): Bus {
 
   const waiting = () => published - consumed;
   let lost = 0;
-  const ledger = { taken: () => published, stored: () => consumed - lost, waiting };
+  const ledger = { taken: () => published, stored: () => consumed - lost, waiting, writing: () => 0 };
   const delivery = createDelivery(options, createBusMetrics(metrics, ledger, capacity));
 
   const settle = (entries: number): void => {

@@ -90,6 +90,17 @@ export const pipeline = () =>
         .height(8),
     )
     .withPanel(
+      bars('Turned away', 'Connections, requests and questions beyond what may be taken at once.', 'short', [
+        {
+          expr: 'sum by (reason) (increase(calltrail_http_refused_total[$__rate_interval]))',
+          legend: 'HTTP: {{reason}}',
+        },
+        { expr: 'sum(increase(calltrail_questions_refused_total[$__rate_interval]))', legend: 'questions' },
+      ])
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
       lines('Journal filled', 'What is not stored yet on disk, of what may lie there.', 'percentunit', [
         { expr: 'sum(calltrail_journal_bytes) / sum(calltrail_journal_max_bytes)', legend: 'filled' },
       ])

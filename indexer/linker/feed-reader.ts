@@ -56,8 +56,8 @@ export function createFeedReader(store: Store): FeedReader {
       if (stamps.length === 0) return undefined;
       const heard = await readBatches(store, stamps);
       for (const us of stamps) read.add(us);
-      const newest = Math.max(...read);
-      for (const us of read) if (us < newest - 2 * LATE_US) read.delete(us);
+      // What is not asked for again need not be remembered.
+      for (const us of read) if (us < sinceUs - 2 * LATE_US) read.delete(us);
       return heard;
     },
     forget: () => read.clear(),

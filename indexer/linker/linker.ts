@@ -1,6 +1,7 @@
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { createRisingClock } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
@@ -60,7 +61,7 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = () => Date.now() * 1000 } = deps;
+  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = createRisingClock() } = deps;
   const memory = createLinkerMemory();
   const feed = createFeedReader(store);
   const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
@@ -93,10 +94,12 @@ export function createLinker(deps: LinkerDeps): Linker {
     progressUs ??= await begin();
     const version = nextVersion();
     const nowUs = Math.floor(now());
+    // Our clock may be behind the one by which that was written down: what is written now is behind it as well.
+    const sinceUs = Math.min(progressUs, nowUs);
     let newestUs = progressUs;
     let linked = 0;
     for (;;) {
-      const heard = await feed.next(progressUs, MAX_HEARD);
+      const heard = await feed.next(sinceUs, MAX_HEARD);
       if (heard === undefined || stopped) break;
       memory.hear(heard);
       for (const { writtenUs } of [...heard.dialogs, ...heard.edges, ...heard.channels]) {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Asked, ask } from '../system/calltrail.ts';
+import { PROGRAM_ENV } from '../system/needs.ts';
 import { freePort } from '../system/ports.ts';
 import { type Program, startProgram } from '../system/program.ts';
 import { until } from '../system/until.ts';
@@ -22,6 +23,7 @@ export interface CalltrailProcess extends Asked {
 export interface Site {
   readonly directory: string;
   readonly hepPort: number;
+  readonly httpUrl: string;
   start(): Promise<CalltrailProcess>;
 }
 
@@ -30,13 +32,15 @@ export interface SiteOptions {
   readonly name?: string;
   /** More of the configuration, or other than usual. */
   readonly more?: Readonly<Record<string, unknown>>;
+  /** Of its process, beside this one's. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** @param journal lines of the configuration for it */
 export async function createSite(
   directory: string,
   journal: Readonly<Record<string, unknown>> = {},
-  { name = 'calltrail', more = {} }: SiteOptions = {},
+  { name = 'calltrail', more = {}, env = {} }: SiteOptions = {},
 ): Promise<Site> {
   const [http, hepPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const config = join(directory, `${name}.yaml`);
@@ -51,12 +55,16 @@ export async function createSite(
       ...more,
     }),
   );
-  return { directory, hepPort, start: () => start(config, `http://127.0.0.1:${http}`) };
+  const httpUrl = `http://127.0.0.1:${http}`;
+  return { directory, hepPort, httpUrl, start: () => start(config, httpUrl, env) };
 }
 
-async function start(config: string, url: string): Promise<CalltrailProcess> {
+async function start(config: string, url: string, env: NodeJS.ProcessEnv): Promise<CalltrailProcess> {
   const run = (): Program =>
-    startProgram(process.execPath, ['main.ts', '--config', config], { cwd: ROOT, stopMs: 60_000 });
+    startProgram(process.execPath, ['main.ts', '--config', config], {
+      ...{ cwd: ROOT, stopMs: 60_000 },
+      env: { ...PROGRAM_ENV, ...env },
+    });
   let program = run();
   const asked = ask(url);
   await until(

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../replay/random.ts';
+import { until } from '../system/until.ts';
 import { createSite } from './calltrail-process.ts';
+import { ledgerProblems } from './fault.ts';
 import { connectSender } from './sender.ts';
 import { readStored, type StoredRun } from './stored.ts';
+import { LONG } from './through.ts';
 
 export interface KilledRound {
   readonly sent: number;
@@ -35,8 +38,11 @@ export async function killedRounds({ directory, rounds, seed, perSecond }: Kille
     ran.push({ sent: sender.sent(), taken });
   }
   const last = await site.start();
+  await until('what was left is stored', async () => (await last.counted('calltrail_bus_waiting_events')) === 0, LONG);
+  const [lost, wrong] = [await last.counted('calltrail_lost_total'), await ledgerProblems(last)];
   await last.stop();
   const stored = await readStored(directory);
   const nothing: StoredRun = { rows: 0, distinct: 0, last: -1 };
-  return { rounds: ran.map((one, round): KilledRound => ({ ...one, stored: stored.get(`round${round}`) ?? nothing })) };
+  const checked = ran.map((one, round): KilledRound => ({ ...one, stored: stored.get(`round${round}`) ?? nothing }));
+  return { rounds: checked, lost, wrong };
 }

@@ -1,50 +1,68 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { killedRounds } from './killed-rounds.ts';
+import { FAULTS } from './all.ts';
+import { type Fault, problemsOf } from './fault.ts';
+import { inDirectory } from './in-directory.ts';
 
 /**
- * Kills Calltrail at random moments while messages come in over TCP, as often as one likes, and checks after each that what
- * it said it had taken is stored, each message once and none out of the middle missing.
+ * Tries faults against the real processes while messages come in, and checks every row of the store: what was promised is
+ * there, once, and none out of the middle is missing. Prints the table that docs/reliability.md has.
  *
- *   npm run faults -- [--rounds 50] [--seed 1] [--rate 2000]
+ *   npm run faults -- [--only NAME] [--rounds 50] [--away SECONDS] [--minutes N] [--seed 1] [--rate 2000]
+ *
+ * With --minutes all of it comes again, with other seeds, until the time is over.
  */
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '50' },
+    away: { type: 'string', default: '600' },
+    minutes: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     rate: { type: 'string', default: '2000' },
   },
 });
-const directory = mkdtempSync(join(tmpdir(), 'calltrail-faults-'));
-try {
-  const options = {
-    directory,
-    rounds: Number(values.rounds),
-    seed: Number(values.seed),
-    perSecond: Number(values.rate),
-  };
-  const { rounds } = await killedRounds(options);
-  let [sent, taken, rows, wrong] = [0, 0, 0, 0];
-  for (const [number, round] of rounds.entries()) {
-    const { stored } = round;
-    sent += round.sent;
-    taken += round.taken;
-    rows += stored.rows;
-    const isRight =
-      stored.rows === stored.distinct && stored.distinct === stored.last + 1 && stored.distinct >= round.taken;
-    if (isRight) continue;
-    wrong += 1;
-    process.stdout.write(
-      `round ${number}: sent ${round.sent}, taken ${round.taken}, stored ${stored.rows} rows of ${stored.distinct} messages up to number ${stored.last}\n`,
-    );
-  }
-  process.stdout.write(
-    `faults: ${rounds.length} kills, ${sent} messages sent, ${taken} said to be taken, ${rows} rows stored and checked; ${wrong} rounds with a lost or a double one\n`,
-  );
-  process.exitCode = wrong === 0 ? 0 : 1;
-} finally {
-  rmSync(directory, { recursive: true, force: true });
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const unknown = values.only.filter((name) => !FAULTS.some((fault) => fault.name === name));
+if (unknown.length > 0) {
+  say(`There is no fault "${unknown.join(', ')}". There are: ${FAULTS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
 }
+const chosen = FAULTS.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+const until = Date.now() + Number(values.minutes) * 60_000;
+
+async function tryFault(fault: Fault, seed: number): Promise<boolean> {
+  const began = performance.now();
+  const [rounds, rate, awayMs] = [Number(values.rounds), Number(values.rate), Number(values.away) * 1000];
+  try {
+    const result = await inDirectory((directory) => fault.run({ directory, seed, rate, rounds, awayMs }));
+    const sum = (count: (run: (typeof result.runs)[number]) => number): number =>
+      result.runs.reduce((all, run) => all + count(run), 0);
+    const problems = problemsOf(result);
+    const columns = [
+      fault.name,
+      sum(({ sent }) => sent),
+      sum(({ promised }) => promised),
+      sum(({ stored }) => stored?.rows ?? 0),
+      result.lost,
+      problems.length,
+      Math.round((performance.now() - began) / 1000),
+    ];
+    say(`| ${columns.join(' | ')} |`);
+    for (const problem of problems) say(`  seed ${seed}: ${problem}`);
+    return problems.length === 0;
+  } catch (error) {
+    say(
+      `| ${fault.name} | | | | | could not be tried | |\n  seed ${seed}: ${error instanceof Error ? error.stack : error}`,
+    );
+    return false;
+  }
+}
+
+say('| fault | sent | promised | rows checked | lost | problems | seconds |\n|---|---|---|---|---|---|---|');
+let good = true;
+for (let seed = Number(values.seed); ; seed++) {
+  for (const fault of chosen) good = (await tryFault(fault, seed)) && good;
+  if (Date.now() >= until) break;
+}
+process.exitCode = good ? 0 : 1;

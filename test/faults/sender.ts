@@ -21,12 +21,17 @@ export function readCallId(callId: string): { readonly name: string; readonly nu
   return name === undefined ? undefined : { name, number: Number(number) };
 }
 
-function packetOf(name: string, number: number): Buffer {
+/** Every so many messages one begins a call, for the linker. */
+export const CALL_EVERY = 20;
+
+/** The message of that number; the same bytes each time but for the moment. */
+export function packetOf(name: string, number: number, sentUs = Date.now() * 1000): Buffer {
   const callId = callIdOf(name, number);
+  const method = number % CALL_EVERY === 0 ? 'INVITE' : 'OPTIONS';
   const text =
-    `OPTIONS sip:probe@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK${name}${number}\r\n` +
+    `${method} sip:probe@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK${name}${number}\r\n` +
     `From: <sip:probe@192.0.2.1>;tag=${number}\r\nTo: <sip:probe@192.0.2.2>\r\nCall-ID: ${callId}\r\n` +
-    'CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n';
+    `CSeq: 1 ${method}\r\nContent-Length: 0\r\n\r\n`;
   return encodeHep({
     srcIp: '192.0.2.1',
     srcPort: 5060,
@@ -34,7 +39,7 @@ function packetOf(name: string, number: number): Buffer {
     dstPort: 5060,
     transport: 'tcp',
     protocol: 1,
-    sentUs: Date.now() * 1000,
+    sentUs,
     captureId: 7,
     payload: Buffer.from(text),
   });
@@ -86,3 +91,6 @@ export async function connectSender(port: number, name: string): Promise<Numbere
     },
   };
 }
+
+/** How many calls begin with the first so many messages. */
+export const callsBegun = (messages: number): number => Math.ceil(messages / CALL_EVERY);

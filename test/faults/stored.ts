@@ -13,20 +13,26 @@ export interface StoredRun {
   readonly last: number;
 }
 
-/** Rows of the store at rest, by the name of their sender. */
-export async function readStored(directory: string): Promise<ReadonlyMap<string, StoredRun>> {
+/** Rows of the store at rest, by the name of their sender. No row is merged away: a double one is a double one. */
+export const readStored = (directory: string): Promise<ReadonlyMap<string, StoredRun>> =>
+  atRest(directory, (store) => readRuns(store));
+
+/** The same as every reader sees them, who is given what stands there twice under one id once. */
+export const readStoredOnce = (directory: string): Promise<ReadonlyMap<string, StoredRun>> =>
+  atRest(directory, (store) => readRuns(store, 'messages FINAL'));
+
+async function atRest<T>(directory: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await createEmbeddedStore({ path: join(directory, 'data') }, silentLog);
   try {
-    return await readRuns(store);
+    return await work(store);
   } finally {
     await store.close();
   }
 }
 
-/** No row is merged away for this count: a double one is a double one. */
-export async function readRuns(store: Store): Promise<ReadonlyMap<string, StoredRun>> {
+export async function readRuns(store: Store, from = 'messages'): Promise<ReadonlyMap<string, StoredRun>> {
   const rows = await store.select<{ call_id: string; n: number | string }>(
-    'SELECT call_id, count() AS n FROM messages GROUP BY call_id',
+    `SELECT call_id, count() AS n FROM ${from} GROUP BY call_id`,
     {},
     { maxSeconds: 60 },
   );
@@ -42,3 +48,16 @@ export async function readRuns(store: Store): Promise<ReadonlyMap<string, Stored
   }
   return runs;
 }
+
+/** How many calls the linker's list holds, each once. */
+export async function countListed(store: Store): Promise<number> {
+  const [found] = await store.select<{ n: number | string }>('SELECT count() AS n FROM calls FINAL WHERE gone = 0');
+  return Number(found?.n ?? 0);
+}
+
+/** Rows of a store at rest, whoever sent them. */
+export const countMessages = (directory: string): Promise<number> =>
+  atRest(directory, async (store) => {
+    const [found] = await store.select<{ n: number | string }>('SELECT count() AS n FROM messages');
+    return Number(found?.n ?? 0);
+  });

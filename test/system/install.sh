@@ -9,7 +9,7 @@ PATH=$PATH:/usr/sbin
 
 missing=
 for pair in kamailio:kamailio sipp:sip-tester tshark:tshark chromium:chromium promtool:prometheus \
-  systemd-analyze:systemd kubectl:kubernetes-client java:default-jre-headless mvn:maven; do
+  systemd-analyze:systemd kubectl:kubernetes-client java:default-jre-headless mvn:maven faketime:faketime; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 

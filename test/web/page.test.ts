@@ -86,6 +86,44 @@ needs('chromium')('the page in a browser', () => {
   const row = (text: string) => rows().filter({ hasText: text });
   const detail = () => page.getByRole('complementary', { name: 'Opened step' });
 
+  test('shows what came in and what became of it, and says when it does not add up', async () => {
+    const stage = {
+      name: 'journal',
+      in: 12_345,
+      passed: 12_340,
+      waiting: 3,
+      lost: [{ reason: 'full', count: 2 }],
+      difference: 0,
+    };
+    const ledger = {
+      ...{ balances: true, network: { lost: [] }, lagMessages: null, tables: [{ table: 'messages', rows: 12_340 }] },
+      sources: [
+        { name: 'hep-udp', received: [{ kind: 'sip', count: 9 }], rejected: [{ reason: '<b>no_key</b>', count: 1 }] },
+      ],
+      stages: [stage],
+    };
+    served.answers.set('/api/ledger', ledger);
+    await open('/');
+    await page.getByRole('link', { name: 'Ledger' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ledger' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/ledger');
+    await page.getByRole('status').getByText('It adds up; 2 were lost.').waitFor();
+    const row = page.getByRole('row', { name: 'journal' });
+    expect((await row.getByRole('cell').allTextContents()).map((text) => text.trim())).toEqual([
+      '12 345',
+      '12 340',
+      '3',
+      '2 full',
+      '✓',
+    ]);
+    await page.getByText('<b>no_key</b>').waitFor();
+    served.answers.set('/api/ledger', { ...ledger, balances: false, stages: [{ ...stage, difference: 7 }] });
+    await page.reload();
+    await page.getByRole('status').getByText('It does not add up').waitFor();
+    await row.getByText('7 are missing').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('finds a call, opens it, shows lanes and arrows, and reads a message beside them', async () => {
     await open('/');
     await page.getByRole('heading', { name: 'Newest calls' }).waitFor();

@@ -36,7 +36,7 @@ export interface JournalBusOptions extends DeliveryOptions {
   readonly metrics?: Metrics;
   /** Told, in a sentence, of what an operator should know. */
   readonly say?: (level: 'info' | 'error', sentence: string) => void;
-  /** ms since the epoch. */
+  /** ms by a clock that is never set; default this process's. */
   readonly now?: () => number;
 }
 
@@ -50,12 +50,16 @@ export interface JournalBusOptions extends DeliveryOptions {
  */
 export async function createJournalBus(options: JournalBusOptions): Promise<JournalBus> {
   const { directory, capacity, maxEvents = Number.POSITIVE_INFINITY, maxBatch = 20_000, lingerMs = () => 0 } = options;
-  const { closeMs = 10_000, stuckMs = STUCK_MS, metrics, say = () => {}, now = Date.now } = options;
+  const { closeMs = 10_000, stuckMs = STUCK_MS, metrics, say = () => {}, now = () => performance.now() } = options;
   const limits: JournalLimits = { ...DEFAULT_LIMITS, ...options.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const cursor = openCursor(directory);
   const left = cursor.last ?? { from: 0, to: 0 };
-  const { segments, events: leftEvents, tornBytes } = await openSegments(directory, segmentBytesOf(limits), left.from);
+  const {
+    segments,
+    events: leftEvents,
+    tornBytes,
+  } = await openSegments(directory, segmentBytesOf(limits), left.from, now);
   let published = leftEvents;
   let consumed = 0;
   let givenUp = 0;
@@ -72,6 +76,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
     taken: () => published - leftEvents - writer.waiting(),
     stored: () => consumed - givenUp,
     waiting,
+    writing: () => writer.waiting(),
   };
   const countRetry = createBusMetrics(metrics, ledger, capacity);
   const delivery = createDelivery(options, () => {

@@ -16,6 +16,7 @@ interface Segment {
   readonly start: number;
   /** Bytes of whole records. */
   size: number;
+  /** By the clock that is never set. */
   readonly bornMs: number;
   readonly file: FileHandle;
 }
@@ -37,7 +38,7 @@ export interface Segments {
   dropOldest(from: number): Promise<number>;
   /** Bytes on disk. */
   bytes(): number;
-  /** When the oldest file was begun, ms since the epoch; undefined when there is none. */
+  /** When the oldest file was begun, by the clock that is never set, in ms; undefined when there is none. */
   oldestMs(): number | undefined;
   close(): Promise<void>;
 }
@@ -53,14 +54,24 @@ export interface SegmentsFound {
 const SUFFIX = '.records';
 const nameOf = (start: number): string => `${String(start).padStart(16, '0')}${SUFFIX}`;
 
-/** Opens a directory and counts what is in it. @param from the position up to which all is stored */
-export async function openSegments(directory: string, segmentBytes: number, from: number): Promise<SegmentsFound> {
+/**
+ * Opens a directory and counts what is in it.
+ *
+ * @param from the position up to which all is stored
+ * @param now ms by a clock that is never set: what is young does not become old because a wrong time is put right
+ */
+export async function openSegments(
+  directory: string,
+  segmentBytes: number,
+  from: number,
+  now: () => number,
+): Promise<SegmentsFound> {
   const names = (await readdir(directory)).filter((name) => /^\d{16}\.records$/.test(name)).sort();
   const list: Segment[] = [];
   let events = 0;
   let tornBytes = 0;
   for (const name of names) {
-    const segment = await openSegment(directory, Number(name.slice(0, -SUFFIX.length)));
+    const segment = await openSegment(directory, Number(name.slice(0, -SUFFIX.length)), now());
     const { size } = await segment.file.stat();
     const walked = await walk(segment, size, from);
     if (name === names.at(-1) && walked.end < size) {
@@ -72,14 +83,15 @@ export async function openSegments(directory: string, segmentBytes: number, from
     events += walked.events;
     list.push(segment);
   }
-  return { segments: segmentsOf(directory, segmentBytes, list, from), events, tornBytes };
+  return { segments: segmentsOf(directory, segmentBytes, list, from, now), events, tornBytes };
 }
 
-async function openSegment(directory: string, start: number): Promise<Segment> {
+async function openSegment(directory: string, start: number, nowMs: number): Promise<Segment> {
   const path = join(directory, nameOf(start));
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   const { birthtimeMs } = await stat(path);
-  return { start, size: 0, bornMs: birthtimeMs, file };
+  // Of one that is found the disk says when it was begun, by the machine's clock.
+  return { start, size: 0, bornMs: nowMs - Math.max(0, Date.now() - birthtimeMs), file };
 }
 
 /** From record to record up to the first that is not whole. */
@@ -116,7 +128,13 @@ async function readFully(file: FileHandle, into: Buffer, at: number): Promise<vo
   }
 }
 
-function segmentsOf(directory: string, segmentBytes: number, list: Segment[], from: number): Segments {
+function segmentsOf(
+  directory: string,
+  segmentBytes: number,
+  list: Segment[],
+  from: number,
+  now: () => number,
+): Segments {
   const endOf = ({ start, size }: Segment): number => start + size;
   /** Positions never go back, also when all files are gone. */
   let endAt = Math.max(from, ...list.map(endOf));
@@ -133,7 +151,7 @@ function segmentsOf(directory: string, segmentBytes: number, list: Segment[], fr
   const current = async (): Promise<Segment> => {
     const last = list.at(-1);
     if (last !== undefined && last.size < segmentBytes && endOf(last) === endAt) return last;
-    const begun = await openSegment(directory, endAt);
+    const begun = await openSegment(directory, endAt, now());
     list.push(begun);
     return begun;
   };

@@ -30,6 +30,16 @@ export interface KafkaSender {
   close(): Promise<void>;
 }
 
+/**
+ * What became of one batch: counted when all of it is over, as a batch comes
+ * again as a whole when a part of it did not get there.
+ */
+interface Tally {
+  events: number;
+  bytes: number;
+  tooLarge: number;
+}
+
 /** One request: brokers refuse more than 1,048,588 bytes of one partition unless told otherwise, compressed or not. */
 const REQUEST_BYTES = 768 * 1024;
 
@@ -72,30 +82,33 @@ export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
     );
   };
 
-  const write = async (to: Producer, key: string, runs: readonly Run[]): Promise<void> => {
+  const write = async (to: Producer, key: string, runs: readonly Run[], tally: Tally): Promise<void> => {
     const messages = runs.map((run) => ({ key, value: run.value, headers: { [RUN_HEADER]: headerOf(run) } }));
     try {
       await to.send({ topic, acks: -1, compression: COMPRESSION[compression], messages });
-      for (const run of runs) counters.sent(run.events, run.value.length);
+      for (const run of runs) {
+        tally.events += run.events;
+        tally.bytes += run.value.length;
+      }
     } catch (error) {
       if (!['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'].includes(refusalOf(error))) throw error;
-      await writeLess(to, key, runs);
+      await writeLess(to, key, runs, tally);
     }
   };
 
   /** The broker takes less than is usual, or one event is larger than all that it takes. */
-  const writeLess = async (to: Producer, key: string, runs: readonly Run[]): Promise<void> => {
+  const writeLess = async (to: Producer, key: string, runs: readonly Run[], tally: Tally): Promise<void> => {
     if (runs.length > 1) {
-      for (const run of runs) await write(to, key, [run]);
+      for (const run of runs) await write(to, key, [run], tally);
       return;
     }
     const [run] = runs as [Run];
     const halves = halvesOf(run);
     if (halves !== undefined) {
-      for (const half of halves) await write(to, key, [half]);
+      for (const half of halves) await write(to, key, [half], tally);
       return;
     }
-    counters.lost('too_large', run.events);
+    tally.tooLarge += run.events;
     say('error', `an event of ${run.value.length} bytes was given up: the broker takes no message of that size`);
   };
 
@@ -105,7 +118,10 @@ export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
         producer ??= connect();
         const to = await producer;
         const key = `${place.journal} ${place.from}`;
-        for (const request of requestsOf(runsOf(batch, place))) await write(to, key, request);
+        const tally: Tally = { events: 0, bytes: 0, tooLarge: 0 };
+        for (const request of requestsOf(runsOf(batch, place))) await write(to, key, request, tally);
+        counters.sent(tally.events, tally.bytes);
+        if (tally.tooLarge > 0) counters.lost('too_large', tally.tooLarge);
         if (trouble !== undefined) say('info', 'the broker takes events again');
         trouble = undefined;
         lastMs = Date.now();

@@ -1,0 +1,88 @@
+import { createRandom } from '../replay/random.ts';
+import type { Fuzz } from './fuzz.ts';
+import { startTarget } from './target.ts';
+
+const fixture = (name: string): string => `${import.meta.dirname}/../collector/hep/fixtures/${name}`;
+
+/** What is kept per connection, statement or sender that was heard once is warm after this many rounds of each. */
+const WARM_UP = 2;
+/** What the process may hold more than after the warm-up: caches that fill up to their bounds. */
+const MOST_BYTES = 48 * 1024 * 1024;
+/** Connections to the store that are kept for a while. */
+const MOST_FILES = 16;
+
+export interface ShootOptions {
+  readonly seed: number;
+  /** How long; at least every one comes once after the warm-up. */
+  readonly seconds: number;
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly say?: (text: string) => void;
+}
+
+export interface Shot {
+  /** What is not as it should be, a sentence each. */
+  readonly wrong: readonly string[];
+  readonly rounds: number;
+}
+
+/**
+ * Is hostile in all these ways, one after the other, and after each round asks whether the process still serves others. In
+ * the end it has to hold no more than after the first rounds, and to have stored what its neighbour sent.
+ */
+export async function shoot(
+  fuzzes: readonly Fuzz[],
+  { seed, seconds, more = {}, say = () => {} }: ShootOptions,
+): Promise<Shot> {
+  const wrong: string[] = [];
+  const target = await startTarget({ cert: fixture('tls-cert.pem'), key: fixture('tls-key.pem') }, more);
+  const random = createRandom(seed);
+  let rounds = 0;
+  const tookMs: Record<string, number> = {};
+  const round = async (fuzz: Fuzz): Promise<void> => {
+    const began = performance.now();
+    try {
+      await fuzz.round(target, random);
+      await target.neighbour.served();
+      rounds += 1;
+      tookMs[fuzz.name] = Math.round((tookMs[fuzz.name] ?? 0) + performance.now() - began);
+      if (process.env.D) say(JSON.stringify(tookMs));
+    } catch (error) {
+      const problem = `${fuzz.name}, round ${rounds}, seed ${seed}: ${error instanceof Error ? error.message : error}`;
+      say(problem);
+      wrong.push(problem);
+    }
+  };
+  const all = async (): Promise<void> => {
+    for (const fuzz of fuzzes) if (target.isRunning()) await round(fuzz);
+  };
+  try {
+    for (let i = 0; i < WARM_UP; i++) await all();
+    const before = await target.held();
+    const until = performance.now() + seconds * 1000;
+    let told = performance.now();
+    do {
+      await all();
+      if (performance.now() - told > 60_000) {
+        told = performance.now();
+        const { bytes, files } = await target.held();
+        say(`${rounds} rounds, ${wrong.length} wrong, ${Math.round(bytes / 1e6)} MB, ${files} files`);
+      }
+    } while (performance.now() < until && target.isRunning() && wrong.length < 10);
+    for (const fuzz of fuzzes) await fuzz.close?.();
+    if (target.isRunning()) {
+      const after = await target.held();
+      say(
+        `held ${Math.round(before.bytes / 1e6)} MB and ${before.files} files, then ${Math.round(after.bytes / 1e6)} MB and ${after.files}`,
+      );
+      if (after.bytes - before.bytes > MOST_BYTES)
+        wrong.push(`it holds ${after.bytes - before.bytes} bytes more than before`);
+      if (after.files - before.files > MOST_FILES)
+        wrong.push(`it has ${after.files} files open, before ${before.files}`);
+    }
+  } catch (error) {
+    wrong.push(error instanceof Error ? `${error.message}\n${target.output()}` : String(error));
+  } finally {
+    wrong.push(...(await target.stop()));
+  }
+  return { wrong, rounds };
+}

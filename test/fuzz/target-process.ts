@@ -1,0 +1,29 @@
+import { readdirSync } from 'node:fs';
+import { loadConfig } from '../../core/config/load.ts';
+import { createLog } from '../../core/runtime/log.ts';
+import { startProcess } from '../../main.ts';
+
+/**
+ * Calltrail as a process that tells what it holds: run with --expose-gc and a configuration, it answers each message of its
+ * parent with a {@link Held}, and ends in order when that says "stop".
+ */
+
+/** What a process holds when nothing goes on. */
+export interface Held {
+  /** Bytes in use after garbage was collected, buffers outside the heap counted in. */
+  readonly bytes: number;
+  /** Open files, sockets included. */
+  readonly files: number;
+}
+
+if (process.send !== undefined) {
+  const running = await startProcess(loadConfig(process.argv[2] ?? ''), createLog());
+  process.on('message', (asked) => {
+    if (asked === 'stop') return void running.stop().then(() => process.exit(0));
+    for (let i = 0; i < 3; i++) globalThis.gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    const held: Held = { bytes: heapUsed + external, files: readdirSync('/proc/self/fd').length };
+    process.send?.(held);
+  });
+  process.send({ ready: true });
+}
