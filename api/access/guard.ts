@@ -80,8 +80,12 @@ export function guard(app: FastifyInstance, { access, limits, openid, tell, trie
 }
 
 function demandRole({ viewer, routeOptions, known }: FastifyRequest): void {
-  const { least = 'reader', open = false } = routeOptions.config ?? {};
-  if (may(viewer, least) || (open && known === undefined)) return;
+  const { least = 'reader', open = false, wholeSite = false } = routeOptions.config ?? {};
+  if (open && known === undefined) return;
+  if (may(viewer, least) && wholeSite && viewer.tenants !== undefined) {
+    throw new Refused('role', 403, 'role', 'This is of the whole site: it is shown to nobody who is bound to tenants.');
+  }
+  if (may(viewer, least)) return;
   throw new Refused('role', 403, 'role', `This needs the role "${least}", and yours is "${viewer.role}".`);
 }
 

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that it answers; reader unless said. */
     least?: UserRole;
+    /** Is of the whole site: whoever is bound to tenants is not answered, whatever his role. */
+    wholeSite?: true;
     /** Answers whoever does not say who he is, too: the health check, the login. */
     open?: boolean;
     /**

@@ -7,6 +7,9 @@ export interface Probe {
   readonly shows?: readonly string[];
   readonly status?: number;
   readonly accept?: string;
+  /** GET unless said. */
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly body?: object;
 }
 
 /** A route that is asked for something by name: the same question about what acme may not see and about what is not there. */
@@ -158,7 +161,35 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       ],
     },
     '/ladder/:key.svg': ofKey((one) => `/ladder/${one}.svg?width=1400`, ['198.51.100.11']),
+    '/livez': { probes: [{ url: '/livez', shows: ['ok'] }] },
+    '/readyz': { probes: [{ url: '/readyz', shows: ['ok'] }] },
+    '/api/me': { probes: [{ url: '/api/me', shows: ['acme'] }] },
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
+    '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
+    '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
+    '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
+    'PUT /api/holds/:key': {
+      probes: [{ url: `/api/holds/${key}`, method: 'PUT', body: { reason: 'to be kept' }, status: 403 }],
+    },
+    'DELETE /api/holds/:key': {
+      probes: [{ url: `/api/holds/${key}?reason=done`, method: 'DELETE', status: 403 }],
+    },
+    'POST /api/privacy/erase': {
+      probes: [
+        {
+          url: '/api/privacy/erase',
+          method: 'POST',
+          body: { number: PLANTED.number, reason: 'asked to' },
+          status: 403,
+        },
+      ],
+    },
+    'POST /api/reveal': {
+      probes: [
+        { url: '/api/reveal', method: 'POST', body: { tokens: ['num~x~'], reason: 'to call back' }, status: 403 },
+      ],
+    },
+    '/api/privacy/jobs/:id': { probes: [{ url: '/api/privacy/jobs/0123456789abcdef', status: 403 }] },
     '/api/alerts': {
       probes: [
         { url: '/api/alerts', shows: [ALERTS.shared, OWN.callId, 'tenant \\"acme\\"', '17 of 70'] },

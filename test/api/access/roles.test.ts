@@ -30,6 +30,23 @@ describe('roles', () => {
     expect([answer.statusCode, answer.json().error]).toEqual([403, 'role']);
   });
 
+  test.each([
+    ['GET', '/api/senders'],
+    ['GET', '/api/ledger'],
+    ['GET', '/api/holds'],
+    ['PUT', '/api/holds/x'],
+    ['DELETE', '/api/holds/x?reason=over'],
+    ['POST', '/api/privacy/erase'],
+    ['GET', '/api/privacy/jobs/0123456789abcdef'],
+  ] as const)('%s %s is of the whole site: an admin of one tenant is refused', async (method, url) => {
+    const payload = { number: '+14155550101', reason: 'asked to' };
+    const answer = await ask(server, url, 'acme-admin', {
+      method,
+      ...(method === 'POST' || method === 'PUT' ? { payload } : {}),
+    });
+    expect([answer.statusCode, answer.json().error]).toEqual([403, 'role']);
+  });
+
   test('a stranger has the role of a reader where users are named, and of an admin where the port is his own', async () => {
     const open = await site.serve({ users: USERS, anonymous: true });
     expect((await ask(open, '/api/search')).statusCode).toBe(200);
