@@ -17,6 +17,12 @@ export interface StoredRun {
 export const readStored = (directory: string): Promise<ReadonlyMap<string, StoredRun>> =>
   atRest(directory, (store) => readRuns(store));
 
+/** Where others send as well: the rows of senders alone. */
+export const OF_SENDERS = "messages WHERE endsWith(call_id, '@faults.example')";
+
+export const readStoredOfSenders = (directory: string): Promise<ReadonlyMap<string, StoredRun>> =>
+  atRest(directory, (store) => readRuns(store, OF_SENDERS));
+
 /** The same as every reader sees them, who is given what stands there twice under one id once. */
 export const readStoredOnce = (directory: string): Promise<ReadonlyMap<string, StoredRun>> =>
   atRest(directory, (store) => readRuns(store, 'messages FINAL'));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readStored } from '../faults/stored.ts';
+import { readStoredOfSenders } from '../faults/stored.ts';
 import { type Asked, ask } from '../system/calltrail.ts';
 import { freePort } from '../system/ports.ts';
 import { until } from '../system/until.ts';
@@ -113,7 +113,7 @@ export async function startTarget(
         }
         const code = await ended;
         if (code !== 0) wrong.push(`it ended with ${code}: ${output}`);
-        const run = (await readStored(directory)).get('neighbour');
+        const run = (await readStoredOfSenders(directory)).get('neighbour');
         if (run?.distinct !== sent || run.rows !== sent) {
           wrong.push(`the neighbour sent ${sent} messages, stored are ${run?.rows} rows of ${run?.distinct}`);
         }

@@ -8,7 +8,7 @@ import { createCluster } from '../faults/cluster.ts';
 import { inDirectory } from '../faults/in-directory.ts';
 import { connectSender } from '../faults/sender.ts';
 import { startServerStore } from '../faults/server-store.ts';
-import { readRuns } from '../faults/stored.ts';
+import { OF_SENDERS, readRuns } from '../faults/stored.ts';
 import { type Recording, readRecording } from '../replay/recording.ts';
 import { withReplayed } from '../truth/run.ts';
 import { readTruth } from '../truth/truth-file.ts';
@@ -18,7 +18,6 @@ import { until } from './until.ts';
 const RATE = 1000;
 const TOPIC = 'three-indexers';
 const RECORDINGS = ['04-failover-fork', '05-transfer-hold'];
-const OF_THE_LOAD = "messages WHERE endsWith(call_id, '@faults.example')";
 const FOR_EVER = { messages: 0, events: 0, logs: 0, identifiers: 0 };
 /** All that is derived from what was seen. When it came, and when it was written, is of the one time that it came. */
 const TABLES = ['messages', 'events', 'logs', 'edges', 'identifiers', 'births'];
@@ -126,7 +125,7 @@ test(
 
         expect(lost.every((count) => count === 0)).toBe(true);
         const sent = load.sent();
-        expect((await readRuns(apart.store, OF_THE_LOAD)).get('load')).toEqual({
+        expect((await readRuns(apart.store, OF_SENDERS)).get('load')).toEqual({
           rows: sent,
           distinct: sent,
           last: sent - 1,
