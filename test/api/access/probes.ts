@@ -103,6 +103,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       probes: [{ url: `/calls/${key}`, shows: ['Calltrail'] }],
       keyed: [{ ...keys, url: (one) => `/calls/${enc(one)}` }],
     },
+    '/ledger': { probes: [{ url: '/ledger', shows: ['Calltrail'] }] },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },

@@ -402,12 +402,12 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
     '/ladder/:key.svg': ['light', 'auto'].map((theme) => ({
       path: `/ladder/${key}.svg?theme=${theme}&width=4000&max=2000`,
     })),
-    // For admins, whose role nobody hides anything from here; what they say of a number is in the audit and in jobs.
+    // For operators and admins, from whom nothing is hidden here.
     '/api/audit': [],
     '/api/holds': [],
     '/api/privacy/erase': [],
     '/api/privacy/jobs/:id': [],
-    '/api/senders': [{ path: '/api/senders', ...empty }],
+    '/api/senders': [],
     '/api/ledger': [{ path: '/api/ledger', ...empty }],
     '/livez': [{ path: '/livez', ...empty }],
     '/readyz': [{ path: '/readyz', ...empty }],
