@@ -80,7 +80,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       return sent(reply).code(error.status).type('text/plain; charset=utf-8').send(message);
     });
     app.get('/tempo/api/echo', { config: CHEAP, schema: { summary: 'Says that this is a Tempo' } }, (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').send('echo'),
+      sent(reply).type('text/plain; charset=utf-8').send('echo'),
     );
     app.get(
       '/tempo/api/v2/traces/:id',
