@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { callRoutes } from './routes/calls.ts';
+import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { lokiRoutes } from './routes/loki.ts';
@@ -79,6 +80,7 @@ export async function createServer(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(diagnosisRoutes(deps));
   await app.register(tempoRoutes(deps));
   await app.register(ladderRoutes(deps));
   await app.register(tableRoutes(deps));

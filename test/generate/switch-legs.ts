@@ -146,8 +146,8 @@ export function ring(scene: Scene, b: Leg, a?: Leg): void {
   a.channel.emit('CHANNEL_PROGRESS');
 }
 
-export function answer(scene: Scene, leg: Leg): void {
-  leg.sip.answer();
+export function answer(scene: Scene, leg: Leg, how: { readonly ack?: boolean } = {}): void {
+  leg.sip.answer(how);
   leg.channel.variables.set('sip_call_id', leg.sip.callId);
   leg.channel.answerState = 'answered';
   leg.channel.emit('CHANNEL_ANSWER');
