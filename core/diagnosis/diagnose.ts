@@ -18,6 +18,8 @@ export function diagnose(all: Case): readonly Verdict[] {
 /** The first one says why the others were seen: they are its signs and no causes of their own. */
 const EXPLAINS: Readonly<Partial<Record<Verdict['id'], readonly Verdict['id'][]>>> = {
   missing_ack: ['hung_up_by_switch', 'retransmission_storm', 'answer_not_received'],
+  not_registered: ['no_answer', 'slow_gateway_timeout'],
+  capacity_reached: ['no_answer', 'slow_gateway_timeout'],
   answer_not_received: ['missing_ack', 'hung_up_by_switch', 'retransmission_storm'],
 };
 

@@ -1,5 +1,5 @@
-import type { SeenMessage } from '../../call/copies.ts';
 import { headerOf } from '../../model/capture-event.ts';
+import { byTime } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
 import { citeEvent, citeMessage } from '../cite.ts';
 import type { Exchange } from '../transactions.ts';
@@ -55,5 +55,3 @@ function verdictOf({ leg, exchanges, events }: CaseLeg, { method, cseq, hops }: 
     },
   ];
 }
-
-const byTime = (a: SeenMessage, b: SeenMessage): number => a.atUs - b.atUs;
