@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { RULES } from './rules/all.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict, VerdictId } from './verdict.ts';
 
 /**
  * Asks every rule. A rule knows nothing of the others; which of two verdicts explains the other is told here, by `EXPLAINS`.
@@ -16,11 +16,30 @@ export function diagnose(all: Case): readonly Verdict[] {
 }
 
 /** The first one says why the others were seen: they are its signs and no causes of their own. */
-const EXPLAINS: Readonly<Partial<Record<Verdict['id'], readonly Verdict['id'][]>>> = {
-  missing_ack: ['hung_up_by_switch', 'retransmission_storm', 'answer_not_received'],
+const EXPLAINS: Readonly<Partial<Record<VerdictId, readonly VerdictId[]>>> = {
+  missing_ack: ['hung_up_by_switch', 'retransmission_storm'],
+  answer_not_received: ['missing_ack', 'hung_up_by_switch', 'retransmission_storm', 'cancel_race', 'caller_gave_up'],
+  interrupted: ['hung_up_by_switch', 'dialog_lost_after_restart', 'ended_by_api'],
+  media_timeout: ['hung_up_by_switch', 'one_way_audio'],
+  time_limit_reached: ['hung_up_by_switch', 'no_answer'],
+  ended_by_api: ['hung_up_by_switch'],
+  session_timer_expired: ['hung_up_by_switch', 'retransmission_storm'],
+  dialog_lost_after_restart: ['retransmission_storm'],
   not_registered: ['no_answer', 'slow_gateway_timeout'],
   capacity_reached: ['no_answer', 'slow_gateway_timeout'],
-  answer_not_received: ['missing_ack', 'hung_up_by_switch', 'retransmission_storm'],
+  wrong_context: ['no_route', 'declined'],
+  auth_failed: ['declined', 'refused_by_gateway'],
+  announcement_then_failure: [
+    'refused_by_gateway',
+    'no_route',
+    'no_answer',
+    'busy',
+    'declined',
+    'slow_gateway_timeout',
+  ],
+  no_response: ['retransmission_storm'],
+  slow_gateway_timeout: ['retransmission_storm'],
+  message_too_big: ['retransmission_storm', 'no_response', 'refused_by_gateway'],
 };
 
 const isExplained = (verdict: Verdict, all: readonly Verdict[]): boolean =>
