@@ -14,11 +14,13 @@ describe('scripted calls', () => {
     'says %s of %s',
     async (_verdicts, _name, script) => {
       const { answer, isStored, without } = await played.diagnosed(script);
-      expect(answer.verdicts.map(({ id }) => id).sort()).toEqual([...script.expect].sort());
+      const ids = [...new Set(answer.verdicts.map(({ id }) => id))];
+      expect(ids.sort()).toEqual([...script.expect].sort());
       for (const { id, evidence } of answer.verdicts) {
         expect(evidence.length, `${id} cites something`).toBeGreaterThan(0);
         expect(evidence.filter((cited) => !isStored(cited))).toEqual([]);
-        expect(without(evidence).map((verdict) => verdict.id)).not.toContain(id);
+        const ofId = answer.verdicts.filter((verdict) => verdict.id === id).flatMap((verdict) => verdict.evidence);
+        expect(without(ofId).map((verdict) => verdict.id)).not.toContain(id);
       }
     },
   );

@@ -41,6 +41,10 @@ export interface RequestParts {
 }
 
 export interface ResponseParts {
+  /** Reason phrase, where it is another one than that of the status. */
+  readonly phrase?: string;
+  /** Made by a host on the way: over so many hops alone, those nearest to the one who asked. */
+  readonly hops?: number;
   readonly lines?: readonly string[];
   readonly sdp?: string;
 }
@@ -56,7 +60,7 @@ export interface SipLeg {
   /** 200 and ACK. */
   answer(options?: { readonly ack?: boolean }): void;
   /** A final error and its ACK, hop by hop. */
-  refuse(status: number): void;
+  refuse(status: number, parts?: ResponseParts): void;
   cancel(): void;
   bye(by: Side): void;
   /** A re-INVITE with its 200 and ACK. */
@@ -152,12 +156,12 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
     return { by, method, cseq, branches, inDialog };
   };
 
-  const respond = (sent: Sent, status: number, { sdp, lines }: ResponseParts = {}): void => {
-    const hops = hopsOf(sent.by);
+  const respond = (sent: Sent, status: number, { sdp, lines, phrase, hops: count }: ResponseParts = {}): void => {
+    const hops = hopsOf(sent.by).slice(0, count === undefined ? undefined : count + 1);
     const last = hops.length - 2;
     send(hops.reverse(), (hop) =>
       sipText({
-        start: statusLine(status),
+        start: phrase === undefined ? statusLine(status) : `SIP/2.0 ${status} ${phrase}`,
         vias: viasAt(hopsOf(sent.by), sent.branches, last - hop),
         from: party(sent.by, true),
         to: party(other(sent.by), true),
@@ -205,8 +209,8 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
       respond(theInvite(), 200, { sdp: sdp('callee') });
       if (given.ack ?? true) ack(theInvite());
     },
-    refuse: (status) => {
-      respond(theInvite(), status);
+    refuse: (status, parts) => {
+      respond(theInvite(), status, parts);
       ackError(theInvite());
     },
     cancel: () => {

@@ -1,6 +1,6 @@
 import { type Channel, openChannel, pushVariable } from './channel.ts';
 import { MS, type Scene } from './scene.ts';
-import { openSipLeg, type SipLeg } from './sip-leg.ts';
+import { openSipLeg, type ResponseParts, type SipLeg } from './sip-leg.ts';
 import type { Place, Switch } from './site.ts';
 import type { TrueCall } from './truth.ts';
 
@@ -179,8 +179,8 @@ export function endChannel(scene: Scene, channel: Channel, cause: string): void 
 }
 
 /** A callee that refuses: 4xx on the wire, and the leg's only events with a Call-ID. */
-export function refuse(scene: Scene, b: Leg, status: number, cause: string): void {
-  b.sip.refuse(status);
+export function refuse(scene: Scene, b: Leg, status: number, cause: string, parts?: ResponseParts): void {
+  b.sip.refuse(status, parts);
   b.channel.variables.set('sip_call_id', b.sip.callId);
   endChannel(scene, b.channel, cause);
 }

@@ -42,7 +42,8 @@ function isFromSwitch({ leg, exchanges }: CaseLeg, bye: SeenMessage | undefined)
   const invite = exchanges.find(({ method }) => method === 'INVITE')?.hops[0]?.requests[0]?.message;
   if (bye === undefined || invite === undefined) return false;
   const fromCaller = bye.message.fromTag === invite.fromTag;
-  return leg.parent === undefined ? !fromCaller : fromCaller;
+  const dialled = leg.parent !== undefined || leg.channels[0]?.direction === 'outbound';
+  return dialled ? fromCaller : !fromCaller;
 }
 
 const wasTransferred = ({ exchanges, events }: CaseLeg): boolean =>

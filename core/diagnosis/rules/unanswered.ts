@@ -2,6 +2,7 @@ import { headerOf } from '../../model/capture-event.ts';
 import { type Attempt, attemptOf, decidingLeg } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
 import { citeEvent, citeMessage } from '../cite.ts';
+import type { Transaction } from '../transactions.ts';
 import type { Cited, Side, Verdict } from '../verdict.ts';
 import { refusalOf } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
@@ -55,11 +56,16 @@ export const unanswered: Rule = (all) => {
   const hangups = refusal?.hangups ?? [];
   const cause = headerOf(hangups[0]?.headers ?? {}, 'Hangup-Cause');
   const side: Side = leg.leg.channels.some(({ gateway }) => gateway !== undefined) ? 'gateway' : 'callee';
-  const causes = hangups.map((event) => citeEvent(event, 'Hangup-Cause'));
+  // The switch gives the caller's leg the same cause.
+  const causes = all.legs
+    .flatMap(({ events }) => events)
+    .filter(({ headers }) => cause !== '' && headerOf(headers, 'Hangup-Cause') === cause)
+    .map((event) => citeEvent(event, 'Hangup-Cause'));
   if (attempt === undefined) return cause === '' ? [] : ofCause(leg, cause, causes, side);
-  const silent = refusal?.silent ?? lastHopOf(attempt);
-  const isOver = leg.leg.endedUs !== undefined || all.root.leg.endedUs !== undefined;
   const refusedStatus = refusal?.status ?? 0;
+  const silent = refusal?.silent ?? silentHopOf(attempt, refusedStatus);
+  const isOver =
+    leg.leg.endedUs !== undefined || all.root.leg.endedUs !== undefined || all.nowUs - all.facts.lastUs > SILENCE_US;
   if (!isOver) return [];
   const own = [...attempt.finals.flatMap((seen) => citeMessage(seen)), ...cancelsOf(attempt), ...causes];
   if (attempt.ringing !== undefined) {
@@ -82,10 +88,10 @@ export const unanswered: Rule = (all) => {
     const words = `Whoever was called beyond the last hop that was seen did not answer in time (${refusedStatus || cause}).`;
     return [verdict(leg, 'slow_gateway_timeout', words, side, 0.8, own)];
   }
-  const requests = silent.requests.flatMap((seen) => citeMessage(seen));
+  const requests = attempt.invite.hops.flatMap((hop) => hop.requests.flatMap((seen) => citeMessage(seen)));
   const waited = Math.round(((leg.leg.endedUs ?? leg.leg.lastUs) - silent.startedUs) / 1_000_000);
   if (silent.provisionals.length > 0) {
-    const trying = silent.provisionals.flatMap((seen) => citeMessage(seen));
+    const trying = attempt.invite.hops.flatMap((hop) => hop.provisionals.flatMap((seen) => citeMessage(seen)));
     const words = `${silent.dst || 'The next hop'} took the INVITE (100) and said nothing more for ${waited} s.`;
     return [verdict(leg, 'slow_gateway_timeout', words, side, 0.9, [...requests, ...trying, ...own])];
   }
@@ -141,9 +147,14 @@ const verdict = (
   evidence: readonly Cited[],
 ): Verdict => ({ ...TOLD[id], ...{ id, leg: leg.id, sentence, side, confidence, evidence } });
 
-/** A hop on which an INVITE went out and no final response came. */
-const lastHopOf = ({ invite }: Attempt) =>
-  invite.hops.findLast((hop) => hop.requests.length > 0 && hop.finals.length === 0);
+/** Timer B (RFC 3261 §17.1.1.2), twice: what did not come within it will not come. */
+const SILENCE_US = 64_000_000;
+
+/** The farthest hop on which an INVITE went out and no final word came before it was withdrawn. */
+function silentHopOf({ invite, cancel }: Attempt, status: number): Transaction | undefined {
+  if (status === 487 && cancel !== undefined) return invite.hops.at(-1);
+  return invite.hops.findLast((hop) => hop.requests.length > 0 && hop.finals.length === 0);
+}
 
 const cancelsOf = ({ cancel }: Attempt): readonly Cited[] =>
   (cancel?.hops ?? []).flatMap(({ requests }) => requests.flatMap((seen) => citeMessage(seen)));
