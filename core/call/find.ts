@@ -134,37 +134,75 @@ async function putTogether(
   options?: SelectOptions,
 ): Promise<(FoundCall | undefined)[]> {
   const allChannels = allTexts(components, 'u');
+  noteDialogs(messages, dialogs);
+  const channels = channelsIn(events);
+  await addLoggedChannels(store, allChannels, channels, stored?.logs, options);
+  const gaps = await readGapsOf(store, [...channels.values()], options);
+  return components.map((component) => callOf(component, dialogs, channels, gaps, stored));
+}
+
+function noteDialogs(messages: readonly MessageFact[], dialogs: Map<string, Dialog>): void {
   for (const [callId, own] of groupBy(messages, (m) => m.callId)) {
     const dialog = summariseDialog(callId, own);
     if (dialog !== undefined) dialogs.set(callId, dialog);
   }
+}
+
+function channelsIn(events: readonly EventFact[]): Map<string, Channel> {
   const channels = new Map<string, Channel>();
   for (const [uuid, own] of groupBy(events, (e) => e.channel)) {
     const channel =
       own[0]?.origin === 'asterisk' ? summariseAsteriskChannel(uuid, own) : summariseFreeswitchChannel(uuid, own);
     if (channel !== undefined) channels.set(uuid, channel);
   }
-  await addLoggedChannels(store, allChannels, channels, stored?.logs, options);
-  const gaps = await readGapsOf(store, [...channels.values()], options);
-  return components.map((component) => {
-    const callIds = textsOf(component, 'c').filter((id) => dialogs.has(id) || isNamedBySwitch(component, `c:${id}`));
-    const uuids = textsOf(component, 'u').filter((id) => channels.has(id) || isNamedBySwitch(component, `u:${id}`));
-    const own = new Map(uuids.flatMap((uuid) => (channels.has(uuid) ? [[uuid, channels.get(uuid) as Channel]] : [])));
-    const legs = buildLegs(component, dialogs, own);
-    if (legs.length === 0) return undefined;
-    const nodes = new Set([...own.values()].map((channel) => channel.node));
-    const nodeGaps = gaps.filter((gap) => nodes.has(gap.node));
-    const facts = summariseCall(legs, nodeGaps);
-    return {
-      component,
-      callIds: byStart(callIds, legs),
-      channelUuids: byStart(uuids, legs),
-      legs,
-      facts,
-      gaps: nodeGaps.filter((gap) => gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
-      ...(stored === undefined ? {} : { stored }),
-    };
-  });
+  return channels;
+}
+
+/**
+ * The call that these facts alone make of a component: what {@link findCall} finds where no more than these is stored.
+ * undefined when nothing of it is left.
+ */
+export function callFrom(
+  component: Component,
+  stored: Required<StoredFacts>,
+  gaps: readonly GapFact[],
+): FoundCall | undefined {
+  const dialogs = new Map<string, Dialog>();
+  const { messages, events } = outlinesOf(stored);
+  noteDialogs(messages, dialogs);
+  const channels = channelsIn(events);
+  const silent = stored.logs.filter(({ channel }) => channel !== '' && !channels.has(channel));
+  for (const [uuid, own] of groupBy(silent, (line) => line.channel)) {
+    const channel = summariseLoggedChannel(uuid, own);
+    if (channel !== undefined) channels.set(uuid, channel);
+  }
+  return callOf(component, dialogs, channels, gaps, stored);
+}
+
+function callOf(
+  component: Component,
+  dialogs: ReadonlyMap<string, Dialog>,
+  channels: ReadonlyMap<string, Channel>,
+  gaps: readonly GapFact[],
+  stored: StoredFacts | undefined,
+): FoundCall | undefined {
+  const callIds = textsOf(component, 'c').filter((id) => dialogs.has(id) || isNamedBySwitch(component, `c:${id}`));
+  const uuids = textsOf(component, 'u').filter((id) => channels.has(id) || isNamedBySwitch(component, `u:${id}`));
+  const own = new Map(uuids.flatMap((uuid) => (channels.has(uuid) ? [[uuid, channels.get(uuid) as Channel]] : [])));
+  const legs = buildLegs(component, dialogs, own);
+  if (legs.length === 0) return undefined;
+  const nodes = new Set([...own.values()].map((channel) => channel.node));
+  const nodeGaps = gaps.filter((gap) => nodes.has(gap.node));
+  const facts = summariseCall(legs, nodeGaps);
+  return {
+    component,
+    callIds: byStart(callIds, legs),
+    channelUuids: byStart(uuids, legs),
+    legs,
+    facts,
+    gaps: nodeGaps.filter((gap) => gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
+    ...(stored === undefined ? {} : { stored }),
+  };
 }
 
 /** Channels whose events were not heard, but whose log lines were. */

@@ -18,7 +18,36 @@ export interface SipLegOptions {
   readonly headers?: readonly string[];
 }
 
-type Side = 'caller' | 'callee';
+export type Side = 'caller' | 'callee';
+
+/** A request that was sent, as its responses and a repetition of it need it. */
+export interface Sent {
+  readonly by: Side;
+  readonly method: string;
+  readonly cseq: number;
+  /** Of the Via of each hop. */
+  readonly branches: readonly string[];
+  readonly inDialog: boolean;
+}
+
+/** What a request may have beside what every one has. The same parts with the same cseq and branches are the same bytes. */
+export interface RequestParts {
+  readonly inDialog?: boolean;
+  readonly cseq?: number;
+  readonly branches?: readonly string[];
+  /** Header lines. */
+  readonly lines?: readonly string[];
+  readonly sdp?: string;
+}
+
+export interface ResponseParts {
+  /** Reason phrase, where it is another one than that of the status. */
+  readonly phrase?: string;
+  /** Made by a host on the way: over so many hops alone, those nearest to the one who asked. */
+  readonly hops?: number;
+  readonly lines?: readonly string[];
+  readonly sdp?: string;
+}
 
 /** One SIP dialog, written message by message and hop by hop. Every hop takes a little time. */
 export interface SipLeg {
@@ -31,13 +60,21 @@ export interface SipLeg {
   /** 200 and ACK. */
   answer(options?: { readonly ack?: boolean }): void;
   /** A final error and its ACK, hop by hop. */
-  refuse(status: number): void;
+  refuse(status: number, parts?: ResponseParts): void;
   cancel(): void;
   bye(by: Side): void;
   /** A re-INVITE with its 200 and ACK. */
   reinvite(by: Side, direction: 'sendrecv' | 'sendonly'): void;
   /** REFER, 202, NOTIFY, 200. */
   refer(by: Side, referTo: string): void;
+  /** The INVITE that began it, once it was sent. */
+  invited(): Sent;
+  /** Any request over all hops; sent again with the same parts it is a retransmission. */
+  request(by: Side, method: string, parts?: RequestParts): Sent;
+  /** Any response over all hops; sent again it is a retransmission. */
+  respond(sent: Sent, status: number, parts?: ResponseParts): void;
+  /** What this side offers or answers: audio at its own address. */
+  sdp(side: Side, direction?: string): string;
 }
 
 const HOP_US = 400;
@@ -95,25 +132,7 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
     return `sip:${by === 'caller' ? calleeAt(hop) : options.fromUser}@${target.ip}:${target.port}`;
   };
 
-  interface Sent {
-    readonly by: Side;
-    readonly method: string;
-    readonly cseq: number;
-    readonly branches: readonly string[];
-    readonly inDialog: boolean;
-  }
-
-  const request = (
-    by: Side,
-    method: string,
-    parts: {
-      inDialog?: boolean;
-      cseq?: number;
-      branches?: readonly string[];
-      lines?: readonly string[];
-      sdp?: string;
-    } = {},
-  ): Sent => {
+  const request = (by: Side, method: string, parts: RequestParts = {}): Sent => {
     const hops = hopsOf(by);
     const cseq = parts.cseq ?? ++cseqs[by];
     const branches = parts.branches ?? hops.map(() => random.hex(12));
@@ -137,18 +156,19 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
     return { by, method, cseq, branches, inDialog };
   };
 
-  const respond = (sent: Sent, status: number, sdp?: string): void => {
-    const hops = hopsOf(sent.by);
+  const respond = (sent: Sent, status: number, { sdp, lines, phrase, hops: count }: ResponseParts = {}): void => {
+    const hops = hopsOf(sent.by).slice(0, count === undefined ? undefined : count + 1);
     const last = hops.length - 2;
     send(hops.reverse(), (hop) =>
       sipText({
-        start: statusLine(status),
+        start: phrase === undefined ? statusLine(status) : `SIP/2.0 ${status} ${phrase}`,
         vias: viasAt(hopsOf(sent.by), sent.branches, last - hop),
         from: party(sent.by, true),
         to: party(other(sent.by), true),
         callId,
         cseq: `${sent.cseq} ${sent.method}`,
         contact: `<sip:${ends[other(sent.by)].ip}>`,
+        ...(lines === undefined ? {} : { more: lines }),
         ...(sdp === undefined ? {} : { sdp }),
       }),
     );
@@ -169,6 +189,10 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
 
   return {
     callId,
+    invited: theInvite,
+    request,
+    respond,
+    sdp,
     replacesValue: () => `${callId};to-tag=${toTag};from-tag=${fromTag}`,
     invite: () => {
       inviteBranches = path.map(() => random.hex(12));
@@ -180,13 +204,13 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
       });
       respond(sentInvite, 100);
     },
-    ring: (status = 180) => respond(theInvite(), status, status === 183 ? sdp('callee') : undefined),
+    ring: (status = 180) => respond(theInvite(), status, status === 183 ? { sdp: sdp('callee') } : {}),
     answer: (given = {}) => {
-      respond(theInvite(), 200, sdp('callee'));
+      respond(theInvite(), 200, { sdp: sdp('callee') });
       if (given.ack ?? true) ack(theInvite());
     },
-    refuse: (status) => {
-      respond(theInvite(), status);
+    refuse: (status, parts) => {
+      respond(theInvite(), status, parts);
       ackError(theInvite());
     },
     cancel: () => {
@@ -202,7 +226,7 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
     bye: (by) => respond(request(by, 'BYE'), 200),
     reinvite: (by, direction) => {
       const sent = request(by, 'INVITE', { sdp: sdp(by, direction) });
-      respond(sent, 200, sdp(other(by), direction === 'sendonly' ? 'recvonly' : 'sendrecv'));
+      respond(sent, 200, { sdp: sdp(other(by), direction === 'sendonly' ? 'recvonly' : 'sendrecv') });
       ack(sent);
     },
     refer: (by, referTo) => {

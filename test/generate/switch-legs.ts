@@ -1,6 +1,6 @@
 import { type Channel, openChannel, pushVariable } from './channel.ts';
 import { MS, type Scene } from './scene.ts';
-import { openSipLeg, type SipLeg } from './sip-leg.ts';
+import { openSipLeg, type ResponseParts, type SipLeg } from './sip-leg.ts';
 import type { Place, Switch } from './site.ts';
 import type { TrueCall } from './truth.ts';
 
@@ -146,8 +146,8 @@ export function ring(scene: Scene, b: Leg, a?: Leg): void {
   a.channel.emit('CHANNEL_PROGRESS');
 }
 
-export function answer(scene: Scene, leg: Leg): void {
-  leg.sip.answer();
+export function answer(scene: Scene, leg: Leg, how: { readonly ack?: boolean } = {}): void {
+  leg.sip.answer(how);
   leg.channel.variables.set('sip_call_id', leg.sip.callId);
   leg.channel.answerState = 'answered';
   leg.channel.emit('CHANNEL_ANSWER');
@@ -179,8 +179,8 @@ export function endChannel(scene: Scene, channel: Channel, cause: string): void 
 }
 
 /** A callee that refuses: 4xx on the wire, and the leg's only events with a Call-ID. */
-export function refuse(scene: Scene, b: Leg, status: number, cause: string): void {
-  b.sip.refuse(status);
+export function refuse(scene: Scene, b: Leg, status: number, cause: string, parts?: ResponseParts): void {
+  b.sip.refuse(status, parts);
   b.channel.variables.set('sip_call_id', b.sip.callId);
   endChannel(scene, b.channel, cause);
 }

@@ -15,7 +15,12 @@ import {
 } from '../switch-legs.ts';
 
 /** A caller dials, the switch calls on, and both talk. Everything else begins like this. */
-export function talkingPair(scene: Scene, call = scene.newCall('bridge'), a: Leg = callIn(scene, call)): [Leg, Leg] {
+export function talkingPair(
+  scene: Scene,
+  call = scene.newCall('bridge'),
+  a: Leg = callIn(scene, call),
+  answered: { readonly ack?: boolean } = {},
+): [Leg, Leg] {
   execute(a.channel, 'bridge', `sofia/internal/${scene.numbers.calleeRewritten}@10.0.0.10`);
   const b = callOut(scene, call, {
     sw: a.channel.sw,
@@ -25,14 +30,14 @@ export function talkingPair(scene: Scene, call = scene.newCall('bridge'), a: Leg
   scene.wait(scene.random.int(20, 400) * MS);
   ring(scene, b, a);
   scene.wait(scene.random.int(1, 15) * SECOND);
-  connect(scene, a, b);
+  connect(scene, a, b, answered);
   return [a, b];
 }
 
-/** The called leg answers, then the calling one, and the bridge stands. */
-export function connect(scene: Scene, a: Leg, b: Leg): void {
+/** The called leg answers, then the calling one, and the bridge stands. `ack`: whether the caller acknowledges. */
+export function connect(scene: Scene, a: Leg, b: Leg, answered: { readonly ack?: boolean } = {}): void {
   answer(scene, b);
-  if (a.channel.answerState === 'ringing') answer(scene, a);
+  if (a.channel.answerState === 'ringing') answer(scene, a, answered);
   pushVariable(a.channel, 'originate_causes', `${b.channel.uuid};NONE`);
   bridge(scene, a.channel, b.channel);
 }

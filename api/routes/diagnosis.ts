@@ -1,0 +1,29 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { createCallFinder } from '../call/finder.ts';
+import type { ApiDeps } from '../deps.ts';
+import { diagnosisOf } from '../diagnosis/diagnosis.ts';
+import { Diagnosis } from '../diagnosis-schemas.ts';
+import { Problem } from '../schemas.ts';
+import { signalOf } from '../signal.ts';
+
+export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+  const finder = createCallFinder(deps);
+  return async (app) => {
+    app.get(
+      '/api/calls/:key/diagnosis',
+      {
+        schema: {
+          summary: 'Why the call went as it did, with the rows that prove it',
+          params: Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) }),
+          response: { 200: Diagnosis, 400: Problem, 404: Problem, 503: Problem, 504: Problem },
+        },
+      },
+      async (request, reply) => {
+        const options = { signal: signalOf(reply) };
+        const { call } = await finder(request.params.key, {}, options);
+        return diagnosisOf(deps.store, call, Date.now() * 1000, options);
+      },
+    );
+  };
+};

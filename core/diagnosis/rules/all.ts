@@ -1,0 +1,36 @@
+import { authFailed } from './authentication.ts';
+import { codecMismatch } from './codecs.ts';
+import { wrongContext } from './context.ts';
+import { announcementThenFailure } from './early-media.ts';
+import { dialogLost, namedEnding, sessionTimerExpired } from './endings.ts';
+import { failedOver } from './failover.ts';
+import { interrupted } from './interrupted.ts';
+import { missingAck } from './missing-ack.ts';
+import { cancelRace, lostRace } from './races.ts';
+import { refused } from './refusal/refused.ts';
+import { answerNotReceived, retransmissionStorm } from './repeats.ts';
+import type { Rule } from './rule.ts';
+import { hungUpBySwitch } from './switch-ends.ts';
+import { callerGaveUp, unanswered } from './unanswered.ts';
+
+/** In the order in which equal ones are told. */
+export const RULES: readonly Rule[] = [
+  missingAck,
+  answerNotReceived,
+  interrupted,
+  dialogLost,
+  namedEnding,
+  sessionTimerExpired,
+  hungUpBySwitch,
+  authFailed,
+  codecMismatch,
+  wrongContext,
+  announcementThenFailure,
+  refused,
+  callerGaveUp,
+  unanswered,
+  failedOver,
+  cancelRace,
+  lostRace,
+  retransmissionStorm,
+];

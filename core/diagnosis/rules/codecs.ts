@@ -1,0 +1,69 @@
+import type { SeenMessage } from '../../call/copies.ts';
+import { readSdp } from '../../sip/sdp.ts';
+import type { Case, CaseLeg } from '../case.ts';
+import { citeLog } from '../cite.ts';
+import { refusalOf } from './refusal/refusal.ts';
+import type { Rule } from './rule.ts';
+
+const REFUSED: ReadonlySet<number> = new Set([488, 606, 415]);
+
+/** Offer and what the other side takes have no codec in common (RFC 3264 §6). */
+export const codecMismatch: Rule = (all: Case) => {
+  const refusal = refusalOf(all);
+  if (refusal === undefined) return [];
+  const { leg, attempt, status, cause, hangups, by, evidence } = refusal;
+  if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return [];
+  const offers = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
+  const offered = codecsOf(offers[0]);
+  if (isEncrypted(offers[0]) && /srtp|crypto|encrypt|savp/i.test(refusal.words)) return [];
+  const lines = linesAbout(all.legs, /CODEC NEGOTIATION ERROR|no (matching|common) codec|Codec mismatch/i);
+  return [
+    {
+      id: 'codec_mismatch',
+      leg: leg.leg.id,
+      sentence:
+        `The offered media was refused (${[status || '', cause].filter((part) => part !== '').join(' ')})` +
+        `${offered.length === 0 ? '' : `: ${offered.join(', ')} was offered`}.`,
+      cause: 'negotiation',
+      side: by,
+      confidence: lines.length > 0 || hangups.length > 0 ? 0.95 : 0.85,
+      evidence: [...evidence, ...lines.map(citeLog)],
+      checked: ['No answer with SDP was seen on this leg.'],
+      refutedBy:
+        'An offer of the same codecs that the same side took: then ptime, SRTP or the media type was what it refused.',
+      next: 'Compare the codecs, ptime and transport (RTP/AVP, RTP/SAVP) of the offer with what the refusing side allows.',
+    },
+  ];
+};
+
+const linesAbout = (legs: readonly CaseLeg[], pattern: RegExp) =>
+  legs.flatMap(({ logs }) => logs.filter(({ text }) => pattern.test(text)));
+
+/** "PCMA/8000" of every audio format; payload types without an rtpmap by their number. */
+export function codecsOf(seen: SeenMessage | undefined): readonly string[] {
+  if (seen === undefined) return [];
+  const { sip, payload } = seen.message;
+  if (sip.bodyType !== 'application/sdp') return [];
+  return readSdp(payload, sip.bodyStart, sip.bodyEnd)
+    .media.filter(({ type }) => type === 'audio')
+    .flatMap(({ formats }) =>
+      formats.map(({ id, codec, clockRate }) => (codec === '' ? (STATIC[id] ?? id) : `${codec}/${clockRate}`)),
+    );
+}
+
+/** Payload types that need no rtpmap (RFC 3551 §6), of those that telephones use. */
+const STATIC: Readonly<Record<string, string>> = {
+  0: 'PCMU/8000',
+  3: 'GSM/8000',
+  4: 'G723/8000',
+  8: 'PCMA/8000',
+  9: 'G722/8000',
+  15: 'G728/8000',
+  18: 'G729/8000',
+};
+
+function isEncrypted(seen: SeenMessage | undefined): boolean {
+  if (seen === undefined || seen.message.sip.bodyType !== 'application/sdp') return false;
+  const { sip, payload } = seen.message;
+  return readSdp(payload, sip.bodyStart, sip.bodyEnd).media.some(({ proto }) => proto.includes('SAVP'));
+}
