@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { askedBy } from '../access/fence.ts';
+import { VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
 import { Problem } from '../schemas.ts';
-import { signalOf } from '../signal.ts';
 
 export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const finder = createCallFinder(deps);
@@ -13,6 +14,7 @@ export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     app.get(
       '/api/calls/:key/diagnosis',
       {
+        config: VIEW,
         schema: {
           summary: 'Why the call went as it did, with the rows that prove it',
           params: Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) }),
@@ -20,7 +22,7 @@ export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         },
       },
       async (request, reply) => {
-        const options = { signal: signalOf(reply) };
+        const options = askedBy(request, reply);
         const { call } = await finder(request.params.key, {}, options);
         return diagnosisOf(deps.store, call, Date.now() * 1000, options);
       },

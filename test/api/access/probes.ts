@@ -145,6 +145,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/calls/:key': ofKey((one) => `/api/calls/${one}`, [OWN.callId, user]),
     '/api/calls/:key/ladder': ofKey((one) => `/api/calls/${one}/ladder`, [...OWN.texts]),
     '/api/calls/:key/logs': ofKey((one) => `/api/calls/${one}/logs`, ['"lines"']),
+    '/api/calls/:key/diagnosis': ofKey((one) => `/api/calls/${one}/diagnosis`, ['"verdicts"']),
     '/api/calls/:key/steps': ofKey((one) => `/api/calls/${one}/steps`),
     '/api/calls/:key/legs': ofKey((one) => `/api/calls/${one}/legs`),
     '/api/calls/:key/export.pcap': ofKey((one) => `/api/calls/${one}/export.pcap`, [...OWN.texts.slice(0, -1)]),

@@ -394,6 +394,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
       ...steps.filter(({ kind }) => kind === 'event').slice(0, 3),
       ...steps.filter(({ kind }) => kind === 'log').slice(-1),
     ].map(({ id }) => ({ path: `/api/calls/${key}/steps/${id}` })),
+    '/api/calls/:key/diagnosis': [{ path: `/api/calls/${key}/diagnosis`, ...empty }],
     '/api/calls/:key/steps': [{ path: `/api/calls/${key}/steps` }],
     '/api/calls/:key/legs': [{ path: `/api/calls/${key}/legs` }],
     '/api/calls/:key/export.pcap': [{ path: `/api/calls/${key}/export.pcap` }],
