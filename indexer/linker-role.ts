@@ -1,4 +1,5 @@
 import type { Config } from '../core/config/config.ts';
+import { createHostNames } from '../core/model/host-names.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { Store } from '../core/store/store.ts';
@@ -26,7 +27,7 @@ export function createLinkerRole(config: Config, { store, metrics, log, over }: 
   const { quietSeconds, intervalSeconds } = config.linker;
   const watched = createOutcomes({
     ...{ store, log, metrics },
-    places: { names: hosts, nodes: new Set([...freeswitch, ...asterisk].map(({ host }) => host)) },
+    places: { names: createHostNames(hosts), nodes: new Set([...freeswitch, ...asterisk].map(({ host }) => host)) },
     maxLabelValues: config.metrics.maxLabelValues,
     sinceUs: Date.now() * 1000,
   });

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { roleProblems } from './roles.ts';
+import { hostProblems } from './schema/hosts.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
 /** Six weeks that the detector learns from, and three in which it may be away and still begin anew from the counts. */
@@ -44,6 +45,7 @@ export function schemaProblems(raw: unknown): string[] {
     }
   }
   problems.push(...accessProblems(file));
+  problems.push(...hostProblems(file.hosts));
   problems.push(...tenantProblems(file.correlation?.tenants));
   const counts = file.store?.retention?.counts;
   if (typeof counts === 'number' && counts > 0 && counts < LEAST_COUNTS_DAYS) {

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
 import { ALERT_DIMENSIONS, type Config, type Endpoint, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
+import { resolveHosts } from './schema/hosts.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** "host:port" or "[v6]:port", already checked by the schema. */
@@ -61,7 +62,7 @@ export function resolveConfig(file: ConfigFile): Config {
     linker: { quietSeconds: 20, intervalSeconds: 10, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
     alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
-    hosts: file.hosts ?? {},
+    hosts: resolveHosts(file.hosts),
     ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };
 }
