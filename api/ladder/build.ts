@@ -15,9 +15,12 @@ import { type DrawnMessage, messageStep, readDrawn } from './messages.ts';
 import { type ChannelDialog, effectiveTimes } from './order.ts';
 import { type SensorAddresses, sensorAddresses } from './sensors.ts';
 
+/** A ladder of more steps is mostly captured texts, which a reader waits for and does not read. */
+export const MUCH_STEPS = 2000;
+
 /**
  * Everything that happened in a call, on one axis. `hosts` are the operator's own names, by address; `names` those that
- * senders told, when the caller has asked for them already.
+ * senders told, when the caller has asked for them already. The captured texts are in it up to so many steps.
  */
 export async function buildLadder(
   store: Store,
@@ -25,6 +28,7 @@ export async function buildLadder(
   hosts: Readonly<Record<string, string>>,
   options?: SelectOptions,
   names?: Promise<ReadonlyMap<string, string> | undefined>,
+  rawUpTo = Number.POSITIVE_INFINITY,
 ): Promise<Ladder> {
   const facts = withOneClock(await factsOf(store, call, options));
   const { messages, events, logs, drawn } = facts;
@@ -32,11 +36,12 @@ export async function buildLadder(
   const effective = effectiveTimes(drawn.map(orderedMessage), events, logs, channels);
   const learnt = (await names) ?? (await readHostNames(store, addressesIn(drawn), options));
   const lanes = lanesOf(facts, hosts, learnt);
+  const raw = drawn.length + events.length + logs.length <= rawUpTo;
 
   // Equal times: what came over the wire first, then what the switch made of it, then what it wrote about it.
   const order: { readonly at: number; readonly rank: number; readonly index: number; readonly make: () => Step }[] = [];
   for (const [i, message] of drawn.entries()) {
-    order.push({ at: effective.messages[i] ?? 0, rank: 0, index: i, make: () => messageStep(message, lanes) });
+    order.push({ at: effective.messages[i] ?? 0, rank: 0, index: i, make: () => messageStep(message, lanes, raw) });
   }
   const callIdOf = (channel: string): string | null => channels.get(channel)?.callId ?? null;
   for (const [i, event] of events.entries()) {
@@ -45,7 +50,7 @@ export async function buildLadder(
   }
   for (const [i, log] of logs.entries()) {
     const own = log.callId === '' ? callIdOf(log.channel) : log.callId;
-    order.push({ at: effective.logs[i] ?? 0, rank: 2, index: log.seq, make: () => logStep(log, own, lanes) });
+    order.push({ at: effective.logs[i] ?? 0, rank: 2, index: log.seq, make: () => logStep(log, own, lanes, raw) });
   }
   for (const [i, gap] of call.gaps.entries()) {
     order.push({ at: gap.sinceUs, rank: 3, index: i, make: () => gapStep(gap, i) });
@@ -63,13 +68,6 @@ export async function buildLadder(
   const full = messages.length >= MAX_MESSAGES || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
   return { lanes: lanes.list(), steps, media, truncated: call.component.truncated || full };
 }
-
-/** From so many steps on their captured texts are most of what a reader waits for. */
-export const MUCH_STEPS = 2000;
-
-/** A large ladder without the captured texts; each is asked for by its step. */
-export const withoutMuchRaw = (ladder: Ladder): Ladder =>
-  ladder.steps.length <= MUCH_STEPS ? ladder : { ...ladder, steps: ladder.steps.map((step) => ({ ...step, raw: '' })) };
 
 interface Facts extends LadderFacts {
   readonly drawn: readonly DrawnMessage[];

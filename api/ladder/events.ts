@@ -101,7 +101,7 @@ function detailOf({ name, subclass, headers }: EventFact): string {
   }
 }
 
-export function logStep(log: LogFact, callId: string | null, lanes: Lanes): Step {
+export function logStep(log: LogFact, callId: string | null, lanes: Lanes, raw: boolean): Step {
   return {
     ...BLANK,
     id: log.id,
@@ -115,7 +115,7 @@ export function logStep(log: LogFact, callId: string | null, lanes: Lanes): Step
     channel: log.channel === '' ? null : log.channel,
     level: log.level,
     seenBy: [{ sensor: log.node, at: isoOf(log.atUs) }],
-    raw: log.text,
+    raw: raw ? log.text : '',
   };
 }
 

@@ -49,7 +49,7 @@ function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to:
   return { from, to };
 }
 
-export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes): Step {
+export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes, raw: boolean): Step {
   const { message, atUs, copies, retransmission } = seen;
   const isSip = message.protocol === PROTOCOL.sip;
   return {
@@ -73,7 +73,7 @@ export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes)
     retransmission,
     flaw: message.reason,
     seenBy: copies.map((copy) => ({ sensor: copy.sensor, at: isoOf(copy.atUs) })),
-    raw: message.payload.toString('utf8'),
+    raw: raw ? message.payload.toString('utf8') : '',
   };
 }
 

@@ -8,7 +8,7 @@ import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { textOf } from '../export/text.ts';
-import { buildLadder, MUCH_STEPS, withoutMuchRaw } from '../ladder/build.ts';
+import { buildLadder, MUCH_STEPS } from '../ladder/build.ts';
 import { logsOf } from '../ladder/facts.ts';
 import { readStep } from '../ladder/one-step.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
@@ -75,8 +75,8 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);
         const { call } = await find(request.params.key, request.query, options);
-        const ladder = await buildLadder(store, call, hosts, options, names);
-        return request.query.raw === 'small' ? withoutMuchRaw(ladder) : ladder;
+        const rawUpTo = request.query.raw === 'small' ? MUCH_STEPS : undefined;
+        return buildLadder(store, call, hosts, options, names, rawUpTo);
       },
     );
 

@@ -73,7 +73,7 @@ export function mediaOf(steps: readonly Step[], messages: ReadonlyMap<string, Me
     const message = messages.get(step.id);
     if (step.kind !== 'message' || message?.protocol !== PROTOCOL.rtcp) continue;
     const { src, dst } = step;
-    const report = readRtcp(step.raw);
+    const report = readRtcp(message.payload.toString('utf8'));
     if (report === undefined || src === null || dst === null) continue;
     const [sending, hearing] = [streamOf(message.callId, src, dst), streamOf(message.callId, dst, src)];
     if (report.sent !== undefined) sending.sent = report.sent;
