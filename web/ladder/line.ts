@@ -31,6 +31,7 @@ export function lineView(
     id=${lineId(index)}
     role="option"
     data-index=${index}
+    data-step=${line.kind === 'step' ? line.row.step.id : nothing}
     aria-selected=${opened}
     aria-setsize=${count}
     aria-posinset=${index + 1}
