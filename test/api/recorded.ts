@@ -22,8 +22,6 @@ export interface RecordedApi {
 export interface RecordedOptions {
   /** What is stored of a recording; everything unless given. */
   readonly keep?: (event: CaptureEvent) => boolean;
-  /** Changes what is stored of a recording, and its order. */
-  readonly change?: (events: readonly CaptureEvent[]) => readonly CaptureEvent[];
   /** The store that the API asks, made of the one that is filled. */
   readonly asked?: (store: Store) => Store;
   /** The operator's names. */
@@ -35,13 +33,13 @@ export interface RecordedOptions {
 /** The real API over what recorded sites sent: messages, events and log lines, stored without sockets. */
 export async function openRecorded(
   names: readonly string[],
-  { keep = () => true, change = (events) => events, asked = (store) => store, hosts = {}, pageDir }: RecordedOptions = {},
+  { keep = () => true, asked = (store) => store, hosts = {}, pageDir }: RecordedOptions = {},
 ): Promise<RecordedApi> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-recorded-'));
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   const callIds: Record<string, string[]> = {};
   for (const name of names) {
-    const events = change((await readSeen(name)).filter(keep));
+    const events = (await readSeen(name)).filter(keep);
     await storeHand(store, events);
     const seen = events.flatMap((event) => (event.kind === 'packet' ? invitesIn(event.payload) : []));
     callIds[name] = [...new Set(seen)];
