@@ -203,6 +203,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
     await expect.poll(() => page.evaluate('document.activeElement.dataset.lane')).toBe('1');
     await page.keyboard.press('Delete');
     await expect.poll(names).toEqual([second, ...others]);
+    await expect.poll(() => page.url()).toContain('hide=');
     await page.reload();
     await rows().first().waitFor();
     expect(await names()).toEqual([second, ...others]);
@@ -253,6 +254,9 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
     await list().focus();
     await page.keyboard.press('f');
     await expect.poll(() => page.locator('.row.active .refused').count()).toBe(1);
+    const talked = await callOf('05-transfer-hold');
+    await open(talked.call.id, 'pause=0.5');
+    await list().focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('g');
     await expect.poll(() => page.locator('.row.active.row-pause').count()).toBe(1);
