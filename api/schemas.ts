@@ -194,19 +194,56 @@ export const Step = Type.Object(
     dst: MaybeText,
     status: Type.Union([Type.Integer(), Type.Null()]),
     method: MaybeWord,
+    media: Type.Boolean({ description: 'True for a report about media (RTCP, RTCP-XR) and no SIP message' }),
     level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
     retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
     flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could', ...shown('word') }),
     seenBy: Type.Array(Type.Object({ sensor: Plain, at: Time })),
-    raw: Type.String({ description: 'The SIP message or log line as captured; "" for an event, see /steps/{id}' }),
+    raw: Type.String({
+      description:
+        'The SIP message or log line as captured; "" for an event and where it was not asked for, see /steps/{id}',
+    }),
   },
   shown('step'),
 );
 export type Step = Static<typeof Step>;
 
+const Heard = Type.Union([
+  Type.Object({
+    packetsLost: Type.Integer(),
+    lossPercent: Type.Union([Type.Number(), Type.Null()], { description: 'null where nobody said how many were sent' }),
+    maxLossPercent: Type.Number({ description: 'The worst interval between two reports' }),
+    maxJitterMs: Type.Union([Type.Number(), Type.Null()]),
+    mos: Type.Union([Type.Number(), Type.Null()], { description: 'Estimated by ITU-T G.107 from loss and jitter' }),
+  }),
+  Type.Null(),
+]);
+
+export const MediaSession = Type.Object({
+  id: Plain,
+  callId: Key,
+  a: Type.String({ description: 'Lane of the end that offered' }),
+  b: Type.String({ description: 'Lane of the end that answered' }),
+  aAddress: Type.String({ description: '"address:port" of RTP' }),
+  bAddress: Text,
+  codec: Type.String({ description: '"audio PCMU": what the answer chose' }),
+  direction: Type.Enum(['sendrecv', 'sendonly', 'recvonly', 'inactive'], {
+    description: "The answer's, as `a` sees it",
+  }),
+  sinceUs: Type.Number({ description: 'Epoch µs' }),
+  untilUs: Type.Number(),
+  sinceStep: Type.String({ description: 'id of the step that agreed on it', ...shown('plain') }),
+  untilStep: Type.Union([Plain, Type.Null()]),
+  reports: Type.Integer({ description: 'RTCP reports about it' }),
+  heardByA: Heard,
+  heardByB: Heard,
+});
+export type MediaSession = Static<typeof MediaSession>;
+
 export const Ladder = Type.Object({
   lanes: Type.Array(Lane),
   steps: Type.Array(Step),
+  media: Type.Array(MediaSession, { description: 'RTP that the two ends agreed on in SDP' }),
   truncated: Type.Boolean(),
 });
 export type Ladder = Static<typeof Ladder>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../core/config/config.ts';
+import { createHostNames } from '../core/model/host-names.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
 import type { SourceState } from '../core/runtime/source.ts';
@@ -79,7 +80,7 @@ function createWork(config: Config, { store, metrics, log, over }: LinkerRoleDep
   const { quietSeconds, intervalSeconds } = config.linker;
   const watched = createOutcomes({
     ...{ store, log, metrics },
-    places: { names: hosts, nodes: new Set([...freeswitch, ...asterisk].map(({ host }) => host)) },
+    places: { names: createHostNames(hosts), nodes: new Set([...freeswitch, ...asterisk].map(({ host }) => host)) },
     maxLabelValues: config.metrics.maxLabelValues,
     sinceUs: Date.now() * 1000,
   });

@@ -3,6 +3,7 @@
  * two together. Times are ISO 8601 in UTC with microseconds.
  */
 
+import type { MediaSession } from '../core/ladder/media.ts';
 import type { LadderLane, LadderStep } from '../core/ladder/step.ts';
 
 export type Outcome =
@@ -153,7 +154,6 @@ export interface Step extends LadderStep {
   readonly transport: string | null;
   readonly src: string | null;
   readonly dst: string | null;
-  readonly method: string | null;
   readonly seenBy: readonly { readonly sensor: string; readonly at: string }[];
   readonly raw: string;
 }
@@ -161,6 +161,7 @@ export interface Step extends LadderStep {
 export interface Ladder {
   readonly lanes: readonly Lane[];
   readonly steps: readonly Step[];
+  readonly media: readonly MediaSession[];
   readonly truncated: boolean;
 }
 

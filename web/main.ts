@@ -99,6 +99,15 @@ function enter(): void {
 }
 
 addEventListener('popstate', enter);
+// The printer takes what is there when these are over, so that drawing cannot wait.
+addEventListener('beforeprint', () => {
+  callPage.print(true);
+  draw();
+});
+addEventListener('afterprint', () => {
+  callPage.print(false);
+  draw();
+});
 
 document.addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

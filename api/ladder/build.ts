@@ -1,21 +1,27 @@
+import { clockOffsets } from '../../core/call/clocks.ts';
 import { mergeCopies } from '../../core/call/copies.ts';
 import type { FoundCall } from '../../core/call/find.ts';
-import { type EventFact, MAX_FACTS, readHostNames } from '../../core/call/read/facts.ts';
+import { type EventFact, type LogFact, MAX_FACTS, readHostNames } from '../../core/call/read/facts.ts';
 import { MAX_MESSAGES } from '../../core/call/read/messages.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
+import { createHostNames } from '../../core/model/host-names.ts';
 import { kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Ladder, Step } from '../schemas.ts';
-import { isoOf } from '../time.ts';
-import { eventStep, logStep } from './events.ts';
-import { factsOf } from './facts.ts';
-import { createLanes, type Place } from './lanes.ts';
+import { eventStep, gapStep, logStep } from './events.ts';
+import { factsOf, type LadderFacts } from './facts.ts';
+import { createLanes, type Lanes, type Place } from './lanes.ts';
+import { sessionsOf } from './media/sessions.ts';
 import { type DrawnMessage, messageStep, readDrawn } from './messages.ts';
 import { type ChannelDialog, effectiveTimes } from './order.ts';
+import { type SensorAddresses, sensorAddresses } from './sensors.ts';
+
+/** A ladder of more steps is mostly captured texts, which a reader waits for and does not read. */
+export const MUCH_STEPS = 2000;
 
 /**
  * Everything that happened in a call, on one axis. `hosts` are the operator's own names, by address; `names` those that
- * senders told, when the caller has asked for them already.
+ * senders told, when the caller has asked for them already. The captured texts are in it up to so many steps.
  */
 export async function buildLadder(
   store: Store,
@@ -23,40 +29,22 @@ export async function buildLadder(
   hosts: Readonly<Record<string, string>>,
   asked?: SelectOptions,
   names?: Promise<ReadonlyMap<string, string> | undefined>,
+  rawUpTo = Number.POSITIVE_INFINITY,
 ): Promise<Ladder> {
   const options = kept(asked);
-  const { messages, events, logs } = await factsOf(store, call, options);
-  const drawn = readDrawn(mergeCopies(messages));
+  const facts = withOneClock(await factsOf(store, call, options));
+  const { messages, events, logs, drawn } = facts;
   const channels = dialogsOf(call);
-  const effective = effectiveTimes(
-    drawn.map(({ seen, sip, vias }) => ({
-      atUs: seen.atUs,
-      callId: seen.message.callId,
-      cseq: sip.cseq,
-      cseqMethod: sip.cseqMethod,
-      status: seen.message.status,
-      method: seen.message.method,
-      vias,
-      branch: sip.via.branch,
-      retransmission: seen.retransmission,
-    })),
-    events,
-    logs,
-    channels,
-  );
-  const addresses = addressesOfNodes(events);
+  const effective = effectiveTimes(drawn.map(orderedMessage), events, logs, channels);
   const learnt = (await names) ?? (await readHostNames(store, addressesIn(drawn), options));
-  const lanes = createLanes(
-    selfTalking(drawn),
-    // An address that tenants have in common may have its name from another one.
-    (ip) => (onlyOf(options) === undefined ? (hosts[ip] ?? learnt.get(ip)) : undefined),
-    (node) => addresses.get(node) ?? [],
-  );
+  // An address that tenants have in common may have its name from another one.
+  const lanes = onlyOf(options) === undefined ? lanesOf(facts, hosts, learnt) : lanesOf(facts, {}, new Map());
+  const raw = drawn.length + events.length + logs.length <= rawUpTo;
 
   // Equal times: what came over the wire first, then what the switch made of it, then what it wrote about it.
   const order: { readonly at: number; readonly rank: number; readonly index: number; readonly make: () => Step }[] = [];
   for (const [i, message] of drawn.entries()) {
-    order.push({ at: effective.messages[i] ?? 0, rank: 0, index: i, make: () => messageStep(message, lanes) });
+    order.push({ at: effective.messages[i] ?? 0, rank: 0, index: i, make: () => messageStep(message, lanes, raw) });
   }
   const callIdOf = (channel: string): string | null => channels.get(channel)?.callId ?? null;
   for (const [i, event] of events.entries()) {
@@ -65,37 +53,78 @@ export async function buildLadder(
   }
   for (const [i, log] of logs.entries()) {
     const own = log.callId === '' ? callIdOf(log.channel) : log.callId;
-    order.push({ at: effective.logs[i] ?? 0, rank: 2, index: log.seq, make: () => logStep(log, own, lanes) });
+    order.push({ at: effective.logs[i] ?? 0, rank: 2, index: log.seq, make: () => logStep(log, own, lanes, raw) });
   }
   for (const [i, gap] of call.gaps.entries()) {
-    const step: Step = {
-      id: `gap-${i}`,
-      kind: 'gap',
-      at: isoOf(gap.sinceUs),
-      atUs: gap.sinceUs,
-      from: null,
-      to: null,
-      title: `${gap.stream} of ${gap.node} missing ${isoOf(gap.sinceUs).slice(11, 19)}–${isoOf(gap.untilUs).slice(11, 19)} UTC`,
-      detail: gap.reason,
-      callId: null,
-      channel: null,
-      transport: null,
-      src: null,
-      dst: null,
-      status: null,
-      method: null,
-      level: null,
-      retransmission: false,
-      flaw: '',
-      seenBy: [],
-      raw: '',
-    };
-    order.push({ at: gap.sinceUs, rank: 3, index: i, make: () => step });
+    order.push({ at: gap.sinceUs, rank: 3, index: i, make: () => gapStep(gap, i) });
   }
   order.sort((a, b) => a.at - b.at || a.rank - b.rank || a.index - b.index);
   const steps = order.map(({ make }) => make());
+  const byTime = drawn.map((message, i) => ({ message, at: effective.messages[i] ?? 0 })).sort((a, b) => a.at - b.at);
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const media = sessionsOf(
+    byTime.map(({ message }) => message),
+    steps,
+    byId,
+    lanes,
+  );
   const full = messages.length >= MAX_MESSAGES || events.length >= MAX_FACTS.events || logs.length >= MAX_FACTS.logs;
-  return { lanes: lanes.list(), steps, truncated: call.component.truncated || full };
+  return { lanes: lanes.list(), steps, media, truncated: call.component.truncated || full };
+}
+
+interface Facts extends LadderFacts {
+  readonly drawn: readonly DrawnMessage[];
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  readonly sensors: SensorAddresses;
+}
+
+/**
+ * Messages by one clock, and events and log lines of a switch as well whose own capture agent shows that its clock is off:
+ * it is the agent at the switch's address.
+ */
+function withOneClock({ messages, events, logs }: LadderFacts): Facts {
+  const clocks = clockOffsets(messages);
+  const drawn = readDrawn(mergeCopies(messages, clocks));
+  const [addresses, sensors] = [addressesOfNodes(events), sensorAddresses(messages)];
+  if (clocks.size === 0) return { messages, events, logs, drawn, addresses, sensors };
+  const offsetOf = (node: string): number => {
+    const own = addresses.get(node) ?? [];
+    const agent = [...clocks].find(([sensor]) => own.includes(sensors.get(sensor) ?? ''));
+    return agent?.[1] ?? 0;
+  };
+  const shifted = <T extends EventFact | LogFact>(fact: T): T => ({ ...fact, atUs: fact.atUs - offsetOf(fact.node) });
+  return { messages, events: events.map(shifted), logs: logs.map(shifted), drawn, addresses, sensors };
+}
+
+const orderedMessage = ({ seen, sip, branches }: DrawnMessage) => ({
+  atUs: seen.atUs,
+  callId: seen.message.callId,
+  cseq: sip.cseq,
+  cseqMethod: sip.cseqMethod,
+  status: seen.message.status,
+  method: seen.message.method,
+  branches,
+  toTag: sip.to.tag,
+  retransmission: seen.retransmission,
+});
+
+function lanesOf(
+  { drawn, addresses, sensors }: Facts,
+  hosts: Readonly<Record<string, string>>,
+  learnt: ReadonlyMap<string, string>,
+): Lanes {
+  const aliases = createHostNames(hosts);
+  const ofSensors = new Map<string, string>();
+  for (const [sensor, ip] of sensors) {
+    const name = aliases.ofSensor(sensor);
+    if (name !== undefined) ofSensors.set(ip, name);
+  }
+  const places = drawn.flatMap(({ from, to }) => [from, to]);
+  return createLanes(places, selfTalking(drawn), {
+    aliases,
+    learnt: (ip) => ofSensors.get(ip) ?? learnt.get(ip),
+    addressesOf: (node) => addresses.get(node) ?? [],
+  });
 }
 
 function dialogsOf(call: FoundCall): Map<string, ChannelDialog> {

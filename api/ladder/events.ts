@@ -1,4 +1,4 @@
-import type { EventFact, LogFact } from '../../core/call/read/facts.ts';
+import type { EventFact, GapFact, LogFact } from '../../core/call/read/facts.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
 import type { Step } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -11,6 +11,7 @@ const BLANK = {
   dst: null,
   status: null,
   method: null,
+  media: false,
   retransmission: false,
   flaw: '',
 } as const;
@@ -36,6 +37,14 @@ export function eventStep(event: EventFact, callId: string | null, lanes: Lanes)
 /** What distinguishes this event from others of its name, in a few words. */
 function detailOf({ name, subclass, headers }: EventFact): string {
   const of = (header: string): string => headerOf(headers, header);
+  /** Nothing without the first of them. */
+  const ofAll = (first: string, ...others: readonly string[]): string =>
+    of(first) === ''
+      ? ''
+      : [first, ...others]
+          .map(of)
+          .filter((value) => value !== '')
+          .join(' ');
   switch (name) {
     case 'CHANNEL_STATE':
       return of('Channel-State');
@@ -64,14 +73,35 @@ function detailOf({ name, subclass, headers }: EventFact): string {
       return `${of('DialString') || of('DestChannel')} ${of('DialStatus')}`.trim();
     case 'Hangup':
       return of('Cause-txt');
+    case 'BlindTransfer':
+      return ofAll('Extension', 'Context');
+    case 'AttendedTransfer':
+      return of('TransferTargetChannel') || of('SecondTransfererChannel');
+    case 'ConfbridgeJoin':
+    case 'ConfbridgeLeave':
+      return of('Conference');
+    case 'QueueCallerJoin':
+    case 'QueueCallerLeave':
+    case 'QueueCallerAbandon':
+      return of('Queue');
+    case 'AgentCalled':
+    case 'AgentConnect':
+    case 'AgentRingNoAnswer':
+    case 'AgentComplete':
+      return of('MemberName') || of('Interface');
     case 'CUSTOM':
-      return of('Action') || of('CC-Action') || of('FIFO-Action') || (subclass === '' ? '' : of('Channel-Name'));
+      return (
+        ofAll('Action', 'Conference-Name') ||
+        ofAll('CC-Action', 'CC-Queue', 'CC-Agent', 'CC-Cause', 'CC-Cancel-Reason') ||
+        ofAll('FIFO-Action', 'FIFO-Name') ||
+        (subclass === '' ? '' : of('Channel-Name'))
+      );
     default:
       return (of('Channel-Name') || of('Channel')).replaceAll('%2B', '+');
   }
 }
 
-export function logStep(log: LogFact, callId: string | null, lanes: Lanes): Step {
+export function logStep(log: LogFact, callId: string | null, lanes: Lanes, raw: boolean): Step {
   return {
     ...BLANK,
     id: log.id,
@@ -85,7 +115,27 @@ export function logStep(log: LogFact, callId: string | null, lanes: Lanes): Step
     channel: log.channel === '' ? null : log.channel,
     level: log.level,
     seenBy: [{ sensor: log.node, at: isoOf(log.atUs) }],
-    raw: log.text,
+    raw: raw ? log.text : '',
+  };
+}
+
+/** What a source could not tell; a gap has no row of its own, so `index` names it. */
+export function gapStep(gap: GapFact, index: number): Step {
+  const time = (us: number): string => isoOf(us).slice(11, 19);
+  return {
+    ...BLANK,
+    id: `gap-${index}`,
+    kind: 'gap',
+    at: isoOf(gap.sinceUs),
+    atUs: gap.sinceUs,
+    from: null,
+    title: `${gap.stream} of ${gap.node} missing ${time(gap.sinceUs)}–${time(gap.untilUs)} UTC`,
+    detail: gap.reason,
+    callId: null,
+    channel: null,
+    level: null,
+    seenBy: [],
+    raw: '',
   };
 }
 

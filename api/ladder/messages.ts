@@ -10,7 +10,8 @@ import type { Lanes, Place } from './lanes.ts';
 export interface DrawnMessage {
   readonly seen: SeenMessage;
   readonly sip: SipMessage;
-  readonly vias: number;
+  /** Branches of its Via headers, from the top. */
+  readonly branches: readonly string[];
   readonly from: Place;
   readonly to: Place;
 }
@@ -25,15 +26,16 @@ export function readDrawn(messages: readonly SeenMessage[]): DrawnMessage[] {
     const request = requests.get(branch);
     if (sip.request) requests.set(branch, places);
     else if (request !== undefined && seen.message.srcIp === '') places.from = request.to;
-    return { seen, sip, vias: countVias(sip), ...places };
+    return { seen, sip, branches: branchesOf(sip), ...places };
   });
 }
 
-function countVias(sip: SipMessage): number {
-  let count = 0;
-  for (const value of sip.header('via')) count += value.split(/,\s*SIP\s*\//i).length;
-  return count;
-}
+/** RFC 3261 §20.42: a header may hold several, separated by commas. */
+const branchesOf = (sip: SipMessage): string[] =>
+  sip
+    .header('via')
+    .flatMap((value) => value.split(/,(?=\s*SIP\s*\/)/i))
+    .map((via) => /;\s*branch\s*=\s*([^\s;,]+)/i.exec(via)?.[1] ?? '');
 
 /** The ends of the arrow. Where the sensor gave no address (FreeSWITCH on IPv6), the message itself is asked. */
 function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to: Place } {
@@ -47,7 +49,7 @@ function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to:
   return { from, to };
 }
 
-export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes): Step {
+export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes, raw: boolean): Step {
   const { message, atUs, copies, retransmission } = seen;
   const isSip = message.protocol === PROTOCOL.sip;
   return {
@@ -58,7 +60,7 @@ export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes)
     from: lanes.of(from),
     to: lanes.of(to),
     title: isSip ? titleOf(sip) : protocolName(message.protocol),
-    detail: isSip ? (sip.request ? sip.uri : sip.cseqMethod) : '',
+    detail: isSip ? detailOf(sip) : '',
     callId: message.callId === '' ? null : message.callId,
     channel: null,
     transport: message.transport,
@@ -66,12 +68,20 @@ export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes)
     dst: endpoint(message.dstIp, message.dstPort),
     status: message.status === 0 ? null : message.status,
     method: message.method === '' ? null : message.method,
+    media: !isSip,
     level: null,
     retransmission,
     flaw: message.reason,
     seenBy: copies.map((copy) => ({ sensor: copy.sensor, at: isoOf(copy.atUs) })),
-    raw: message.payload.toString('utf8'),
+    raw: raw ? message.payload.toString('utf8') : '',
   };
+}
+
+/** What a REFER asks for is not in its Request-URI (RFC 3515 §2.1). */
+function detailOf(sip: SipMessage): string {
+  if (!sip.request) return sip.cseqMethod;
+  const [target] = sip.method === 'REFER' ? sip.header('refer-to') : [];
+  return target === undefined ? sip.uri : `to ${target.trim()}`;
 }
 
 function titleOf(sip: SipMessage): string {

@@ -5,6 +5,7 @@
  */
 
 import { groupBy } from '../../core/model/group-by.ts';
+import { orderMessages } from './order-messages.ts';
 
 export interface OrderedMessage {
   readonly atUs: number;
@@ -14,10 +15,13 @@ export interface OrderedMessage {
   /** 0 for a request. */
   readonly status: number;
   readonly method: string;
-  /** Number of Via headers: how many hops a request has come, a response has still to go. */
-  readonly vias: number;
-  /** Branch of the top Via: the same in a request and its responses on one hop (RFC 3261 §8.1.1.7). */
-  readonly branch: string;
+  /**
+   * Branches of its Via headers from the top: how a request has come, how a response has still to go. The first is the
+   * same in a request and its responses on one hop (RFC 3261 §8.1.1.7).
+   */
+  readonly branches: readonly string[];
+  /** Tag of To; a response's, which tells the branches of a fork apart. */
+  readonly toTag?: string;
   readonly retransmission: boolean;
 }
 
@@ -65,55 +69,6 @@ export function effectiveTimes(
   };
 }
 
-/** A transaction's request travels hop by hop, then each answer travels back. */
-function orderMessages(messages: readonly OrderedMessage[]): number[] {
-  const times = messages.map((m) => m.atUs);
-  // Retransmissions keep their own time: they are sent because of a timer, not because of what came before.
-  const caused = [...messages.keys()].filter(
-    (i) => messages[i]?.callId !== '' && messages[i]?.retransmission === false,
-  );
-  const transactions = groupBy(caused, (i) => {
-    const { callId, cseq, cseqMethod, status } = messages[i] as OrderedMessage;
-    return `${callId}\0${cseq}\0${cseqMethod}\0${status === 0 ? '' : status}`;
-  });
-  for (const list of transactions.values()) {
-    const first = messages[list[0] ?? 0];
-    // A request gains a Via at every hop, a response loses one.
-    const outward = first?.status === 0;
-    list.sort((a, b) => ((messages[a]?.vias ?? 0) - (messages[b]?.vias ?? 0)) * (outward ? 1 : -1));
-    let floor = 0;
-    let hops = -1;
-    let reached = 0;
-    for (const i of list) {
-      const vias = messages[i]?.vias ?? 0;
-      // Parallel forks leave with equal Via counts: none of them waits for the other.
-      if (vias !== hops) {
-        floor = reached;
-        hops = vias;
-      }
-      times[i] = Math.max(times[i] ?? 0, floor);
-      reached = Math.max(reached, (times[i] ?? 0) + 1);
-    }
-  }
-  return afterRequest(messages, times);
-}
-
-/** No response stands before the request that it answers on the same hop. */
-function afterRequest(messages: readonly OrderedMessage[], times: number[]): number[] {
-  const requests = new Map<string, number>();
-  for (const [i, m] of messages.entries()) {
-    if (m.status !== 0) continue;
-    const key = `${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.branch}`;
-    requests.set(key, Math.min(requests.get(key) ?? Number.MAX_SAFE_INTEGER, times[i] ?? 0));
-  }
-  for (const [i, m] of messages.entries()) {
-    if (m.status === 0) continue;
-    const request = requests.get(`${m.callId}\0${m.cseq}\0${m.cseqMethod}\0${m.branch}`);
-    if (request !== undefined) times[i] = Math.max(times[i] ?? 0, request + 1);
-  }
-  return times;
-}
-
 /** The message that an event of a channel cannot precede: its own INVITE, ringing, answer or BYE, where the switch got it. */
 function causeOf(
   name: string,
@@ -133,7 +88,7 @@ function causeOf(
   let time = 0;
   for (const [i, m] of messages.entries()) {
     if (!received(m)) continue;
-    const rank = dialog.direction === 'inbound' ? m.vias : 1000 - m.vias;
+    const rank = dialog.direction === 'inbound' ? m.branches.length : 1000 - m.branches.length;
     if (rank > best) {
       best = rank;
       time = times[i] ?? 0;

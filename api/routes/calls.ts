@@ -12,8 +12,9 @@ import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
 import { textOf } from '../export/text.ts';
-import { buildLadder } from '../ladder/build.ts';
-import { eventsOf, logsOf } from '../ladder/facts.ts';
+import { buildLadder, MUCH_STEPS } from '../ladder/build.ts';
+import { logsOf } from '../ladder/facts.ts';
+import { readStep } from '../ladder/one-step.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { hidePackets } from '../privacy/packets.ts';
 import { sent, shownTo } from '../privacy/privacy.ts';
@@ -26,6 +27,14 @@ const Query = Type.Object({
   guesses: Type.Optional(
     Type.Boolean({
       description: 'Join legs without proof where one candidate alone fits; default: correlation.guesses',
+    }),
+  ),
+});
+const LadderQuery = Type.Object({
+  ...Query.properties,
+  raw: Type.Optional(
+    Type.Enum(['all', 'small'], {
+      description: `"small" leaves the captured texts out of a ladder of more than ${MUCH_STEPS} steps; default "all"`,
     }),
   ),
 });
@@ -63,7 +72,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'Every message, event and log line of the call, in causal order',
           params: Params,
-          querystring: Query,
+          querystring: LadderQuery,
           response: { 200: Ladder, ...errors },
         },
       },
@@ -73,7 +82,8 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         // Whoever is waited for first may fail first.
         names.catch(() => undefined);
         const { call } = await find(request.params.key, request.query, options);
-        return buildLadder(store, call, hosts, options, names);
+        const rawUpTo = request.query.raw === 'small' ? MUCH_STEPS : undefined;
+        return buildLadder(store, call, hosts, options, names, rawUpTo);
       },
     );
 
@@ -123,21 +133,9 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const { id } = request.params;
-        const events = await eventsOf(store, call, options);
-        const event = events.find((one) => one.id === id);
-        if (event !== undefined) {
-          const headers: Record<string, string | string[]> = {};
-          for (const [name, value] of Object.entries(event.headers)) {
-            headers[name] = typeof value === 'string' ? value : [...value];
-          }
-          return { id, kind: 'event' as const, at: isoOf(event.atUs), raw: '', headers, partial: event.partial };
-        }
-        const ladder = await buildLadder(store, call, hosts, options);
-        const step = ladder.steps.find((one) => one.id === id);
-        if (step === undefined || step.kind === 'gap') {
-          throw new HttpProblem(404, 'unknown_step', `The call has no step "${id}".`);
-        }
-        return { id, kind: step.kind, at: step.at, raw: step.raw, headers: {}, partial: false };
+        const step = await readStep(store, call, id, options);
+        if (step === undefined) throw new HttpProblem(404, 'unknown_step', `The call has no step "${id}".`);
+        return step;
       },
     );
 

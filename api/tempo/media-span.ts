@@ -1,4 +1,4 @@
-import type { MediaStream } from './media.ts';
+import type { MediaStream } from '../ladder/media/streams.ts';
 import { attributesOf, nanosOf, SPAN_KIND, type Span, STATUS_CODE } from './otlp.ts';
 import { eventOf, spanIdOf } from './span.ts';
 

@@ -3,9 +3,9 @@ import type { LegFacts } from '../../core/call/legs.ts';
 import type { MessageFact } from '../../core/call/read/messages.ts';
 import type { Party } from '../../core/call/types.ts';
 import { reasonOf } from '../call/reasons.ts';
+import { mediaOf } from '../ladder/media/streams.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { linksOf } from './links.ts';
-import { mediaOf } from './media.ts';
 import { mediaSpan } from './media-span.ts';
 import { attributesOf, nanosOf, type ResourceSpans, SPAN_KIND, type Span, type Trace } from './otlp.ts';
 import { eventOf, spanIdOf } from './span.ts';
@@ -43,7 +43,7 @@ export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts
     else known.push(span);
   };
   const transactions = transactionsOf(ladder, messages);
-  const media = mediaOf(ladder, messages);
+  const media = mediaOf(ladder.steps, messages);
   const told = new Set([...transactions, ...media].flatMap(({ steps }) => steps));
   const eventsOf = stepsByLeg(
     call,

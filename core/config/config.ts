@@ -233,7 +233,7 @@ export interface Config {
   /** Most values of one label of the metrics of calls. */
   readonly metrics: { readonly maxLabelValues: number };
   readonly alerts: AlertsConfig;
-  /** Address → the name to show. */
+  /** Address, range of addresses or ports, or capture id → the name to show (core/model/host-names.ts). */
   readonly hosts: Readonly<Record<string, string>>;
   /** Traces are sent nowhere without it. */
   readonly otlp?: OtlpConfig;

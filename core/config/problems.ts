@@ -6,6 +6,7 @@ import { nodeTlsProblems } from './node-tls.ts';
 import { privacyProblems } from './privacy.ts';
 import { retentionProblems } from './retention.ts';
 import { roleProblems } from './roles.ts';
+import { hostProblems } from './schema/hosts.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
 
 /** Six weeks that the detector learns from, and three in which it may be away and still begin anew from the counts. */
@@ -57,6 +58,7 @@ export function schemaProblems(raw: unknown): string[] {
   problems.push(...hepProblems(file.collector?.hep));
   problems.push(...accessProblems(file));
   problems.push(...privacyProblems(file));
+  problems.push(...hostProblems(file.hosts));
   problems.push(...tenantProblems(file.correlation?.tenants));
   problems.push(...retentionProblems(file));
   const counts = file.store?.retention?.counts;

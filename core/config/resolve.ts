@@ -11,6 +11,7 @@ import { resolveNodeTls } from './node-tls.ts';
 import { resolvePrivacy } from './privacy.ts';
 import { DEFAULT_RETENTION } from './retention.ts';
 import { resolveKafka, resolveRoles } from './roles.ts';
+import { resolveHosts } from './schema/hosts.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Fills in the defaults. Without a file everything listens on loopback only. */
@@ -55,7 +56,7 @@ export function resolveConfig(file: ConfigFile): Config {
     linker: { quietSeconds: 20, intervalSeconds: 10, leaseSeconds: 15, ...file.linker },
     metrics: { maxLabelValues: 200, ...file.metrics },
     alerts: { enabled: true, scale: 1, dimensions: ALERT_DIMENSIONS, top: 20, ...file.alerts },
-    hosts: file.hosts ?? {},
+    hosts: resolveHosts(file.hosts),
     ...(file.otlp === undefined ? {} : { otlp: { url: file.otlp.url, headers: file.otlp.headers ?? {} } }),
   };
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Access } from './schema/access.ts';
 import { Collector } from './schema/collector.ts';
 import { Correlation } from './schema/correlation.ts';
+import { Hosts } from './schema/hosts.ts';
 import { Kafka } from './schema/kafka.ts';
 import { Privacy } from './schema/privacy.ts';
 import { Store } from './schema/store.ts';
@@ -57,7 +58,7 @@ export const ConfigSchema = Type.Object(
         strict,
       ),
     ),
-    hosts: Type.Optional(Type.Record(Type.String(), Type.String())),
+    hosts: Type.Optional(Hosts),
     otlp: Type.Optional(
       Type.Object(
         {

@@ -22,9 +22,19 @@ export interface LadderStep {
   readonly callId: string | null;
   readonly channel: string | null;
   readonly status: number | null;
+  /** Of a request, and of the request that a response answers; null where none is known. */
+  readonly method: string | null;
+  /** A report about media, such as RTCP, and no SIP message. */
+  readonly media: boolean;
   /** 0 console … 7 debug */
   readonly level: number | null;
   readonly retransmission: boolean;
   /** Why the message could not be read in full, "" when it could. */
   readonly flaw: string;
+}
+
+/** The method that a message is about, a response's by its CSeq; undefined for what is no SIP message. */
+export function methodOf({ kind, media, method, status, detail }: LadderStep): string | undefined {
+  if (kind !== 'message' || media) return undefined;
+  return method ?? (status === null || detail === '' ? undefined : detail);
 }

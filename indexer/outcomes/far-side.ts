@@ -1,13 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { LegFacts } from '../../core/call/legs.ts';
+import type { HostNames } from '../../core/model/host-names.ts';
 
 /** Seen from the switch or proxy of ours: the INVITE came to it, left it, or went between two of them. */
 export type Direction = 'inbound' | 'outbound' | 'internal' | 'unknown';
 
 /** What the operator said about addresses. */
 export interface Places {
-  /** Address, or "address:port", → name (`hosts`). */
-  readonly names: Readonly<Record<string, string>>;
+  /** `hosts` of the configuration. */
+  readonly names: HostNames;
   /** Addresses of the switches that are listened to. */
   readonly nodes: ReadonlySet<string>;
 }
@@ -31,7 +32,7 @@ export function farSideOf(leg: LegFacts, { names, nodes }: Places): FarSide {
   const end = farEndOf(leg, direction);
   if (end === '') return { direction, trunk: 'unknown', named: false };
   const address = addressOf(end);
-  const name = ownValue(names, end) ?? ownValue(names, address);
+  const name = names.of(address, portOf(end))?.name;
   return { direction, trunk: name ?? address, named: name !== undefined };
 }
 
@@ -64,5 +65,5 @@ function addressOf(end: string): string {
   return end.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '');
 }
 
-const ownValue = (names: Readonly<Record<string, string>>, key: string): string | undefined =>
-  Object.hasOwn(names, key) ? names[key] : undefined;
+/** 0 for an address without one. */
+const portOf = (end: string): number => Number(/^(?:[^:]+|\[.+\]):(\d{1,5})$/.exec(end)?.[1] ?? 0);

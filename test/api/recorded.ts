@@ -24,12 +24,16 @@ export interface RecordedOptions {
   readonly keep?: (event: CaptureEvent) => boolean;
   /** The store that the API asks, made of the one that is filled. */
   readonly asked?: (store: Store) => Store;
+  /** The operator's names. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Folder of the built page. */
+  readonly pageDir?: string;
 }
 
 /** The real API over what recorded sites sent: messages, events and log lines, stored without sockets. */
 export async function openRecorded(
   names: readonly string[],
-  { keep = () => true, asked = (store) => store }: RecordedOptions = {},
+  { keep = () => true, asked = (store) => store, hosts = {}, pageDir }: RecordedOptions = {},
 ): Promise<RecordedApi> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-recorded-'));
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
@@ -45,10 +49,11 @@ export async function openRecorded(
     metrics: createMetrics(),
     log: silentLog,
     sources: () => [],
-    hosts: {},
+    hosts,
     unmask: () => undefined,
     guesses: false,
     version: 'test',
+    ...(pageDir === undefined ? {} : { pageDir }),
   });
   return {
     server,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHostNames } from '../../core/model/host-names.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { createEmbeddedStore } from '../../core/store/embedded/store.ts';
@@ -51,7 +52,7 @@ try {
   const scraped: number[] = [];
   for (let pass = 0; pass < PASSES; pass++) {
     const metrics = createMetrics();
-    const places = { names: {}, nodes: new Set<string>() };
+    const places = { names: createHostNames({}), nodes: new Set<string>() };
     const sinceUs = AT - 3_600_000_000;
     const outcomes = createOutcomes({ store, log: silentLog, metrics, places, maxLabelValues: 200, sinceUs });
     const before = process.cpuUsage();

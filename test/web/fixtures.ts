@@ -21,5 +21,5 @@ export function longLadder(count: number): Ladder {
     const ends = there ? { from: 'carrier', to: 'edge1' } : { from: 'edge1', to: 'carrier' };
     return { ...model, ...ends, id: `long-${index}`, atUs: model.atUs + index * 1000, title: `MESSAGE ${index}` };
   });
-  return { lanes: ladder.lanes, steps, truncated: false };
+  return { lanes: ladder.lanes, steps, media: [], truncated: false };
 }

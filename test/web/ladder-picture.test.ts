@@ -36,6 +36,7 @@ const hostile: Ladder = {
       }),
     ),
   ),
+  media: [],
   truncated: true,
 };
 

@@ -17,6 +17,8 @@ export interface CallPage {
   enter(route: CallRoute): void;
   leave(): void;
   title(): string;
+  /** Draws all of the ladder, for a printer, or what is in sight again. */
+  print(on: boolean): void;
   view(): TemplateResult;
 }
 
@@ -83,9 +85,10 @@ export function createCallPage(changed: () => void): CallPage {
       key = route.key;
       pane.enter(route.options);
       void call.load(callApi(key));
-      void ladder.load(callApi(key, '/ladder'));
+      void ladder.load(callApi(key, '/ladder?raw=small'));
     },
     leave,
+    print: pane.print,
     title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
     view: () => html`${progress(call, ladder)}${body()}`,
   };

@@ -1,109 +1,61 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { guard } from 'lit/directives/guard.js';
-import { createRef, ref } from 'lit/directives/ref.js';
-import type { Row } from '../../core/ladder/layout.ts';
-import type { Lane, Step } from '../api.ts';
 import { vars } from '../parts/vars.ts';
-import { rowId, rowView } from './row.ts';
+import type { Drawn } from './drawn.ts';
+import { MOVES } from './keys.ts';
+import { type LaneActions, laneHeads } from './lane-heads.ts';
+import { lineId } from './line.ts';
+import type { RowContext } from './row.ts';
+import type { RowsState } from './rows-element.ts';
+import './rows-element.ts';
 
-export interface LadderListState {
-  readonly lanes: readonly Lane[];
-  readonly rows: readonly Row<Step>[];
-  /** The row on which the keyboard stands. */
-  readonly active: number;
-  /** Id of the step whose detail is open. */
-  readonly opened: string | undefined;
-  /** Id of a step to bring into view with this drawing. */
-  readonly scrollTo: string | undefined;
+export interface LadderListState extends Omit<RowsState, 'lines' | 'bands'> {
+  readonly drawn: Drawn;
+  readonly context: RowContext;
+  readonly lanes: LaneActions;
   moved(to: number): void;
   chosen(index: number): void;
+  /** Unfolds what the line holds, or folds it again. */
+  unfolded(index: number): void;
   closed(): void;
 }
 
-const PAGE = 15;
-const list = createRef<HTMLElement>();
-
-/** Lane names above, one row a step below.  */
+/** Lane names above, one line a step below.  */
 export function ladderList(state: LadderListState): TemplateResult {
-  if (state.scrollTo !== undefined) bringIntoView(state.rows.findIndex((row) => row.step.id === state.scrollTo));
-  return html`<div class="ladder" ${vars({ lanes: Math.max(1, state.lanes.length) })}>
-    <div class="lanes" aria-hidden="true">
-      <span class="lane-corner">time</span>
-      <span class="lane-corner">since above</span>
-      <span class="lane-corner">leg</span>
-      ${state.lanes.map(laneName)}
-    </div>
-    ${state.rows.length === 0 ? html`<p class="empty">No step passes the switches above.</p>` : nothing}
-    <div
+  const { drawn, context, active, opened, reveal, whole } = state;
+  const { lanes, lines, bands } = drawn;
+  return html`<div class="ladder" ${vars({ lanes: Math.max(1, lanes.length) })}>
+    ${laneHeads(lanes, context.time, state.lanes)}
+    ${lines.length === 0 ? html`<p class="empty">No step passes the switches above.</p>` : nothing}
+    <ladder-rows
       class="rows"
       role="listbox"
       tabindex="0"
-      aria-label="Steps of the call. Arrow keys move, Enter opens, Escape closes."
-      aria-activedescendant=${state.rows.length === 0 ? nothing : rowId(state.active)}
-      ${ref(list)}
+      aria-label="Steps of the call. Arrow keys move, Enter opens, X unfolds, Escape closes."
+      aria-activedescendant=${lines.length === 0 ? nothing : lineId(active)}
+      .state=${{ lines, bands, context, active, opened, reveal, whole }}
       @keydown=${(event: KeyboardEvent) => key(event, state)}
       @click=${(event: Event) => click(event, state)}
-    >
-      ${blocks(state)}
-    </div>
+    ></ladder-rows>
   </div>`;
 }
 
-/** Rows are drawn in blocks: a block that nothing has happened in is neither compared nor, out of sight, laid out. */
-const BLOCK = 50;
-
-function blocks({ rows, lanes, active, opened }: LadderListState): unknown[] {
-  return Array.from({ length: Math.ceil(rows.length / BLOCK) }, (_, number) => {
-    const start = number * BLOCK;
-    const end = Math.min(start + BLOCK, rows.length);
-    const activeHere = active >= start && active < end ? active : -1;
-    const openHere = rows.slice(start, end).some((row) => row.step.id === opened) ? opened : undefined;
-    return guard([rows, activeHere, openHere], () => {
-      const drawn = rows.slice(start, end).map((row, offset) => {
-        const index = start + offset;
-        return rowView(row, index, lanes, index === activeHere, row.step.id === openHere);
-      });
-      return html`<div class="block" role="presentation" ${vars({ rows: end - start })}>${drawn}</div>`;
-    });
-  });
-}
-
-function laneName(lane: Lane): TemplateResult {
-  const [first = '', ...others] = lane.addresses.filter((address) => address !== lane.name);
-  return html`<span class="lane-name" title=${[lane.name, ...lane.addresses].join('\n')}>
-    <b>${lane.name}</b>
-    <small>${first}${others.length === 0 ? nothing : ` +${others.length}`}</small>
-  </span>`;
-}
-
 function click(event: Event, state: LadderListState): void {
-  const row = event.target instanceof Element ? event.target.closest('[data-index]') : null;
-  if (row instanceof HTMLElement) state.chosen(Number(row.dataset.index));
+  if (!(event.target instanceof Element)) return;
+  const row = event.target.closest('[data-index]');
+  if (!(row instanceof HTMLElement)) return;
+  const index = Number(row.dataset.index);
+  if (event.target.closest('[data-unfold]') !== null) state.unfolded(index);
+  else state.chosen(index);
 }
 
 function key(event: KeyboardEvent, state: LadderListState): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const target = TARGETS[event.key];
-  if (target !== undefined) state.moved(target(state.active, state.rows.length));
+  const move = Object.hasOwn(MOVES, event.key) ? MOVES[event.key] : undefined;
+  const to = move?.(state.active, state.drawn.lines);
+  if (move !== undefined && to !== undefined) state.moved(to);
   else if (event.key === 'Enter' || event.key === ' ') state.chosen(state.active);
+  else if (event.key === 'x') state.unfolded(state.active);
   else if (event.key === 'Escape') state.closed();
-  else return;
+  else if (move === undefined) return;
   event.preventDefault();
-}
-
-const TARGETS: Readonly<Record<string, (at: number, count: number) => number>> = {
-  ArrowDown: (at) => at + 1,
-  j: (at) => at + 1,
-  ArrowUp: (at) => at - 1,
-  k: (at) => at - 1,
-  PageDown: (at) => at + PAGE,
-  PageUp: (at) => at - PAGE,
-  Home: () => 0,
-  End: (_at, count) => count - 1,
-};
-
-/** After the drawing, so that the row is there. */
-function bringIntoView(index: number): void {
-  if (index === -1) return;
-  requestAnimationFrame(() => list.value?.querySelector(`#${rowId(index)}`)?.scrollIntoView({ block: 'nearest' }));
 }

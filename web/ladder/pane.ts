@@ -1,67 +1,93 @@
 import { html, type TemplateResult } from 'lit';
 import { type Filter, passes } from '../../core/ladder/filter.ts';
-import { layout, type Row } from '../../core/ladder/layout.ts';
+import { keyOf } from '../../core/ladder/lines.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { createResource } from '../resource.ts';
 import { callApi, encodeKey } from '../route.ts';
 import { detailView } from './detail.ts';
-import { readFilter, writeFilter } from './filter.ts';
+import { type Drawn, drawnOf } from './drawn.ts';
+import type { Move } from './keys.ts';
+import type { LaneActions } from './lane-heads.ts';
 import { ladderList } from './list.ts';
+import type { RowContext } from './row.ts';
 import { toolbar } from './toolbar.ts';
+import { readWishes, type Wishes, writeWishes } from './wishes.ts';
 
 export interface LadderPane {
-  /** Takes filter and opened step from the address. */
+  /** Takes wishes and opened step from the address. */
   enter(options: URLSearchParams): void;
   leave(): void;
-  /** Opens a step and scrolls to it, switching a filter off that hides it. */
+  /** Opens a step and scrolls to it, switching off and unfolding what hides it. */
   show(stepId: string): void;
+  /** Draws every line, or those in sight again. */
+  print(on: boolean): void;
   view(key: string, ladder: Ladder, threads: Threads): TemplateResult;
+}
+
+interface Shown {
+  readonly ladder: Ladder;
+  readonly threads: Threads;
+  readonly wishes: Wishes;
+  readonly open: ReadonlySet<string>;
+  readonly drawn: Drawn;
+  readonly context: RowContext;
 }
 
 /** The ladder with its switches and, beside it, the opened step. `addressed` is told what to write into the address. */
 export function createLadderPane(changed: () => void, addressed: (options: URLSearchParams) => void): LadderPane {
   let options = new URLSearchParams();
-  let filter: Filter = readFilter(options);
+  let wishes = readWishes(options);
+  /** Ids of what is unfolded. */
+  let open: ReadonlySet<string> = new Set();
+  /** Id of the step whose detail is open. */
   let opened: string | undefined;
   /** Id of the step that `detail` is about. */
   let fetched: string | undefined;
   let active = 0;
   let wanted = '';
+  /** Id of a step to bring into view with the next drawing. */
   let scrollTo: string | undefined;
-  let shown: { ladder: Ladder; threads: Threads; filter: Filter; rows: readonly Row<Step>[] } | undefined;
+  /** A line to bring into view with the next drawing. */
+  let reveal: number | undefined;
+  let whole = false;
+  let shown: Shown | undefined;
   const detail = createResource<StepDetail>(changed);
 
-  function rowsOf(ladder: Ladder, threads: Threads): readonly Row<Step>[] {
-    if (shown?.ladder !== ladder || shown.filter !== filter || shown.threads !== threads) {
-      const steps = ladder.steps.filter((step) => passes(step, filter));
-      shown = { ladder, threads, filter, rows: layout(ladder.lanes, steps, threads) };
-      keepPlace(shown.rows);
-    }
-    return shown.rows;
-  }
-
-  /** After another filter the cursor stands on the opened step, or as near as it can. */
-  function keepPlace(rows: readonly Row<Step>[]): void {
-    const at = rows.findIndex((row) => row.step.id === opened);
-    active = at === -1 ? Math.max(0, Math.min(active, rows.length - 1)) : at;
+  function draw(ladder: Ladder, threads: Threads): Shown {
+    if (shown?.ladder === ladder && shown.threads === threads && shown.wishes === wishes && shown.open === open)
+      return shown;
+    const line = shown?.drawn.lines[active];
+    const drawn = drawnOf(ladder, threads, wishes, open);
+    const context = { lanes: drawn.lanes, time: wishes.time, startUs: drawn.startUs, sendings: drawn.sendings, open };
+    shown = { ladder, threads, wishes, open, drawn, context };
+    const stood = line === undefined ? -1 : drawn.lines.findIndex((one) => keyOf(one) === keyOf(line));
+    const at = opened === undefined ? stood : lineOf(opened, drawn);
+    active = at === -1 ? Math.max(0, Math.min(active, drawn.lines.length - 1)) : at;
+    return shown;
   }
 
   function write(): void {
-    writeFilter(filter, options);
+    writeWishes(wishes, options);
     if (opened === undefined) options.delete('step');
     else options.set('step', opened);
     addressed(options);
     changed();
   }
 
-  function open(step: Step | undefined): void {
+  function set(next: Wishes): void {
+    wishes = next;
+    scrollTo = opened;
+    write();
+  }
+
+  function openStep(step: Step | undefined): void {
     if (step === undefined || step.kind === 'gap') return;
     opened = step.id;
     write();
   }
 
-  /** A message and a log line came whole with the ladder; an event's headers have to be asked for. */
+  /** What came whole with the ladder needs no question. */
   function fetchDetail(key: string, step: Step): void {
     if (fetched === step.id) return;
     fetched = step.id;
@@ -77,36 +103,91 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   }
 
   function move(to: number): void {
-    const rows = shown?.rows ?? [];
-    if (rows.length === 0) return;
-    active = Math.max(0, Math.min(to, rows.length - 1));
-    const step = rows[active]?.step;
-    scrollTo = step?.id;
+    const lines = shown?.drawn.lines ?? [];
+    if (lines.length === 0) return;
+    active = Math.max(0, Math.min(to, lines.length - 1));
+    reveal = active;
+    const line = lines[active];
     // With a detail open the arrow keys leaf through the details.
-    if (opened === undefined) changed();
-    else open(step);
+    if (opened !== undefined && line?.kind === 'step') openStep(line.row.step);
+    else changed();
+  }
+
+  function jump(move_: Move): void {
+    const to = move_(active, shown?.drawn.lines ?? []);
+    if (to !== undefined) move(to);
+  }
+
+  function choose(index: number): void {
+    active = index;
+    const line = shown?.drawn.lines[index];
+    if (line?.kind === 'step') openStep(line.row.step);
+    else if (line?.kind === 'milestone') show(line.milestone.stepId);
+    else if (line?.kind === 'media') show(line.band.sinceStep);
+    else unfold(index);
+  }
+
+  function unfold(index: number): void {
+    const line = shown?.drawn.lines[index];
+    active = index;
+    if (line?.kind === 'run') toggle(line.id);
+    else if (line?.kind === 'step' && shown?.drawn.sendings.has(line.row.step.id) === true) toggle(line.row.step.id);
+    changed();
+  }
+
+  function toggle(id: string): void {
+    const next = new Set(open);
+    if (!next.delete(id)) next.add(id);
+    open = next;
   }
 
   function show(stepId: string): void {
-    const step = shown?.ladder.steps.find((one) => one.id === stepId);
-    if (step === undefined) return;
-    if (!passes(step, filter)) filter = revealing(step, filter);
+    const { ladder, threads, drawn } = shown ?? {};
+    const step = ladder?.steps.find((one) => one.id === stepId);
+    if (step === undefined || drawn === undefined || threads === undefined) return;
+    const letter = (threads.find(step.callId) ?? threads.find(step.channel))?.letter;
+    if (!passes(step, wishes.filter, letter)) wishes = { ...wishes, filter: revealing(step, wishes.filter, letter) };
+    const ends = [step.from, step.to];
+    if (wishes.lanes.hidden.some((id) => ends.includes(id))) {
+      const hidden = wishes.lanes.hidden.filter((id) => !ends.includes(id));
+      wishes = { ...wishes, lanes: { ...wishes.lanes, hidden } };
+    }
+    const original = drawn.originals.get(stepId);
+    if (original !== undefined) open = new Set([...open, original]);
+    const run = drawn.lines.find((line) => line.kind === 'run' && line.rows.some((row) => row.step.id === stepId));
+    if (run?.kind === 'run') open = new Set([...open, run.id]);
     opened = step.id;
     scrollTo = step.id;
-    const at = shown?.rows.findIndex((row) => row.step.id === stepId) ?? -1;
+    const at = lineOf(stepId, drawn);
     if (at !== -1) active = at;
     write();
   }
 
+  const lanes: LaneActions = {
+    moved(id, by) {
+      const order = (shown?.drawn.lanes ?? []).map((lane) => lane.id);
+      const from = order.indexOf(id);
+      const to = from + by;
+      if (from === -1 || to < 0 || to >= order.length) return;
+      order.splice(to, 0, ...order.splice(from, 1));
+      set({ ...wishes, lanes: { ...wishes.lanes, order } });
+    },
+    hidden(id) {
+      if ((shown?.drawn.lanes.length ?? 0) < 2) return;
+      set({ ...wishes, lanes: { ...wishes.lanes, hidden: [...wishes.lanes.hidden, id] } });
+    },
+  };
+
   return {
     enter(given) {
       options = new URLSearchParams(given);
-      filter = readFilter(options);
+      wishes = readWishes(options);
       opened = options.get('step') ?? undefined;
       scrollTo = opened;
     },
     leave() {
       shown = undefined;
+      open = new Set();
       opened = undefined;
       fetched = undefined;
       active = 0;
@@ -114,33 +195,27 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
       detail.clear();
     },
     show,
+    print(on) {
+      whole = on;
+    },
     view(key, ladder, threads) {
-      const rows = rowsOf(ladder, threads);
+      const { drawn, context } = draw(ladder, threads);
       const step = opened === undefined ? undefined : ladder.steps.find((one) => one.id === opened);
       if (step !== undefined) fetchDetail(key, step);
-      const target = scrollTo;
+      const target = scrollTo === undefined ? reveal : lineOf(scrollTo, drawn);
       scrollTo = undefined;
+      reveal = undefined;
       return html`<section class="ladder-pane" aria-labelledby="ladder-title">
         <div class="ladder-head">
           <h2 id="ladder-title">Ladder</h2>
-          ${toolbar(filter, ladder.steps, rows.length, (next) => {
-            filter = next;
-            scrollTo = opened;
-            write();
-          })}
+          ${toolbar({ wishes, ladder, drawn, threads, set, jumped: jump })}
         </div>
         <div class="workspace ${step === undefined ? '' : 'with-detail'}">
           ${ladderList({
-            lanes: ladder.lanes,
-            rows,
-            active,
-            opened,
-            scrollTo: target,
+            ...{ drawn, context, active, opened, reveal: target, whole, lanes },
             moved: move,
-            chosen: (index) => {
-              active = index;
-              open(rows[index]?.step);
-            },
+            chosen: choose,
+            unfolded: unfold,
             closed: close,
           })}
           ${
@@ -165,15 +240,25 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   };
 }
 
-function revealing(step: Step, filter: Filter): Filter {
-  switch (step.kind) {
-    case 'message':
-      return { ...filter, sip: true };
-    case 'event':
-      return { ...filter, events: true, everyEvent: true };
-    case 'log':
-      return { ...filter, logs: true, level: Math.max(filter.level, step.level ?? 0) };
-    case 'gap':
-      return filter;
-  }
+/** The line of a step: its own, or that of what it is folded into; -1 where it is not shown. */
+function lineOf(stepId: string, { lines, originals }: Drawn): number {
+  const shown = originals.get(stepId);
+  const own = lines.findIndex((line) => line.kind === 'step' && line.row.step.id === stepId);
+  if (own !== -1) return own;
+  return lines.findIndex((line) =>
+    line.kind === 'run'
+      ? line.rows.some(({ step }) => step.id === stepId)
+      : line.kind === 'step' && line.row.step.id === shown,
+  );
+}
+
+/** The filter with nothing in it any more that hides the step. */
+function revealing(step: Step, filter: Filter, letter: string | undefined): Filter {
+  const source: Partial<Filter> =
+    step.kind === 'message'
+      ? { [step.media ? 'media' : 'sip']: true, withoutMethods: [] }
+      : step.kind === 'event'
+        ? { events: true, everyEvent: true }
+        : { logs: true, level: Math.max(filter.level, step.level ?? 0) };
+  return { ...filter, ...source, withoutLegs: filter.withoutLegs.filter((one) => one !== letter), text: '' };
 }

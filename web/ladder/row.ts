@@ -1,71 +1,96 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Row, Shape } from '../../core/ladder/layout.ts';
+import type { MediaBand } from '../../core/ladder/media.ts';
+import type { Sendings } from '../../core/ladder/repeats.ts';
+import { sinceStart } from '../../core/ladder/span.ts';
 import { isRefusal, LEVELS } from '../../core/ladder/words.ts';
 import type { Lane, Step } from '../api.ts';
-import { clock, delta } from '../format.ts';
+import { clock, delta, duration, microsOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { vars } from '../parts/vars.ts';
+import type { Time } from './wishes.ts';
 
-/** The element id of a row: what aria-activedescendant names. */
-export const rowId = (index: number): string => `step-${index}`;
-
-export function rowView(
-  row: Row<Step>,
-  index: number,
-  lanes: readonly Lane[],
-  active: boolean,
-  open: boolean,
-): TemplateResult {
-  const { step, thread } = row;
-  const classes = [
-    'row',
-    `row-${step.kind}`,
-    thread === undefined ? 'thread-none' : `thread-${thread.colour}`,
-    active ? 'active' : '',
-    open ? 'open' : '',
-    step.retransmission ? 'again' : '',
-  ];
-  return html`<div
-    class=${classes.join(' ')}
-    id=${rowId(index)}
-    role="option"
-    data-index=${index}
-    aria-selected=${open}
-    aria-label=${words(row, lanes)}
-  >
-    <span class="at">${clock(step.atUs)}</span>
-    <span class="delta">${row.deltaUs === undefined ? nothing : delta(row.deltaUs)}</span>
-    <span class="leg">${legBadge(thread)}</span>
-    <span class="field">${drawing(row.shape, step, lanes)}</span>
-  </div>`;
+/** What every row needs to know of the ladder. */
+export interface RowContext {
+  readonly lanes: readonly Lane[];
+  readonly time: Time;
+  readonly startUs: number;
+  readonly sendings: ReadonlyMap<string, Sendings>;
+  /** Ids of what is unfolded. */
+  readonly open: ReadonlySet<string>;
 }
 
-function drawing(shape: Shape, step: Step, lanes: readonly Lane[]): TemplateResult {
+/** What is inside of a step's row. */
+export function stepRow(row: Row<Step>, bands: readonly MediaBand[], context: RowContext): TemplateResult {
+  const { step, thread } = row;
+  const [first, second] = times(row, context);
+  return html`<span class="at">${first}</span>
+    <span class="delta">${second}</span>
+    <span class="leg">${legBadge(thread)}${witnesses(step)}</span>
+    <span class="field">${bandsView(bands)}${drawing(row.shape, step, context)}</span>`;
+}
+
+export function stepClasses({ step, thread }: Row<Step>): string {
+  const colour = thread === undefined ? 'thread-none' : `thread-${thread.colour}`;
+  return `row-${step.kind} ${colour} ${step.retransmission ? 'again' : ''}`;
+}
+
+/** Media between its two ends, behind what is drawn. */
+export const bandsView = (bands: readonly MediaBand[]): readonly TemplateResult[] =>
+  bands.map(
+    ({ left, span, direction }) =>
+      html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${vars({ left, span })}></span>`,
+  );
+
+function times({ step, deltaUs }: Row<Step>, { time, startUs }: RowContext): readonly [string, string] {
+  const above = deltaUs === undefined ? '' : delta(deltaUs);
+  if (time === 'clock') return [clock(step.atUs), above];
+  const since = sinceStart(step.atUs - startUs);
+  return time === 'start' ? [since, above] : [above, since];
+}
+
+function witnesses({ seenBy, atUs }: Step): TemplateResult | typeof nothing {
+  if (seenBy.length < 2) return nothing;
+  const seen = seenBy.map(({ sensor, at }) => {
+    const us = microsOf(at);
+    return us === undefined || us === atUs ? sensor : `${sensor} ${delta(us - atUs)}`;
+  });
+  return html`<small class="witnesses" title=${`Seen by ${seen.join(', ')}`}>${'●'.repeat(Math.min(3, seenBy.length))}</small>`;
+}
+
+function drawing(shape: Shape, step: Step, context: RowContext): TemplateResult {
   switch (shape.kind) {
     case 'arrow':
       return html`<span class="arrow points-${shape.points}" ${vars({ left: shape.left, span: shape.span })}>
-        ${label(step)}<span class="line"></span>
+        ${label(step, context)}<span class="line"></span>
       </span>`;
     case 'loop':
-      return html`<span class="loop text-${shape.text}" ${vars({ lane: shape.lane })}><span class="turn"></span>${label(step)}</span>`;
+      return html`<span class="loop text-${shape.text}" ${vars({ lane: shape.lane })}><span class="turn"></span>${label(step, context)}</span>`;
     case 'mark':
-      return html`<span class="mark text-${shape.text}" ${vars({ lane: shape.lane })}><span class="point"></span>${label(step)}</span>`;
+      return html`<span class="mark text-${shape.text}" ${vars({ lane: shape.lane })}><span class="point"></span>${label(step, context)}</span>`;
     case 'band':
       return html`<span class="band">
         ${step.kind === 'gap' ? html`<span class="sign">⚠</span>` : nothing}
-        <span class="label"><b class="title">${step.title}</b> <span class="detail">${laneWords(step, lanes)}${step.detail}</span></span>
+        <span class="label"><b class="title">${step.title}</b> <span class="detail">${laneWords(step, context.lanes)}${step.detail}</span></span>
       </span>`;
   }
 }
 
-function label(step: Step): TemplateResult {
+function label(step: Step, { sendings, open }: RowContext): TemplateResult {
+  const sent = sendings.get(step.id);
   return html`<span class="label ${isRefusal(step) ? 'refused' : ''}">
     <span class="title-line">
-      ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">again</span>` : nothing}${step.flaw === '' ? nothing : html` <span class="note flaw">⚠ ${step.flaw}</span>`}
+      ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">again</span>` : nothing}${
+        sent === undefined
+          ? nothing
+          : html` <span class="note sent" data-unfold=${step.id}>${open.has(step.id) ? '▾' : '▸'} ${sentText(sent)}</span>`
+      }${step.flaw === '' ? nothing : html` <span class="note flaw">⚠ ${step.flaw}</span>`}
     </span>
     <span class="detail">${step.detail}</span>
   </span>`;
 }
+
+const sentText = ({ times: count, overUs }: Sendings): string => `sent ${count} times in ${duration(overUs)}`;
 
 const levelName = (step: Step): string => LEVELS[step.level ?? 0] ?? String(step.level);
 
@@ -76,17 +101,21 @@ function laneWords(step: Step, lanes: readonly Lane[]): string {
 }
 
 /** The row as a screen reader says it. */
-function words({ step, thread, deltaUs }: Row<Step>, lanes: readonly Lane[]): string {
+export function stepWords(row: Row<Step>, context: RowContext): string {
+  const { step, thread } = row;
+  const { lanes, sendings } = context;
   const name = (id: string | null): string => lanes.find((lane) => lane.id === id)?.name ?? id ?? 'unknown';
   const where = step.kind === 'message' ? `from ${name(step.from)} to ${name(step.to)}` : `at ${name(step.from)}`;
+  const sent = sendings.get(step.id);
   return [
-    clock(step.atUs),
-    deltaUs === undefined ? '' : delta(deltaUs),
+    ...times(row, context),
     thread === undefined ? '' : `leg ${thread.letter}`,
     step.kind === 'log' ? `log ${levelName(step)}` : step.kind,
     step.title,
     step.retransmission ? 'retransmission' : '',
+    sent === undefined ? '' : sentText(sent),
     where,
+    step.seenBy.length < 2 ? '' : `seen by ${step.seenBy.length} sensors`,
     step.flaw,
   ]
     .filter((part) => part !== '')

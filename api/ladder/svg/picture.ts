@@ -1,7 +1,10 @@
 import { type Filter, passes } from '../../../core/ladder/filter.ts';
 import { fold } from '../../../core/ladder/fold.ts';
 import { layout } from '../../../core/ladder/layout.ts';
+import { linesOf } from '../../../core/ladder/lines.ts';
+import { milestonesOf } from '../../../core/ladder/milestones.ts';
 import { countRepeats } from '../../../core/ladder/repeats.ts';
+import type { LadderStep } from '../../../core/ladder/step.ts';
 import { threadsOf } from '../../../core/ladder/threads.ts';
 import { isRefusal } from '../../../core/ladder/words.ts';
 import type { CallSummary, Ladder, Lane, Step } from '../../schemas.ts';
@@ -42,7 +45,16 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const { steps, sendings } = countRepeats(wanted);
   const lanes = lanesOf(ladder.lanes, steps);
   const threads = threadsOf(call.legs, ladder.steps);
-  const lines = fold(layout(lanes, steps, threads), { max, pauseUs: PAUSE_US });
+  const letterOf = (step: LadderStep): string | undefined =>
+    (threads.find(step.callId) ?? threads.find(step.channel))?.letter;
+  const lines = fold(
+    linesOf(layout(lanes, steps, threads), {
+      ...{ pauseUs: PAUSE_US, runFrom: 0, open: new Set<string>(), bands: [] },
+      milestones: milestonesOf(ladder.steps, letterOf),
+      places: new Map(ladder.steps.map(({ id }, place) => [id, place])),
+    }),
+    max,
+  );
   const folded = lines.reduce((sum, line) => sum + (line.kind === 'fold' ? line.steps : 0), 0);
   const frame = frameOf(width, lanes.length);
   const names = new Map(lanes.map(({ id, name }) => [id, name]));

@@ -1,4 +1,5 @@
-import type { Line } from '../../../core/ladder/fold.ts';
+import { type Line, runText } from '../../../core/ladder/lines.ts';
+import { bandText } from '../../../core/ladder/media.ts';
 import { duration } from '../../../core/ladder/span.ts';
 import type { Frame } from './frame.ts';
 import { label } from './label.ts';
@@ -14,7 +15,27 @@ export function lineRow(line: Line, context: StepContext): DrawnRow {
       return { ...across(`${duration(line.us)} pass`, 'pause', context.frame, 22), idle: true };
     case 'fold':
       return { ...across(foldText(line), 'folded', context.frame, 34, true), idle: true };
+    case 'run':
+      return across(runText(line.rows), 'run', context.frame, 22);
+    case 'milestone':
+      return milestoneRow(line, context);
+    case 'media':
+      return across(`RTP ${line.band.codec}: ${bandText(line.band)}`, 'media', context.frame, 22);
   }
+}
+
+function milestoneRow({ milestone, row }: Extract<Line, { kind: 'milestone' }>, { frame }: StepContext): DrawnRow {
+  const { left, right } = frame.field;
+  const place = { x: (left + right) / 2, y: 14, anchor: 'middle', left, right, size: 11 } as const;
+  const who = row?.thread === undefined ? '' : `${row.thread.letter} `;
+  return {
+    height: 20,
+    xml: el(
+      'g',
+      { class: 'milestone' },
+      label([{ text: `– ${who}${milestone.text} –`, class: 'm', bold: true }], place),
+    ),
+  };
 }
 
 function foldText({ steps, overUs, refusals }: Extract<Line, { kind: 'fold' }>): string {

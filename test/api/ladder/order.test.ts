@@ -7,18 +7,24 @@ import {
   type OrderedMessage,
 } from '../../../api/ladder/order.ts';
 
-const message = (atUs: number, over: Partial<OrderedMessage>): OrderedMessage => ({
-  atUs,
-  callId: 'A',
-  cseq: 1,
-  cseqMethod: 'INVITE',
-  status: 0,
-  method: 'INVITE',
-  vias: 1,
-  branch: 'z9hG4bK1',
-  retransmission: false,
-  ...over,
-});
+/** With so many Vias, the one on top of them being `branch` where that is given. */
+const message = (
+  atUs: number,
+  { vias = 1, branch, ...over }: Partial<OrderedMessage> & { readonly vias?: number; readonly branch?: string },
+): OrderedMessage => {
+  const [top, ...below] = Array.from({ length: vias }, (_, hop) => `z9hG4bK${vias - hop}`);
+  return {
+    atUs,
+    callId: 'A',
+    cseq: 1,
+    cseqMethod: 'INVITE',
+    status: 0,
+    method: 'INVITE',
+    branches: [branch ?? top ?? '', ...below],
+    retransmission: false,
+    ...over,
+  };
+};
 
 const event = (atUs: number, sequence: number, name: string, channel = 'a'): OrderedEvent => ({
   atUs,

@@ -24,7 +24,7 @@ describe('the picture of a ladder', () => {
         to: kind === 'message' ? 'b' : null,
       }),
     );
-    const ladder = { lanes: lanes(text, 'b'), steps, truncated: true };
+    const ladder = { lanes: lanes(text, 'b'), steps, media: [], truncated: true };
     for (const width of [300, 1100]) {
       const drawn = drawLadder({ ...drawnCall, summary, legs }, ladder, { ...OPTIONS, width });
       expect(drawn.length).toBeLessThan(40_000);
@@ -48,7 +48,12 @@ describe('the picture of a ladder', () => {
   });
 
   it('keeps a retransmission that repeats nothing as a step of its own, and marks it', () => {
-    const elements = draw({ lanes: lanes('a', 'b'), steps: [step({ retransmission: true })], truncated: false });
+    const elements = draw({
+      lanes: lanes('a', 'b'),
+      steps: [step({ retransmission: true })],
+      media: [],
+      truncated: false,
+    });
     expect(elements.find(hasClass('message'))?.text).toContain('again');
   });
 
@@ -56,7 +61,7 @@ describe('the picture of a ladder', () => {
     const steps = Array.from({ length: 20 }, (_, i) =>
       step({ id: `s${i}`, title: `M${i}`, atUs: drawnCall.startUs + i * 1_000_000, status: i === 9 ? 503 : 200 }),
     );
-    const elements = draw({ lanes: lanes('a', 'b'), steps, truncated: false }, { max: 5 });
+    const elements = draw({ lanes: lanes('a', 'b'), steps, media: [], truncated: false }, { max: 5 });
     expect(elements.filter(hasClass('message'))).toHaveLength(5);
     expect(elements.find(hasClass('folded'))?.text).toBe('… 15 steps, 1 of them failed, over 14 s');
   });
@@ -69,7 +74,7 @@ describe('the picture of a ladder', () => {
   it('numbers lanes that are too close to be named, and names them in a key', () => {
     const many = lanes(...Array.from({ length: 24 }, (_, i) => `host-${i}`));
     const steps = many.slice(1).map((lane, i) => step({ id: `s${i}`, from: many[i]!.id, to: lane.id }));
-    const elements = draw({ lanes: many, steps, truncated: false }, { width: 400 });
+    const elements = draw({ lanes: many, steps, media: [], truncated: false }, { width: 400 });
     const key = elements.find(hasClass('key'))!.text;
     for (const [i, { name }] of many.entries()) expect(key).toContain(`${i + 1} ${name}`);
   });
@@ -86,6 +91,7 @@ describe('the picture of a ladder', () => {
       const early = names({
         lanes: wholeLadder.lanes.filter(({ id }) => used.has(id)),
         steps: wholeLadder.steps.slice(0, count),
+        media: [],
         truncated: false,
       });
       expect(whole.filter((name) => early.includes(name))).toEqual(early);
@@ -93,7 +99,9 @@ describe('the picture of a ladder', () => {
   });
 
   it('draws a call without any step', () => {
-    expect(draw({ lanes: [], steps: [], truncated: false }).find(hasClass('noted'))?.text).toContain('no step');
+    expect(draw({ lanes: [], steps: [], media: [], truncated: false }).find(hasClass('noted'))?.text).toContain(
+      'no step',
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IncidentBody, SeriesInputs } from '../../../core/alert/incident.ts';
 import type { AlertsConfig } from '../../../core/config/config.ts';
 import type { CaptureEvent } from '../../../core/model/capture-event.ts';
+import { createHostNames } from '../../../core/model/host-names.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics, type Metrics } from '../../../core/runtime/metrics.ts';
 import { openStore } from '../../../core/store/open.ts';
@@ -99,7 +100,7 @@ export async function openDetectorStage(
   let now = TEN * MINUTE_US;
   const begin = () => {
     const metrics = createMetrics();
-    const places = { names, nodes: new Set<string>() };
+    const places = { names: createHostNames(names), nodes: new Set<string>() };
     const watched = createOutcomes({ store, log: silentLog, metrics, places, maxLabelValues: 200, sinceUs: now });
     const linker = createLinker({ store, metrics, log: silentLog, watched, quietMs: 0, now: () => now });
     const detector = createDetector({

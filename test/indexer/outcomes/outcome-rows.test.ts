@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHostNames } from '../../../core/model/host-names.ts';
 import { UNANSWERED_US } from '../../../indexer/outcomes/outcomes.ts';
 import { createPrefixes } from '../../../indexer/outcomes/prefix.ts';
 import { MAX_COUNTS } from '../../../indexer/outcomes/tally.ts';
@@ -109,7 +110,7 @@ describe('the counts of outcomes in the store', () => {
   it('keep hostile names as names', async () => {
     await stage.close();
     const trunk = `a'); DROP TABLE outcomes; --\u0000\r\n\u202e"<b>`;
-    stage = await openStage(AT, { places: { names: { '192.0.2.1': trunk }, nodes: new Set() } });
+    stage = await openStage(AT, { places: { names: createHostNames({ '192.0.2.1': trunk }), nodes: new Set() } });
     await stage.pass(AT + 5 * SECOND, failed('bad'));
     expect(await stage.counts()).toMatchObject([{ trunk: `a'); DROP TABLE outcomes; -- "<b>`, attempts: 1 }]);
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHostNames } from '../../../core/model/host-names.ts';
 import { LATE_US, OPEN_US, UNANSWERED_US } from '../../../indexer/outcomes/outcomes.ts';
 import { channelEvent } from '../seen.ts';
 import { sipLeg } from './legs.ts';
@@ -157,7 +158,7 @@ describe('the outcomes of calls', () => {
 
   it('count each leg under its own trunk, and the call once', async () => {
     await stage.close();
-    const names = { '192.0.2.1': 'carrier-a', '203.0.113.9:5060': 'carrier-b' };
+    const names = createHostNames({ '192.0.2.1': 'carrier-a', '203.0.113.9:5060': 'carrier-b' });
     stage = await openStage(AT, { places: { names, nodes: new Set(['192.0.2.2']) } });
     const bLeg = channelEvent('CHANNEL_CREATE', {
       'Unique-ID': 'chan-b',

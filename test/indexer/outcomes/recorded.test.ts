@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCalls } from '../../../core/call/find.ts';
 import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
 import { callIdNode } from '../../../core/model/edge.ts';
+import { createHostNames } from '../../../core/model/host-names.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
@@ -15,7 +16,7 @@ import { storeHand } from '../../generate/store.ts';
 import { readDay } from '../../golden/recorded.ts';
 
 /** In the recordings the proxy is the first hop of every leg, and the switch the other end of it. */
-const PLACES = { names: { '127.0.0.11': 'callers', '127.0.0.10': 'proxy' }, nodes: new Set<string>() };
+const PLACES = { names: createHostNames({ '127.0.0.11': 'callers', '127.0.0.10': 'proxy' }), nodes: new Set<string>() };
 
 describe('the attempts of recorded calls', () => {
   let dir: string;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CaptureEvent } from '../../../core/model/capture-event.ts';
+import { createHostNames } from '../../../core/model/host-names.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { openStore } from '../../../core/store/open.ts';
@@ -46,7 +47,7 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
   let now = nowUs;
   const begin = (sinceUs: number) => {
     const metrics = createMetrics();
-    const places = { names: {}, nodes: new Set<string>() };
+    const places = { names: createHostNames({}), nodes: new Set<string>() };
     const common = { store, log: silentLog, metrics, places, maxLabelValues: 200, sinceUs };
     const watched = createOutcomes({ ...common, ...options, metrics });
     const linker = createLinker({ store, metrics, log: silentLog, watched, quietMs: 0, now: () => now });

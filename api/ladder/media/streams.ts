@@ -1,6 +1,6 @@
-import type { MessageFact } from '../../core/call/read/messages.ts';
-import { PROTOCOL } from '../../core/model/capture-event.ts';
-import type { Ladder, Step } from '../schemas.ts';
+import type { MessageFact } from '../../../core/call/read/messages.ts';
+import { PROTOCOL } from '../../../core/model/capture-event.ts';
+import type { Step } from '../../schemas.ts';
 import { type RtcpReport, readRtcp } from './rtcp.ts';
 
 /** RTP from one end to another, as far as reports of media tell of it. */
@@ -48,7 +48,7 @@ interface Growing {
  * sent to B and what it has heard from there; it stands under what was heard. Reports that cannot be read, and those whose
  * ends the sender did not say, are of no stream.
  */
-export function mediaOf(ladder: Ladder, messages: ReadonlyMap<string, MessageFact>): MediaStream[] {
+export function mediaOf(steps: readonly Step[], messages: ReadonlyMap<string, MessageFact>): MediaStream[] {
   const streams = new Map<string, Growing>();
   const streamOf = (callId: string, src: string, dst: string): Growing => {
     const key = `${callId}\0${src}\0${dst}`;
@@ -69,11 +69,11 @@ export function mediaOf(ladder: Ladder, messages: ReadonlyMap<string, MessageFac
     }
     return stream;
   };
-  for (const step of ladder.steps) {
+  for (const step of steps) {
     const message = messages.get(step.id);
     if (step.kind !== 'message' || message?.protocol !== PROTOCOL.rtcp) continue;
     const { src, dst } = step;
-    const report = readRtcp(step.raw);
+    const report = readRtcp(message.payload.toString('utf8'));
     if (report === undefined || src === null || dst === null) continue;
     const [sending, hearing] = [streamOf(message.callId, src, dst), streamOf(message.callId, dst, src)];
     if (report.sent !== undefined) sending.sent = report.sent;

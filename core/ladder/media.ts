@@ -1,0 +1,124 @@
+import type { LadderLane } from './step.ts';
+
+/** What the listening end of a stream reported. */
+export interface Heard {
+  readonly packetsLost: number;
+  /** Of all packets, in percent; null where nobody said how many were sent. */
+  readonly lossPercent: number | null;
+  /** The worst interval between two reports, in percent. */
+  readonly maxLossPercent: number;
+  /** The largest, in ms; null where the clock of the codec is not known. */
+  readonly maxJitterMs: number | null;
+  /** Estimated mean opinion score, 1 to 4.5; null for a codec without published figures. */
+  readonly mos: number | null;
+}
+
+/** RTP between two addresses, from the answer that agreed on it to what ended it. Times are epoch µs. */
+export interface MediaSession {
+  readonly id: string;
+  readonly callId: string;
+  /** Lane ids and "address:port" of the two ends; the first is the one that offered. */
+  readonly a: string;
+  readonly b: string;
+  readonly aAddress: string;
+  readonly bAddress: string;
+  /** "audio PCMU"; "audio" where the answer chose nothing that has a name. */
+  readonly codec: string;
+  /** As the answer has it from the view of `a`: "both ways", "on hold", … */
+  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  /** Ids of the steps with which it begins and ends; null for one that is not over. */
+  readonly sinceStep: string;
+  readonly untilStep: string | null;
+  readonly reports: number;
+  /** What `b` heard from `a`, and `a` from `b`; null where that one did not report. */
+  readonly heardByA: Heard | null;
+  readonly heardByB: Heard | null;
+}
+
+/** A session on the ladder: lanes counted from the left, steps by their place in the whole ladder. */
+export interface MediaBand extends MediaSession {
+  readonly left: number;
+  readonly span: number;
+  /** The place of its first step, and of the first step behind it. */
+  readonly from: number;
+  readonly until: number;
+  /** Whether `a` is the left end. */
+  readonly aLeft: boolean;
+}
+
+/** Sessions whose two ends have lanes that are shown. */
+export function bandsOf(
+  sessions: readonly MediaSession[],
+  lanes: readonly LadderLane[],
+  places: ReadonlyMap<string, number>,
+): readonly MediaBand[] {
+  const columns = new Map(lanes.map((lane, index) => [lane.id, index]));
+  return sessions.flatMap((session) => {
+    const [a, b] = [columns.get(session.a), columns.get(session.b)];
+    if (a === undefined || b === undefined) return [];
+    return [
+      {
+        ...session,
+        left: Math.min(a, b),
+        span: Math.abs(a - b),
+        aLeft: a <= b,
+        from: places.get(session.sinceStep) ?? 0,
+        until: session.untilStep === null ? Number.POSITIVE_INFINITY : (places.get(session.untilStep) ?? 0),
+      },
+    ];
+  });
+}
+
+const NONE: readonly MediaBand[] = [];
+
+/**
+ * For each place, oldest first, the bands that pass through it. Places between two changes share one list, so that a list
+ * of thousands costs no more than its changes.
+ */
+export function bandsThrough(
+  bands: readonly MediaBand[],
+  places: readonly number[],
+): readonly (readonly MediaBand[])[] {
+  const changes = [...new Set(bands.flatMap(({ from, until }) => [from, until]))].sort((a, b) => a - b);
+  let next = 0;
+  let now = NONE;
+  return places.map((place) => {
+    if ((changes[next] ?? Number.POSITIVE_INFINITY) <= place) {
+      while ((changes[next] ?? Number.POSITIVE_INFINITY) <= place) next += 1;
+      now = bands.filter(({ from, until }) => from <= place && place < until);
+    }
+    return now;
+  });
+}
+
+/** "loss 0.4 %, jitter 12 ms, MOS ≈ 4.1" */
+export function heardText({ lossPercent, maxLossPercent, maxJitterMs, mos }: Heard): string {
+  return [
+    `loss ${percent(lossPercent ?? maxLossPercent)}${lossPercent === null || maxLossPercent <= lossPercent ? '' : ` (at worst ${percent(maxLossPercent)})`}`,
+    maxJitterMs === null ? '' : `jitter ${maxJitterMs.toFixed(maxJitterMs < 10 ? 1 : 0)} ms`,
+    mos === null ? '' : `MOS ≈ ${mos.toFixed(1)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const percent = (value: number): string => `${value === 0 ? '0' : value.toFixed(value < 10 ? 1 : 0)} %`;
+
+/** What is heard on either side, as far as somebody said. */
+export function bandText(band: MediaBand): string {
+  const { heardByA, heardByB, aLeft, reports } = band;
+  const [right, left] = aLeft ? [heardByB, heardByA] : [heardByA, heardByB];
+  if (right === null && left === null) return reports === 0 ? 'no reports' : 'nothing reported as heard';
+  return [right === null ? '' : `→ ${heardText(right)}`, left === null ? '' : `← ${heardText(left)}`]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+export const DIRECTION_WORDS: Readonly<Record<MediaSession['direction'], string>> = {
+  sendrecv: '',
+  sendonly: 'one way',
+  recvonly: 'one way',
+  inactive: 'on hold',
+};

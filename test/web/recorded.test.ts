@@ -1,0 +1,280 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Call, Ladder } from '../../api/schemas.ts';
+import { callAddress } from '../../web/route.ts';
+import { openRecorded, type RecordedApi } from '../api/recorded.ts';
+import { needs } from '../system/needs.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const RECORDINGS = [
+  '03-failures',
+  '04-failover-fork',
+  '05-transfer-hold',
+  '07-queue',
+  '09-tandem',
+  '11-crash-recover',
+  '15-refer-replaces',
+] as const;
+const PATIENCE_MS = 60_000;
+/** Everything, each on a line of its own but for retransmissions. */
+const WHOLE = 'events=all&level=debug&fold=off';
+
+needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_000 }, () => {
+  let directory: string;
+  let api: RecordedApi;
+  let origin: string;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const vite = join(ROOT, 'node_modules/.bin/vite');
+    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    api = await openRecorded(RECORDINGS, { pageDir: directory });
+    await api.server.listen({ host: '127.0.0.1', port: 0 });
+    origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await api?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    complaints = [];
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+
+  afterEach(async () => {
+    await page.close();
+  });
+
+  const ask = async <T>(path: string): Promise<T> => (await api.server.inject(path)).json<T>();
+  const rows = () => page.locator('ladder-rows .row');
+  const list = () => page.getByRole('listbox', { name: 'Steps of the call' });
+  const status = async (): Promise<string> => (await page.locator('.toolbar [role=status]').textContent()) ?? '';
+
+  async function open(callId: string, query = ''): Promise<void> {
+    await page.goto(`${origin}${callAddress(callId)}${query === '' ? '' : `?${query}`}`);
+    await rows().first().waitFor();
+  }
+
+  /** The call of a recording with the most legs, the first of them, and all that the API says of it. */
+  async function callOf(recording: string) {
+    let most: Call | undefined;
+    for (const id of api.callIds[recording] ?? []) {
+      const call = await ask<Call>(`/api/calls/${encodeURIComponent(id)}`);
+      if (call.legs.length > (most?.legs.length ?? 0)) most = call;
+    }
+    if (most === undefined) throw new Error(`${recording} has no call`);
+    const ladder = await ask<Ladder>(`/api/calls/${encodeURIComponent(most.id)}/ladder`);
+    return { call: most, ladder };
+  }
+
+  /** Ids of the steps that have a line, and how many more are counted on these; read by scrolling from top to bottom. */
+  async function readLines(): Promise<{ ids: string[]; counted: number; lines: number }> {
+    const found = new Map<number, { id: string | null; sent: string }>();
+    const lines = Number(await rows().first().getAttribute('aria-setsize'));
+    await list().focus();
+    await page.keyboard.press('Home');
+    while (found.size < lines) {
+      const seen = await rows().evaluateAll((elements) =>
+        (
+          elements as unknown as {
+            dataset: Record<string, string>;
+            querySelector(at: string): { textContent: string } | null;
+          }[]
+        ).map((row) => ({
+          index: Number(row.dataset.index),
+          id: row.dataset.step ?? null,
+          sent: row.querySelector('.sent')?.textContent ?? '',
+        })),
+      );
+      const before = found.size;
+      for (const { index, ...line } of seen) found.set(index, line);
+      if (found.size === before && found.size < lines) await page.waitForTimeout(20);
+      await page.keyboard.press('PageDown');
+    }
+    const all = [...found.values()];
+    const times = all.map(({ sent }) => Number(/sent (\d+) times/.exec(sent)?.[1] ?? 1) - 1);
+    return { ids: all.flatMap(({ id }) => id ?? []), counted: times.reduce((sum, one) => sum + one, 0), lines };
+  }
+
+  test.each(RECORDINGS)(
+    '%s: every message, event and log line that is stored is there once, or counted',
+    async (name) => {
+      const { call, ladder } = await callOf(name);
+      await open(call.id, WHOLE);
+      const { ids, counted } = await readLines();
+      expect(new Set(ids).size).toBe(ids.length);
+      const known = new Set(ladder.steps.map(({ id }) => id));
+      expect(ids.filter((id) => !known.has(id))).toEqual([]);
+      expect(ids.length + counted).toBe(ladder.steps.length);
+
+      const stored = async (sql: string) =>
+        (await api.store.select<{ key: string }>(sql, { callIds: call.callIds, channels: call.channelUuids })).map(
+          ({ key }) => key,
+        );
+      const own = new Set(ids);
+      const events = await stored(
+        'SELECT DISTINCT lower(hex(id)) AS key FROM events WHERE channel IN {channels:Array(String)}',
+      );
+      const logs = await stored(
+        'SELECT DISTINCT lower(hex(id)) AS key FROM logs WHERE channel IN {channels:Array(String)}',
+      );
+      expect([...events, ...logs].filter((id) => !own.has(id))).toEqual([]);
+      expect(events.length).toBeGreaterThan(0);
+      expect(logs.length).toBeGreaterThan(0);
+      // Each row of a sensor is a witness of exactly one step.
+      const messages = await stored(
+        'SELECT DISTINCT concat(lower(hex(id)), toString(at)) AS key FROM messages WHERE call_id IN {callIds:Array(String)}',
+      );
+      const witnesses = ladder.steps
+        .filter(({ kind }) => kind === 'message')
+        .reduce((sum, { seenBy }) => sum + seenBy.length, 0);
+      expect(witnesses).toBe(messages.length);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('what is hidden and folded is counted, so that nothing is missing without a word', async () => {
+    const { call, ladder } = await callOf('05-transfer-hold');
+    for (const query of [
+      '',
+      'events=all&level=debug',
+      'sip=off&without=BYE',
+      'text=invite',
+      'without-legs=A',
+      'hide=127.0.0.10',
+    ]) {
+      await open(call.id, query);
+      const [shown, ...others] = (await status()).match(/\d+(?= (?:of|[a-zA-Z])|$)/g)?.map(Number) ?? [];
+      const all = others.shift();
+      expect(all, query).toBe(ladder.steps.length);
+      expect((shown ?? 0) + others.reduce((sum, one) => sum + one, 0), query).toBe(all);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('runs of log lines are unfolded and folded again by a key', async () => {
+    const { call } = await callOf('07-queue');
+    await open(call.id, 'events=all&level=debug');
+    const run = page.locator('.row-run').first();
+    const lines = Number(await run.getAttribute('aria-setsize'));
+    const members = Number(/(\d+) log lines/.exec((await run.getAttribute('aria-label')) ?? '')?.[1]);
+    await list().focus();
+    for (let at = Number(await run.getAttribute('data-index')); at > 0; at -= 1) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+    await expect
+      .poll(async () => Number(await rows().first().getAttribute('aria-setsize')))
+      .toBeGreaterThanOrEqual(lines + members);
+    await page.keyboard.press('x');
+    await expect.poll(async () => Number(await rows().first().getAttribute('aria-setsize'))).toBe(lines);
+    expect(complaints).toEqual([]);
+  });
+
+  test('lanes are moved and hidden by keys, and the address keeps it', async () => {
+    const { call, ladder } = await callOf('09-tandem');
+    const names = () => page.locator('.lane-name b').allTextContents();
+    await open(call.id);
+    const before = ladder.lanes.map(({ name }) => name);
+    expect(await names()).toEqual(before);
+    const [first, second, ...others] = before;
+    await page.locator('.lane-name').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(names).toEqual([second, first, ...others]);
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.lane')).toBe('1');
+    await page.keyboard.press('Delete');
+    await expect.poll(names).toEqual([second, ...others]);
+    await expect.poll(() => page.url()).toContain('hide=');
+    await page.reload();
+    await rows().first().waitFor();
+    expect(await names()).toEqual([second, ...others]);
+    await page.getByRole('button', { name: 'Lanes as they were' }).click();
+    await expect.poll(names).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
+  test('methods and legs are switched off and on, and what that hides is said', async () => {
+    const { call } = await callOf('05-transfer-hold');
+    await open(call.id);
+    const shown = async (): Promise<number> => Number.parseInt(await status(), 10);
+    const all = await shown();
+    await page.getByRole('button', { name: /^BYE, / }).click();
+    await expect.poll(status).toMatch(/\d+ by method/);
+    expect(await shown()).toBeLessThan(all);
+    expect(new URL(page.url()).searchParams.get('without')).toBe('BYE');
+    await page.getByRole('button', { name: /^BYE, / }).click();
+    await page.getByRole('button', { name: /^Leg A, / }).click();
+    await expect.poll(status).toMatch(/\d+ by leg/);
+    await page.getByLabel('Only steps with this text').fill('CHANNEL_BRIDGE');
+    await expect.poll(async () => (await status()).includes('by text')).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the story of a transfer and of a queue stands between the steps', async () => {
+    const story = async (recording: string): Promise<string> => {
+      const { call } = await callOf(recording);
+      await page.setViewportSize({ width: 1280, height: 6000 });
+      await open(call.id);
+      return (await page.locator('.row-milestone').allTextContents())
+        .map((text) => text.trim().replace(/\s+/g, ' '))
+        .join('\n');
+    };
+    const transfer = await story('05-transfer-hold');
+    for (const words of ['is answered', 'is connected with', 'asks for a transfer to', 'ends: NORMAL_CLEARING']) {
+      expect(transfer).toContain(words);
+    }
+    const queue = await story('07-queue');
+    for (const words of ['waits in queue sales', 'is connected with an agent of queue sales'])
+      expect(queue).toContain(words);
+    expect(complaints).toEqual([]);
+  });
+
+  test('keys jump to the first failure, and to the next pause', async () => {
+    const { call } = await callOf('03-failures');
+    await open(call.id, 'pause=0.5');
+    await list().focus();
+    await page.keyboard.press('f');
+    await expect.poll(() => page.locator('.row.active .refused').count()).toBe(1);
+    const talked = await callOf('05-transfer-hold');
+    await open(talked.call.id, 'pause=0.5');
+    await list().focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('g');
+    await expect.poll(() => page.locator('.row.active.row-pause').count()).toBe(1);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('m');
+    await expect.poll(() => page.locator('.row.active.row-milestone').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a printer gets every line', async () => {
+    const { call } = await callOf('15-refer-replaces');
+    await open(call.id, WHOLE);
+    const lines = Number(await rows().first().getAttribute('aria-setsize'));
+    expect(await rows().count()).toBeLessThan(lines);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await rows().count()).toBe(lines);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await rows().count()).toBeLessThan(lines);
+    expect(complaints).toEqual([]);
+  });
+});

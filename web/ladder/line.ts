@@ -1,0 +1,103 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { type Line, runText } from '../../core/ladder/lines.ts';
+import { bandText, DIRECTION_WORDS, type MediaBand } from '../../core/ladder/media.ts';
+import type { Step } from '../api.ts';
+import { duration } from '../format.ts';
+import { legBadge } from '../parts/badge.ts';
+import { vars } from '../parts/vars.ts';
+import { bandsView, type RowContext, stepClasses, stepRow, stepWords } from './row.ts';
+
+/** The element id of a line: what aria-activedescendant names. */
+export const lineId = (index: number): string => `step-${index}`;
+
+export interface LineState {
+  readonly line: Line<Step>;
+  readonly index: number;
+  readonly count: number;
+  /** Pixels from the upper edge of the list; undefined where lines simply follow each other. */
+  readonly top: number | undefined;
+  readonly bands: readonly MediaBand[];
+  readonly active: boolean;
+  /** Its step's detail is open. */
+  readonly opened: boolean;
+}
+
+export function lineView(
+  { line, index, count, top, bands, active, opened }: LineState,
+  context: RowContext,
+): TemplateResult {
+  return html`<div
+    class="row ${classOf(line)} ${active ? 'active' : ''} ${opened ? 'open' : ''}"
+    id=${lineId(index)}
+    role="option"
+    data-index=${index}
+    data-step=${line.kind === 'step' ? line.row.step.id : nothing}
+    aria-selected=${opened}
+    aria-setsize=${count}
+    aria-posinset=${index + 1}
+    aria-label=${wordsOf(line, context)}
+    ${vars(top === undefined ? {} : { top })}
+  >
+    ${inner(line, bands, context)}
+  </div>`;
+}
+
+const classOf = (line: Line<Step>): string =>
+  line.kind === 'step'
+    ? stepClasses(line.row)
+    : `between row-${line.kind} ${line.kind === 'milestone' ? threadClass(line) : ''}`;
+
+const threadClass = ({ row }: Extract<Line<Step>, { kind: 'milestone' }>): string =>
+  row?.thread === undefined ? 'thread-none' : `thread-${row.thread.colour}`;
+
+function inner(line: Line<Step>, bands: readonly MediaBand[], context: RowContext): TemplateResult {
+  if (line.kind === 'step') return stepRow(line.row, bands, context);
+  return html`<span class="at"></span><span class="delta"></span>
+    <span class="leg">${line.kind === 'milestone' ? legBadge(line.row?.thread) : nothing}</span>
+    <span class="field">${bandsView(bands)}${between(line, context.lanes.length)}</span>`;
+}
+
+function between(line: Exclude<Line<Step>, { kind: 'step' }>, lanes: number): TemplateResult {
+  if (line.kind === 'media') {
+    const { left, span } = line.band;
+    // Text stands on the side on which there is more room.
+    const side = left <= lanes - 1 - (left + span) ? 'right' : 'left';
+    return html`<span class="rtp-head text-${side}" ${vars({ lane: side === 'right' ? left : left + span })}><span class="label">
+      <b class="title">${mediaTitle(line.band)}</b> <span class="detail">${bandText(line.band)}; ${endsText(line.band)}</span>
+    </span></span>`;
+  }
+  return html`<span class="between-text">${textOf(line)}</span>`;
+}
+
+function textOf(line: Exclude<Line<Step>, { kind: 'step' }>): string {
+  switch (line.kind) {
+    case 'run':
+      return `${line.open ? '▾' : '▸'} ${runText(line.rows)}`;
+    case 'pause':
+      return `${duration(line.us)} pass`;
+    case 'milestone':
+      return line.milestone.text;
+    case 'media':
+      return `${mediaTitle(line.band)}: ${bandText(line.band)}; ${endsText(line.band)}`;
+    case 'fold':
+      return `… ${line.steps} steps`;
+  }
+}
+
+function mediaTitle({ codec, direction, sinceUs, untilUs }: MediaBand): string {
+  const note = DIRECTION_WORDS[direction];
+  return `RTP ${codec}${note === '' ? '' : `, ${note}`}, ${duration(untilUs - sinceUs)}`;
+}
+
+const endsText = ({ aAddress, bAddress, aLeft }: MediaBand): string =>
+  aLeft ? `${aAddress} ↔ ${bAddress}` : `${bAddress} ↔ ${aAddress}`;
+
+function wordsOf(line: Line<Step>, context: RowContext): string {
+  if (line.kind === 'step') return stepWords(line.row, context);
+  if (line.kind === 'run') return `${runText(line.rows)}, ${line.open ? 'unfolded' : 'folded'}`;
+  if (line.kind === 'milestone') {
+    const leg = line.row?.thread;
+    return `${leg === undefined ? '' : `leg ${leg.letter} `}${line.milestone.text}`;
+  }
+  return textOf(line);
+}
