@@ -20,10 +20,14 @@ export interface Known {
   readonly through: string;
 }
 
-/** Where nobody is named the port is the operator's own; where somebody is, a stranger reads. */
-export const strangerOf = ({ users, openid }: Pick<AccessConfig, 'users' | 'openid'>): Viewer => ({
+/** Where nobody is named the port is the operator's own; where somebody is, or everybody was said to read, a stranger reads. */
+export const strangerOf = ({
+  users,
+  openid,
+  strangers,
+}: Pick<AccessConfig, 'users' | 'openid' | 'strangers'>): Viewer => ({
   name: '',
-  role: users.length === 0 && openid === undefined ? 'admin' : 'reader',
+  role: strangers ?? (users.length === 0 && openid === undefined ? 'admin' : 'reader'),
 });
 
 export const may = ({ role }: Viewer, least: UserRole): boolean =>

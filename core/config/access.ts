@@ -21,6 +21,7 @@ export function resolveAccess(file: AccessFile = {}): AccessConfig {
     users: users.map((user) => ({ role: 'reader', ...user })),
     // With users named everybody says who he is; without any only those on this machine can ask.
     anonymous: file.anonymous ?? !isNamed,
+    ...(file.anonymous === true ? { strangers: 'reader' as const } : {}),
     ...(openid === undefined ? {} : { openid: resolveOpenId(openid) }),
     ...(grafana === undefined ? {} : { grafana: resolveGrafana(grafana) }),
     ...(file.proxies === undefined ? {} : { proxies: file.proxies }),

@@ -177,6 +177,8 @@ export interface AccessConfig {
   readonly users: readonly User[];
   /** Everybody who reaches the port may read, with or without a name. */
   readonly anonymous: boolean;
+  /** What a stranger is where it was said that everybody may read; an admin at the port of the one at this machine. */
+  readonly strangers?: UserRole;
   readonly openid?: OpenIdConfig;
   readonly grafana?: GrafanaConfig;
   /** Addresses and networks whose word on the client's address (X-Forwarded-For) is believed. */

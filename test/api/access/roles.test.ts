@@ -53,6 +53,9 @@ describe('roles', () => {
     expect((await ask(open, '/api/audit')).statusCode).toBe(403);
     const own = await site.serve({ users: [], anonymous: true });
     expect((await ask(own, '/api/audit')).statusCode).toBe(200);
+    const said = await site.serve({ users: [], anonymous: true, strangers: 'reader' });
+    expect((await ask(said, '/api/search')).statusCode).toBe(200);
+    expect((await ask(said, '/api/audit')).statusCode).toBe(403);
   });
 
   test('OpenAPI tells the role that each path needs', async () => {

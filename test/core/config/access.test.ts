@@ -38,6 +38,7 @@ describe('who may ask, in the configuration', () => {
       ...{ requestsPerMinute: 6000, questions: 2, waiting: 100, tails: 10 },
     });
     expect(parseConfig('access: {anonymous: true}').access.limits).toBeDefined();
+    expect(parseConfig('access: {anonymous: true}').access.strangers).toBe('reader');
   });
 
   test.each([
