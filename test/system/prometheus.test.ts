@@ -161,8 +161,8 @@ needs('prometheus')('a Prometheus that scrapes a running Calltrail', () => {
   });
 
   it('answers every question that a dashboard asks of it', { timeout: 120_000 }, async () => {
-    // What no switch is connected for, and what has not happened, has no series.
-    const absent = /esl|calltrail_lost_total\[|calltrail_damaged_total/;
+    // What no switch, broker or second linker is there for, and what has not happened, has no series.
+    const absent = /esl|kafka_|lease_held|calltrail_lost_total\[|calltrail_damaged_total|http_refused/;
     const phone = { callId: 'phone@test', atUs: (Date.now() - 100) * 1000, cseq: 1 };
     await sender.send(
       [phone, { ...phone, status: 200 }]
