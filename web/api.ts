@@ -165,6 +165,47 @@ export interface Ladder {
   readonly truncated: boolean;
 }
 
+export type CauseClass =
+  | 'normal'
+  | 'signalling'
+  | 'routing'
+  | 'registration'
+  | 'authentication'
+  | 'negotiation'
+  | 'media'
+  | 'network'
+  | 'capacity'
+  | 'switch';
+
+export type Side = 'caller' | 'callee' | 'switch' | 'proxy' | 'gateway' | 'network' | 'unknown';
+
+export interface Evidence {
+  readonly table: 'messages' | 'events' | 'logs' | 'gaps';
+  /** id of the step on the ladder; of a gap node, stream and beginning. */
+  readonly id: string;
+  readonly at: string;
+  readonly says: string;
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly leg: string | null;
+  readonly sentence: string;
+  readonly cause: CauseClass;
+  readonly side: Side;
+  /** 0 to 1 */
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  readonly checked: readonly string[];
+  readonly refutedBy: string;
+  readonly next: string;
+}
+
+export interface Diagnosis {
+  readonly call: string;
+  readonly verdicts: readonly Verdict[];
+}
+
 export interface StepDetail {
   readonly id: string;
   readonly kind: 'message' | 'event' | 'log';
