@@ -11,6 +11,7 @@ import { callAddress, callApi, type Route } from '../route.ts';
 import { edgesView, gapsView, linksView } from './edges.ts';
 import { headline } from './headline.ts';
 import { legsTable } from './legs.ts';
+import { type CallStory, storyOfCall, storyView } from './story.ts';
 import { whyView } from './why.ts';
 
 type CallRoute = Extract<Route, { page: 'call' }>;
@@ -24,6 +25,14 @@ export interface CallPage {
   view(): TemplateResult;
 }
 
+interface Derived {
+  readonly of: Call;
+  readonly on: Ladder | undefined;
+  readonly threads: Threads;
+  readonly stepIds: ReadonlySet<string>;
+  readonly story: CallStory;
+}
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** One call: what became of it and why, its legs, why they are one call, and the ladder. */
@@ -33,7 +42,7 @@ export function createCallPage(changed: () => void): CallPage {
   const ladder = createResource<Ladder>(changed);
   const diagnosis = createResource<Diagnosis>(changed);
   /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
-  let last: { of: Call; on: Ladder | undefined; threads: Threads; stepIds: ReadonlySet<string> } | undefined;
+  let last: Derived | undefined;
   let lastCited: { readonly by: Diagnosis; readonly ids: ReadonlySet<string> } | undefined;
   const address = createAddressWriter((text) => history.replaceState(null, '', text));
   const pane = createLadderPane(changed, (options) => {
@@ -59,14 +68,11 @@ export function createCallPage(changed: () => void): CallPage {
     pane.leave();
   }
 
-  function derived(of: Call, on: Ladder | undefined) {
+  function derived(of: Call, on: Ladder | undefined): Derived {
     if (last?.of !== of || last.on !== on) {
-      last = {
-        of,
-        on,
-        threads: threadsOf(of.legs, on?.steps ?? []),
-        stepIds: new Set(on?.steps.map((step) => step.id)),
-      };
+      const threads = threadsOf(of.legs, on?.steps ?? []);
+      const stepIds = new Set(on?.steps.map((step) => step.id));
+      last = { of, on, threads, stepIds, story: storyOfCall(of, on, threads) };
     }
     return last;
   }
@@ -84,7 +90,7 @@ export function createCallPage(changed: () => void): CallPage {
     if (call.problem !== undefined) return problem(call.problem);
     if (call.value === undefined) return nothing;
     const { value } = call;
-    const { threads, stepIds } = derived(value, ladder.value);
+    const { threads, stepIds, story } = derived(value, ladder.value);
     return html`<article class="call">
       ${headline(value)}
       ${whyView({ call: value, diagnosis, threads, onLadder: stepIds, links })}
@@ -94,6 +100,7 @@ export function createCallPage(changed: () => void): CallPage {
           : nothing
       }
       ${gapsView(value.gaps)}
+      ${storyView(story, threads, links)}
       ${legsTable(value, threads)}
       ${edgesView(value.edges, threads, stepIds, links)}
       ${linksView(value.links)}
