@@ -5,6 +5,7 @@
 
 import type { MediaSession } from '../core/ladder/media.ts';
 import type { LadderLane, LadderStep } from '../core/ladder/step.ts';
+import type { CauseClass, Side } from '../core/ladder/verdict-words.ts';
 
 export type Outcome =
   | 'in_progress'
@@ -164,20 +165,6 @@ export interface Ladder {
   readonly media: readonly MediaSession[];
   readonly truncated: boolean;
 }
-
-export type CauseClass =
-  | 'normal'
-  | 'signalling'
-  | 'routing'
-  | 'registration'
-  | 'authentication'
-  | 'negotiation'
-  | 'media'
-  | 'network'
-  | 'capacity'
-  | 'switch';
-
-export type Side = 'caller' | 'callee' | 'switch' | 'proxy' | 'gateway' | 'network' | 'unknown';
 
 export interface Evidence {
   readonly table: 'messages' | 'events' | 'logs' | 'gaps';

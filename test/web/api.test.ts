@@ -4,6 +4,7 @@ import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import * as schemas from '../../api/schemas.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { CauseClass, Side } from '../../core/diagnosis/verdict.ts';
+import type * as words from '../../core/ladder/verdict-words.ts';
 import type * as page from '../../web/api.ts';
 import { call, diagnosis, health, ladder, searchAnswer, stepDetail } from './fixtures.ts';
 
@@ -14,8 +15,8 @@ test('what the API declares is what the page reads', () => {
   expectTypeOf<schemas.StepDetail>().toExtend<page.StepDetail>();
   expectTypeOf<schemas.Health>().toExtend<page.Health>();
   expectTypeOf<Diagnosis>().toExtend<page.Diagnosis>();
-  expectTypeOf<page.CauseClass>().toEqualTypeOf<CauseClass>();
-  expectTypeOf<page.Side>().toEqualTypeOf<Side>();
+  expectTypeOf<words.CauseClass>().toEqualTypeOf<CauseClass>();
+  expectTypeOf<words.Side>().toEqualTypeOf<Side>();
   expectTypeOf<page.Outcome>().toEqualTypeOf<Outcome>();
 });
 

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Threads } from '../../core/ladder/threads.ts';
+import { CAUSES, confidenceText, nothingFound, SIDES } from '../../core/ladder/verdict-words.ts';
 import type { Call, Diagnosis, Verdict } from '../api.ts';
 import { timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
@@ -7,7 +8,6 @@ import { warning } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
 import { type Proof, proofsOf } from './evidence.ts';
-import { CAUSES, confidenceText, nothingFound, SIDES } from './verdict-words.ts';
 
 export interface WhyState {
   readonly call: Call;

@@ -1,14 +1,28 @@
-import type { CauseClass, Outcome, Side } from '../api.ts';
+import type { LegOutcome } from './words.ts';
 
-/** The words and signs of a diagnosis. */
+/** The words and signs of a diagnosis, wherever it is shown. */
+
+/** Classes and sides as core/diagnosis/verdict.ts has them; a test holds the two together. */
+export type CauseClass =
+  | 'normal'
+  | 'signalling'
+  | 'routing'
+  | 'registration'
+  | 'authentication'
+  | 'negotiation'
+  | 'media'
+  | 'network'
+  | 'capacity'
+  | 'switch';
+export type Side = 'caller' | 'callee' | 'switch' | 'proxy' | 'gateway' | 'network' | 'unknown';
 
 /** A sign each, so that no colour is needed to tell them apart. */
 export const CAUSES: Readonly<Record<CauseClass, { readonly word: string; readonly sign: string }>> = {
   normal: { word: 'nothing is broken', sign: '✓' },
   signalling: { word: 'signalling', sign: '⇄' },
-  routing: { word: 'routing', sign: '⑂' },
-  registration: { word: 'registration', sign: '®' },
-  authentication: { word: 'authentication', sign: '⚿' },
+  routing: { word: 'routing', sign: '↷' },
+  registration: { word: 'registration', sign: '◎' },
+  authentication: { word: 'authentication', sign: '✱' },
   negotiation: { word: 'negotiation of media', sign: '≠' },
   media: { word: 'media', sign: '♪' },
   network: { word: 'network', sign: '≈' },
@@ -35,7 +49,7 @@ export function confidenceText(confidence: number): string {
 }
 
 /** What is said where no rule has found anything. */
-export function nothingFound(outcome: Outcome): string {
+export function nothingFound(outcome: LegOutcome): string {
   if (outcome === 'answered') return 'Nothing in what was seen points to a fault.';
   if (outcome === 'in_progress') return 'The call is not over; so far nothing points to a fault.';
   return 'What was seen of this call does not prove why it went so.';
