@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { rm } from 'node:fs/promises';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
+import { buildPage } from './built.ts';
 import { call, diagnosis, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
 import { type ServedPage, servePage } from './serve.ts';
-
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const FLAGS = [
   '--headless',
@@ -37,11 +30,7 @@ needs('chromium')('the page in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
-    // A process of its own: under the test runner's NODE_ENV the page would be built in development mode.
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const vite = join(ROOT, 'node_modules/.bin/vite');
-    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    directory = await buildPage();
     served = await servePage(directory);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
   });

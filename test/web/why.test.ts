@@ -1,10 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
@@ -12,9 +7,8 @@ import type { Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
 import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { needs } from '../system/needs.ts';
+import { buildPage } from './built.ts';
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RECORDINGS = ['01-basic', '03-failures', '05-transfer-hold', '10-missing-ack'] as const;
 const PATIENCE_MS = 60_000;
 
@@ -34,10 +28,7 @@ needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_00
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const vite = join(ROOT, 'node_modules/.bin/vite');
-    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    directory = await buildPage();
     api = await openRecorded(RECORDINGS, { pageDir: directory });
     await api.server.listen({ host: '127.0.0.1', port: 0 });
     origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
