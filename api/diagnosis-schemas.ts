@@ -1,31 +1,35 @@
 import { type Static, Type } from 'typebox';
 import { CAUSE_CLASSES, SIDES, VERDICT_IDS } from '../core/diagnosis/verdict.ts';
+import { shown } from './privacy/shown.ts';
 
-const Time = Type.String({ description: 'ISO 8601, UTC, microseconds' });
+const Time = Type.String({ description: 'ISO 8601, UTC, microseconds', ...shown('plain') });
 
 export const VerdictSchema = Type.Object({
   id: Type.Enum([...VERDICT_IDS]),
-  leg: Type.Union([Type.String(), Type.Null()], { description: 'id of the leg; null for the whole call' }),
-  sentence: Type.String({ description: 'What happened' }),
+  leg: Type.Union([Type.String(shown('key')), Type.Null()], { description: 'id of the leg; null for the whole call' }),
+  sentence: Type.String({ description: 'What happened', ...shown('said') }),
   cause: Type.Enum([...CAUSE_CLASSES], { description: '"normal" when nothing is broken' }),
   side: Type.Enum([...SIDES], { description: 'Who caused it' }),
   confidence: Type.Number({ description: '0 to 1; below 0.7 the evidence admits something else' }),
   evidence: Type.Array(
     Type.Object({
       table: Type.Enum(['messages', 'events', 'logs', 'gaps']),
-      id: Type.String({ description: 'id of the step on the ladder; of a gap node, stream and beginning' }),
+      id: Type.String({
+        description: 'id of the step on the ladder; of a gap node, stream and beginning',
+        ...shown('plain'),
+      }),
       at: Time,
-      says: Type.String(),
+      says: Type.String(shown('said')),
     }),
     { description: 'The rows that prove it' },
   ),
-  checked: Type.Array(Type.String(), { description: 'What was looked for and not found' }),
-  refutedBy: Type.String({ description: 'What would show that it is wrong' }),
-  next: Type.String({ description: 'What to do next' }),
+  checked: Type.Array(Type.String(shown('said')), { description: 'What was looked for and not found' }),
+  refutedBy: Type.String({ description: 'What would show that it is wrong', ...shown('said') }),
+  next: Type.String({ description: 'What to do next', ...shown('said') }),
 });
 
 export const Diagnosis = Type.Object({
-  call: Type.String({ description: 'id of the call' }),
+  call: Type.String({ description: 'id of the call', ...shown('key') }),
   verdicts: Type.Array(VerdictSchema, {
     description: 'The surest first; empty when nothing is wrong or nothing can be said',
   }),

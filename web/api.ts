@@ -5,6 +5,7 @@
 
 import type { MediaSession } from '../core/ladder/media.ts';
 import type { LadderLane, LadderStep } from '../core/ladder/step.ts';
+import type { CauseClass, Side } from '../core/ladder/verdict-words.ts';
 
 export type Outcome =
   | 'in_progress'
@@ -163,6 +164,33 @@ export interface Ladder {
   readonly steps: readonly Step[];
   readonly media: readonly MediaSession[];
   readonly truncated: boolean;
+}
+
+export interface Evidence {
+  readonly table: 'messages' | 'events' | 'logs' | 'gaps';
+  /** id of the step on the ladder; of a gap node, stream and beginning. */
+  readonly id: string;
+  readonly at: string;
+  readonly says: string;
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly leg: string | null;
+  readonly sentence: string;
+  readonly cause: CauseClass;
+  readonly side: Side;
+  /** 0 to 1 */
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  readonly checked: readonly string[];
+  readonly refutedBy: string;
+  readonly next: string;
+}
+
+export interface Diagnosis {
+  readonly call: string;
+  readonly verdicts: readonly Verdict[];
 }
 
 export interface StepDetail {

@@ -1,7 +1,8 @@
+import type { Diagnosis } from '../diagnosis-schemas.ts';
 import type { Call, Ladder, Step } from '../schemas.ts';
 
-/** A call as plain text for a ticket: the headline, the legs, then one line a step. */
-export function textOf(call: Call, ladder: Ladder): string {
+/** A call as plain text for a ticket: the headline, why it went so, the legs, then one line a step. */
+export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis, 'verdicts'>): string {
   const lines: string[] = [];
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
   lines.push(`Call ${oneLine(call.id)}`);
@@ -11,6 +12,11 @@ export function textOf(call: Call, ladder: Ladder): string {
       `${call.hangupCause === null ? '' : ` ${call.hangupCause}`}${call.hungUpBy === null ? '' : `, ended by ${call.hungUpBy}`}`,
   );
   lines.push('');
+  for (const { sentence, cause, side, confidence, next } of verdicts) {
+    lines.push(`Why: ${oneLine(sentence)} (${cause}, ${side}, ${Math.round(confidence * 100)} %)`);
+    lines.push(`     ${oneLine(next)}`);
+  }
+  if (verdicts.length > 0) lines.push('');
   for (const leg of call.legs) {
     const channels = leg.channels.map((channel) => `${channel.node} ${channel.uuid}`).join(', ');
     lines.push(

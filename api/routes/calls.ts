@@ -11,6 +11,8 @@ import { EXPORT, VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
+import { diagnosisOf } from '../diagnosis/diagnosis.ts';
+import { Diagnosis } from '../diagnosis-schemas.ts';
 import { textOf } from '../export/text.ts';
 import { buildLadder, MUCH_STEPS } from '../ladder/build.ts';
 import { logsOf } from '../ladder/facts.ts';
@@ -45,6 +47,15 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const finder = createCallFinder(deps);
   const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions, logs = true) =>
     finder(key, { logs, ...(guesses === undefined ? {} : { guesses }) }, options);
+  /** What an export holds. */
+  const wholeOf = async ({ call, neighbours }: Awaited<ReturnType<typeof find>>, options: SelectOptions) => {
+    const [shown, ladder, diagnosis] = await Promise.all([
+      presentCall(call, neighbours, options),
+      buildLadder(store, call, hosts, options),
+      diagnosisOf(store, call, Date.now() * 1000, options),
+    ]);
+    return { shown, ladder, diagnosis };
+  };
 
   return async (app) => {
     app.get(
@@ -169,14 +180,17 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
-        const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours, options),
-          buildLadder(store, call, hosts, options),
-        ]);
+        const { shown, ladder, diagnosis } = await wholeOf({ call, neighbours }, options);
         return sent(reply)
           .header('content-type', 'text/plain; charset=utf-8')
           .header('content-disposition', disposition(call, 'txt', options))
-          .send(textOf(shownTo(request, Call, shown), shownTo(request, Ladder, ladder)));
+          .send(
+            textOf(
+              shownTo(request, Call, shown),
+              shownTo(request, Ladder, ladder),
+              shownTo(request, Diagnosis, diagnosis),
+            ),
+          );
       },
     );
 
@@ -188,18 +202,15 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           summary: 'The whole call as one JSON document',
           params: Params,
           querystring: Query,
-          response: { 200: Type.Object({ call: Call, ladder: Ladder }), ...errors },
+          response: { 200: Type.Object({ call: Call, ladder: Ladder, diagnosis: Diagnosis }), ...errors },
         },
       },
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call, neighbours } = await find(request.params.key, request.query, options);
-        const [shown, ladder] = await Promise.all([
-          presentCall(call, neighbours, options),
-          buildLadder(store, call, hosts, options),
-        ]);
+        const { shown, ladder, diagnosis } = await wholeOf({ call, neighbours }, options);
         reply.header('content-disposition', disposition(call, 'json', options));
-        return { call: shown, ladder };
+        return { call: shown, ladder, diagnosis };
       },
     );
   };

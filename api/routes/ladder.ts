@@ -8,6 +8,8 @@ import { VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
+import { diagnosisOf } from '../diagnosis/diagnosis.ts';
+import { Diagnosis } from '../diagnosis-schemas.ts';
 import { buildLadder } from '../ladder/build.ts';
 import { SHOW_WORDS, showParameter } from '../ladder/show.ts';
 import type { DrawnLeg } from '../ladder/svg/legs.ts';
@@ -84,10 +86,15 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         names.catch(() => undefined);
         const wishes = query.guesses === undefined ? {} : { guesses: query.guesses };
         const { call } = await find(request.params.key, wishes, options);
-        const ladder = shownTo(request, Ladder, await buildLadder(store, call, hosts, options, names));
+        const [whole, diagnosis] = await Promise.all([
+          buildLadder(store, call, hosts, options, names),
+          diagnosisOf(store, call, Date.now() * 1000, options),
+        ]);
+        const ladder = shownTo(request, Ladder, whole);
+        const { verdicts } = shownTo(request, Diagnosis, diagnosis);
         const summary = shownTo(request, CallSummary, presentSummary(call));
         const legs = shownTo(request, Type.Array(Leg), call.legs.map(drawnLeg));
-        const drawn = { summary, legs, startUs: call.facts.startedUs };
+        const drawn = { summary, legs, verdicts, startUs: call.facts.startedUs };
         const age = summary.outcome === 'in_progress' ? OPEN_S : OVER_S;
         return sent(reply)
           .header('content-type', SVG)

@@ -13,7 +13,7 @@ export const call = () =>
   dashboard('calltrail-call', 'Call', 'One call with all of its legs: ladder, log, trace.', 'now-24h')
     .withVariable(box('call', 'Call-ID or channel UUID'))
     .withVariable(traceOfCall())
-    .withPanel(html('Ladder', 'Every leg of the call, hosts as lanes.', LADDER).span(24).height(22))
+    .withPanel(html('Ladder', 'Why the call went so, and every leg of it, hosts as lanes.', LADDER).span(24).height(22))
     .withPanel(
       trace('Time line', 'Legs and transactions as spans; failed ones are errors.', '$trace').span(24).height(14),
     )

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { type Store, StoreError } from '../../core/store/store.ts';
@@ -80,6 +81,10 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
     expect(elements[0]?.attributes).toMatchObject({ role: 'img', 'aria-labelledby': 'title description' });
     expect(elements.find(({ name }) => name === 'desc')?.text).toContain('Refused: 486 Busy Here from');
     expect(elements.find(hasClass('headline'))?.text).toContain('busy');
+    const { verdicts } = (await api.server.inject(`/api/calls/${encodeURIComponent(key)}/diagnosis`)).json<Diagnosis>();
+    expect(verdicts.length).toBeGreaterThan(0);
+    expect(elements.filter(hasClass('why'))).toHaveLength(Math.min(3, verdicts.length));
+    expect(elements.find(({ name }) => name === 'desc')?.text).toContain(verdicts[0]?.sentence);
   });
 
   it('marks a refusal by a sign, a ground and a bar, not by colour alone', async () => {

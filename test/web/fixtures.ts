@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Call, Health, Ladder, SearchAnswer, StepDetail } from '../../web/api.ts';
+import type { Call, Diagnosis, Health, Ladder, SearchAnswer, StepDetail } from '../../web/api.ts';
 
 const read = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as T;
@@ -7,6 +7,8 @@ const read = <T>(name: string): T =>
 /** One call through an edge proxy and a switch to two phones; some of its texts are hostile. */
 export const call: Call = read('call');
 export const ladder: Ladder = read('ladder');
+/** A busy phone and a fault; some of its texts are hostile. */
+export const diagnosis: Diagnosis = read('diagnosis');
 /** The CHANNEL_BRIDGE event of the ladder. */
 export const stepDetail: StepDetail = read('step');
 /** Calls of every outcome, the first of them `call`. */

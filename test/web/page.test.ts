@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { rm } from 'node:fs/promises';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
-import { call, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
+import { buildPage } from './built.ts';
+import { call, diagnosis, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
 import { type ServedPage, servePage } from './serve.ts';
-
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const FLAGS = [
   '--headless',
@@ -37,11 +30,7 @@ needs('chromium')('the page in a browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
-    // A process of its own: under the test runner's NODE_ENV the page would be built in development mode.
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const vite = join(ROOT, 'node_modules/.bin/vite');
-    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    directory = await buildPage();
     served = await servePage(directory);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
   });
@@ -60,6 +49,7 @@ needs('chromium')('the page in a browser', () => {
     served.answers.set('/api/search', searchAnswer);
     served.answers.set(callApi(call.id), call);
     served.answers.set(callApi(call.id, '/ladder'), ladder);
+    served.answers.set(callApi(call.id, '/diagnosis'), diagnosis);
     served.answers.set(callApi(call.id, `/steps/${encodeKey(stepDetail.id)}`), stepDetail);
     complaints = [];
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin' });
@@ -242,10 +232,86 @@ needs('chromium')('the page in a browser', () => {
     await open(`${callAddress(call.id)}?events=off`);
     await page.getByText('Why one call').click();
     const reason = page.getByRole('listitem').filter({ hasText: 'The switch bridged the two channels.' });
-    await reason.getByText('Evidence').click();
-    await reason.getByRole('button', { name: 'Show on the ladder' }).click();
+    await reason.getByRole('link', { name: /^Proof at/ }).click();
     await detail().getByRole('heading', { name: 'CHANNEL_BRIDGE' }).waitFor();
     await expect.poll(() => page.locator('.row.open').textContent()).toContain('CHANNEL_BRIDGE');
+    expect(complaints).toEqual([]);
+  });
+
+  const why = () => page.getByRole('region', { name: 'Why', exact: true });
+
+  test('says why the call went so: what is broken apart from what is not, with links to what proves it', async () => {
+    await open(`${callAddress(call.id)}?logs=off`);
+    const cards = why().locator('.verdict-card');
+    await cards.first().waitFor();
+    expect(await cards.count()).toBe(2);
+    const [busy, codecs] = [cards.nth(0), cards.nth(1)];
+    const told = async (card: Locator): Promise<string> => ((await card.textContent()) ?? '').replace(/\s+/g, ' ');
+    for (const words of [
+      'The called side was busy',
+      '✓ nothing is broken',
+      'as good as certain, 95 %',
+      'Nothing is broken.',
+    ])
+      expect(await told(busy)).toContain(words);
+    for (const words of ['≠ negotiation of media', 'the switch', 'possible, the evidence admits something else, 65 %'])
+      expect(await told(codecs)).toContain(words);
+    await busy.locator('summary').click();
+    await rows().first().waitFor();
+    // Three rows of the answer are cited: two steps, and a copy of the second.
+    expect(await busy.locator('.proofs li').count()).toBe(3);
+    await busy.getByText('seen by 2 sensors').waitFor();
+    await busy.getByText('No other leg of the call was answered.').waitFor();
+    await codecs.locator('summary').click();
+    expect(await codecs.getByRole('link').count()).toBe(1);
+    await codecs.getByRole('link', { name: /Codec negotiation error/ }).click();
+    await detail().getByRole('heading', { name: 'Log line, error' }).waitFor();
+    await expect.poll(() => page.locator('.row.open').count()).toBe(1);
+    expect(await page.locator('.row.open').getAttribute('aria-label')).toContain('evidence of the diagnosis');
+    expect(await page.locator('.row.open .cited').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('step')).toBe('9a00000483de387d');
+    await expect.poll(() => page.evaluate('document.activeElement.localName')).toBe('ladder-rows');
+    expect(complaints).toEqual([]);
+  });
+
+  test('a hostile text in a verdict is a text', async () => {
+    await open(callAddress(call.id));
+    await why().getByText('(488 <img src=x onerror=alert(21)>): <b>PCMA</b> was offered.').waitFor();
+    for (const summary of await why().locator('summary').all()) await summary.click();
+    await why().getByText('<script>alert(22)</script>').waitFor();
+    await why().getByText('<script>alert(23)</script>').waitFor();
+    await why().getByText('<i>both</i>').waitFor();
+    expect(await why().locator('img, script, i').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a call without a verdict has one quiet line, and one that cannot be asked about says so', async () => {
+    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [] });
+    await open(callAddress(call.id));
+    await why().getByText('Nothing in what was seen points to a fault.').waitFor();
+    expect(await why().locator('.verdict-card').count()).toBe(0);
+    served.answers.delete(callApi(call.id, '/diagnosis'));
+    await page.reload();
+    await why().getByText('could not be found out: Nothing is stored under this key.').waitFor();
+    await rows().first().waitFor();
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+  });
+
+  test('a diagnosis that takes long holds up nothing', async () => {
+    let answer: () => void = () => undefined;
+    served.held.set(
+      callApi(call.id, '/diagnosis'),
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    await open(callAddress(call.id));
+    await rows().first().waitFor();
+    await why().getByText('Looking at the evidence').waitFor();
+    expect(await page.locator('.cited').count()).toBe(0);
+    answer();
+    await why().locator('.verdict-card').first().waitFor();
+    await expect.poll(() => page.locator('.cited').count()).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
   });
 

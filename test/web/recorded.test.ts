@@ -1,19 +1,13 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
 import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { needs } from '../system/needs.ts';
+import { buildPage } from './built.ts';
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RECORDINGS = [
   '03-failures',
   '04-failover-fork',
@@ -36,10 +30,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'calltrail-page-'));
-    const env = { ...process.env, NODE_ENV: 'production' };
-    const vite = join(ROOT, 'node_modules/.bin/vite');
-    await run(vite, ['build', 'web', '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn'], { cwd: ROOT, env });
+    directory = await buildPage();
     api = await openRecorded(RECORDINGS, { pageDir: directory });
     await api.server.listen({ host: '127.0.0.1', port: 0 });
     origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;

@@ -4,6 +4,7 @@ import type { Call, CallEdge, Gap, Identifier } from '../api.ts';
 import { timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { warning } from '../parts/notice.ts';
+import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import { callAddress } from '../route.ts';
 
 const TIERS: Readonly<Record<CallEdge['tier'], string>> = {
@@ -29,18 +30,19 @@ export function edgesView(
   edges: readonly CallEdge[],
   threads: Threads,
   onLadder: ReadonlySet<string>,
-  show: (stepId: string) => void,
+  links: StepLinks,
 ): TemplateResult | typeof nothing {
   if (edges.length === 0) return nothing;
   return html`<details class="why">
     <summary>Why one call <span class="count">${edges.length}</span></summary>
     <ul>
       ${edges.map(
-        (edge) => html`<li>
+        (edge) => html`<li class=${edge.tier === 'guess' ? 'guessed' : ''}>
           <p>
-            ${identifier(edge.a, threads)} <span aria-hidden="true">–</span> ${identifier(edge.b, threads)}
+            ${identifier(edge.a, threads)} <span aria-hidden="true">${edge.tier === 'guess' ? '┄' : '–'}</span> ${identifier(edge.b, threads)}
             <span class="reason">${edge.reason}</span>
             <span class="tag tier-${edge.tier}">${TIERS[edge.tier]}</span>
+            ${onLadder.has(edge.evidence.id) ? stepLink(edge.evidence.id, `Proof at ${timeOf(edge.evidence.at)}`, links) : nothing}
           </p>
           <details>
             <summary>Evidence</summary>
@@ -51,11 +53,6 @@ export function edgesView(
               <div><dt>Held</dt><dd>${timeOf(edge.since)} – ${timeOf(edge.until)}</dd></div>
               <div><dt>Proof</dt><dd>${edge.evidence.table} <code>${edge.evidence.id}</code> at ${timeOf(edge.evidence.at, 6)}</dd></div>
             </dl>
-            ${
-              onLadder.has(edge.evidence.id)
-                ? html`<button type="button" @click=${() => show(edge.evidence.id)}>Show on the ladder</button>`
-                : nothing
-            }
           </details>
         </li>`,
       )}

@@ -1,15 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Threads, threadsOf } from '../../core/ladder/threads.ts';
 import { createAddressWriter } from '../address.ts';
-import type { Call, Ladder } from '../api.ts';
+import type { Call, Diagnosis, Ladder } from '../api.ts';
 import { createLadderPane } from '../ladder/pane.ts';
 import { problem, progress, warning } from '../parts/notice.ts';
 import { fromToWords } from '../parts/party.ts';
+import type { StepLinks } from '../parts/step-link.ts';
 import { createResource } from '../resource.ts';
 import { callAddress, callApi, type Route } from '../route.ts';
 import { edgesView, gapsView, linksView } from './edges.ts';
 import { headline } from './headline.ts';
 import { legsTable } from './legs.ts';
+import { type CallStory, storyOfCall, storyView } from './story.ts';
+import { whyView } from './why.ts';
 
 type CallRoute = Extract<Route, { page: 'call' }>;
 
@@ -22,58 +25,88 @@ export interface CallPage {
   view(): TemplateResult;
 }
 
-/** One call: what became of it, its legs, why they are one call, and the ladder. */
+interface Derived {
+  readonly of: Call;
+  readonly on: Ladder | undefined;
+  readonly threads: Threads;
+  readonly stepIds: ReadonlySet<string>;
+  readonly story: CallStory;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** One call: what became of it and why, its legs, why they are one call, and the ladder. */
 export function createCallPage(changed: () => void): CallPage {
   let key = '';
   const call = createResource<Call>(changed);
   const ladder = createResource<Ladder>(changed);
+  const diagnosis = createResource<Diagnosis>(changed);
   /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
-  let last: { of: Call; on: Ladder | undefined; threads: Threads; stepIds: ReadonlySet<string> } | undefined;
+  let last: Derived | undefined;
+  let lastCited: { readonly by: Diagnosis; readonly ids: ReadonlySet<string> } | undefined;
   const address = createAddressWriter((text) => history.replaceState(null, '', text));
   const pane = createLadderPane(changed, (options) => {
     const text = options.toString();
     address.write(callAddress(key) + (text === '' ? '' : `?${text}`));
   });
 
+  const links: StepLinks = {
+    address: (stepId) => `${callAddress(key)}?step=${encodeURIComponent(stepId)}`,
+    show(stepId) {
+      pane.show(stepId);
+      // The keyboard goes on from the step, and not from the link far above it.
+      document.querySelector<HTMLElement>('ladder-rows')?.focus({ preventScroll: true });
+    },
+  };
+
   function leave(): void {
     address.cancel();
     key = '';
     call.clear();
     ladder.clear();
+    diagnosis.clear();
     pane.leave();
   }
 
-  function derived(of: Call, on: Ladder | undefined) {
+  function derived(of: Call, on: Ladder | undefined): Derived {
     if (last?.of !== of || last.on !== on) {
-      last = {
-        of,
-        on,
-        threads: threadsOf(of.legs, on?.steps ?? []),
-        stepIds: new Set(on?.steps.map((step) => step.id)),
-      };
+      const threads = threadsOf(of.legs, on?.steps ?? []);
+      const stepIds = new Set(on?.steps.map((step) => step.id));
+      last = { of, on, threads, stepIds, story: storyOfCall(of, on, threads) };
     }
     return last;
+  }
+
+  function citedBy(by: Diagnosis | undefined): ReadonlySet<string> {
+    if (by === undefined) return NOTHING;
+    if (lastCited?.by !== by) {
+      const ids = by.verdicts.flatMap(({ evidence }) => evidence.map(({ id }) => id));
+      lastCited = { by, ids: new Set(ids) };
+    }
+    return lastCited.ids;
   }
 
   function body(): TemplateResult | typeof nothing {
     if (call.problem !== undefined) return problem(call.problem);
     if (call.value === undefined) return nothing;
     const { value } = call;
-    const { threads, stepIds } = derived(value, ladder.value);
+    const { threads, stepIds, story } = derived(value, ladder.value);
     return html`<article class="call">
       ${headline(value)}
+      ${whyView({ call: value, diagnosis, threads, onLadder: stepIds, links })}
       ${
         value.truncated || ladder.value?.truncated === true
           ? warning('This call is larger than what one answer holds: legs or steps are missing from this page.')
           : nothing
       }
       ${gapsView(value.gaps)}
+      ${storyView(story, threads, links)}
       ${legsTable(value, threads)}
-      ${edgesView(value.edges, threads, stepIds, pane.show)}
+      ${edgesView(value.edges, threads, stepIds, links)}
       ${linksView(value.links)}
       ${exportLinks(key)}
       ${ladder.problem === undefined ? nothing : problem(ladder.problem)}
-      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads)}
+      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value))}
     </article>`;
   }
 
@@ -86,6 +119,7 @@ export function createCallPage(changed: () => void): CallPage {
       pane.enter(route.options);
       void call.load(callApi(key));
       void ladder.load(callApi(key, '/ladder?raw=small'));
+      void diagnosis.load(callApi(key, '/diagnosis'));
     },
     leave,
     print: pane.print,

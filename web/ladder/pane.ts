@@ -22,7 +22,8 @@ export interface LadderPane {
   show(stepId: string): void;
   /** Draws every line, or those in sight again. */
   print(on: boolean): void;
-  view(key: string, ladder: Ladder, threads: Threads): TemplateResult;
+  /** `cited` holds ids of steps that the diagnosis cites; they are marked. */
+  view(key: string, ladder: Ladder, threads: Threads, cited: ReadonlySet<string>): TemplateResult;
 }
 
 interface Shown {
@@ -30,6 +31,7 @@ interface Shown {
   readonly threads: Threads;
   readonly wishes: Wishes;
   readonly open: ReadonlySet<string>;
+  readonly cited: ReadonlySet<string>;
   readonly drawn: Drawn;
   readonly context: RowContext;
 }
@@ -54,13 +56,16 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   let shown: Shown | undefined;
   const detail = createResource<StepDetail>(changed);
 
-  function draw(ladder: Ladder, threads: Threads): Shown {
-    if (shown?.ladder === ladder && shown.threads === threads && shown.wishes === wishes && shown.open === open)
-      return shown;
+  function draw(ladder: Ladder, threads: Threads, cited: ReadonlySet<string>): Shown {
+    const isSame =
+      shown?.ladder === ladder && shown.threads === threads && shown.wishes === wishes && shown.open === open;
+    if (shown !== undefined && isSame && shown.cited === cited) return shown;
     const line = shown?.drawn.lines[active];
-    const drawn = drawnOf(ladder, threads, wishes, open);
-    const context = { lanes: drawn.lanes, time: wishes.time, startUs: drawn.startUs, sendings: drawn.sendings, open };
-    shown = { ladder, threads, wishes, open, drawn, context };
+    // A diagnosis that comes later marks what is there already.
+    const drawn = shown !== undefined && isSame ? shown.drawn : drawnOf(ladder, threads, wishes, open);
+    const { lanes, startUs, sendings } = drawn;
+    const context = { lanes, time: wishes.time, startUs, sendings, open, cited: markedOf(cited, drawn) };
+    shown = { ladder, threads, wishes, open, cited, drawn, context };
     const stood = line === undefined ? -1 : drawn.lines.findIndex((one) => keyOf(one) === keyOf(line));
     const at = opened === undefined ? stood : lineOf(opened, drawn);
     active = at === -1 ? Math.max(0, Math.min(active, drawn.lines.length - 1)) : at;
@@ -198,8 +203,8 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
     print(on) {
       whole = on;
     },
-    view(key, ladder, threads) {
-      const { drawn, context } = draw(ladder, threads);
+    view(key, ladder, threads, cited) {
+      const { drawn, context } = draw(ladder, threads, cited);
       const step = opened === undefined ? undefined : ladder.steps.find((one) => one.id === opened);
       if (step !== undefined) fetchDetail(key, step);
       const target = scrollTo === undefined ? reveal : lineOf(scrollTo, drawn);
@@ -239,6 +244,10 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
     },
   };
 }
+
+/** A retransmission that is only counted is marked where it is counted. */
+const markedOf = (cited: ReadonlySet<string>, { originals }: Drawn): ReadonlySet<string> =>
+  new Set([...cited].flatMap((id) => [id, originals.get(id) ?? id]));
 
 /** The line of a step: its own, or that of what it is folded into; -1 where it is not shown. */
 function lineOf(stepId: string, { lines, originals }: Drawn): number {

@@ -18,6 +18,8 @@ export interface RowContext {
   readonly sendings: ReadonlyMap<string, Sendings>;
   /** Ids of what is unfolded. */
   readonly open: ReadonlySet<string>;
+  /** Ids of steps that the diagnosis cites. */
+  readonly cited: ReadonlySet<string>;
 }
 
 /** What is inside of a step's row. */
@@ -26,7 +28,7 @@ export function stepRow(row: Row<Step>, bands: readonly MediaBand[], context: Ro
   const [first, second] = times(row, context);
   return html`<span class="at">${first}</span>
     <span class="delta">${second}</span>
-    <span class="leg">${legBadge(thread)}${witnesses(step)}</span>
+    <span class="leg">${legBadge(thread)}${context.cited.has(step.id) ? CITED : nothing}${witnesses(step)}</span>
     <span class="field">${bandsView(bands)}${drawing(row.shape, step, context)}</span>`;
 }
 
@@ -41,6 +43,9 @@ export const bandsView = (bands: readonly MediaBand[]): readonly TemplateResult[
     ({ left, span, direction }) =>
       html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${vars({ left, span })}></span>`,
   );
+
+/** The row is one option to a screen reader, which says it in `stepWords`. */
+const CITED = html`<small class="cited" title="Evidence of the diagnosis above">◆</small>`;
 
 function times({ step, deltaUs }: Row<Step>, { time, startUs }: RowContext): readonly [string, string] {
   const above = deltaUs === undefined ? '' : delta(deltaUs);
@@ -103,7 +108,7 @@ function laneWords(step: Step, lanes: readonly Lane[]): string {
 /** The row as a screen reader says it. */
 export function stepWords(row: Row<Step>, context: RowContext): string {
   const { step, thread } = row;
-  const { lanes, sendings } = context;
+  const { lanes, sendings, cited } = context;
   const name = (id: string | null): string => lanes.find((lane) => lane.id === id)?.name ?? id ?? 'unknown';
   const where = step.kind === 'message' ? `from ${name(step.from)} to ${name(step.to)}` : `at ${name(step.from)}`;
   const sent = sendings.get(step.id);
@@ -116,6 +121,7 @@ export function stepWords(row: Row<Step>, context: RowContext): string {
     sent === undefined ? '' : sentText(sent),
     where,
     step.seenBy.length < 2 ? '' : `seen by ${step.seenBy.length} sensors`,
+    cited.has(step.id) ? 'evidence of the diagnosis' : '',
     step.flaw,
   ]
     .filter((part) => part !== '')

@@ -16,11 +16,14 @@ import { lineRow, noticeRow } from './rows.ts';
 import type { DrawnRow, StepContext } from './steps.ts';
 import type { Theme } from './theme.ts';
 import { headlineOf, outcomeText, titleRow } from './title.ts';
+import { type DrawnVerdict, whyRows, whyWords } from './why.ts';
 import { el, type Xml } from './xml.ts';
 
 export interface DrawnCall {
   readonly summary: CallSummary;
   readonly legs: readonly DrawnLeg[];
+  /** The surest first. */
+  readonly verdicts: readonly DrawnVerdict[];
   /** Epoch µs; times are told from here. */
   readonly startUs: number;
 }
@@ -61,7 +64,7 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const nameOf = (lane: string | null): string => (lane === null ? 'unknown' : (names.get(lane) ?? lane));
   const context: StepContext = { frame, startUs: call.startUs, sendings, nameOf };
 
-  const above = [titleRow(call.summary, ladder, wanted.length - folded, frame)];
+  const above = [titleRow(call.summary, ladder, wanted.length - folded, frame), ...whyRows(call.verdicts, frame)];
   if (ladder.truncated) above.push(noticeRow('The call is larger than one answer: not all of it is drawn.', frame));
   if (frame.numbered) above.push(keyRow(lanes, frame));
   above.push(headRow(lanes, frame, true));
@@ -77,7 +80,7 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const middle = stack(body, top.end);
   const bottom = stack(below, middle.end + 6);
   const sheet = { width, height: bottom.end + EDGE, theme };
-  const description = describe(lanes, steps, nameOf);
+  const description = [whyWords(call.verdicts), describe(lanes, steps, nameOf)].filter((part) => part !== '').join(' ');
   return svgDocument(
     { ...sheet, title: `${headlineOf(call.summary)}: ${outcomeText(call.summary)}`, description },
     laneLines(body, lanes.length, frame, top.end, middle.end),

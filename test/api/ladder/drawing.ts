@@ -1,12 +1,13 @@
 import type { DrawnCall, PictureOptions } from '../../../api/ladder/svg/picture.ts';
 import type { Ladder, Lane, Step } from '../../../api/schemas.ts';
 import { DEFAULT_FILTER } from '../../../core/ladder/filter.ts';
-import { call, ladder } from '../../web/fixtures.ts';
+import { call, diagnosis, ladder } from '../../web/fixtures.ts';
 
 /** The call of the page's fixtures as the drawing takes it; some of its texts are hostile. */
 export const drawnCall: DrawnCall = {
   summary: { ...structuredClone(call as unknown as DrawnCall['summary']), legCount: call.legs.length },
   legs: call.legs,
+  verdicts: diagnosis.verdicts,
   startUs: ladder.steps[0]!.atUs,
 };
 

@@ -24,9 +24,10 @@ describe('the picture of a ladder', () => {
         to: kind === 'message' ? 'b' : null,
       }),
     );
+    const verdicts = [{ sentence: text, cause: 'routing' as const }];
     const ladder = { lanes: lanes(text, 'b'), steps, media: [], truncated: true };
     for (const width of [300, 1100]) {
-      const drawn = drawLadder({ ...drawnCall, summary, legs }, ladder, { ...OPTIONS, width });
+      const drawn = drawLadder({ ...drawnCall, summary, legs, verdicts }, ladder, { ...OPTIONS, width });
       expect(drawn.length).toBeLessThan(40_000);
       const elements = readXml(drawn);
       const names = new Set(elements.map(({ name }) => name));
@@ -45,6 +46,28 @@ describe('the picture of a ladder', () => {
       expect(elements.filter(hasClass('step'))).toHaveLength(4);
       expect(elements.some(({ text: one }) => /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(one))).toBe(false);
     }
+  });
+
+  it('says why the call went so, in lines within its width, with the sign of the class; of many verdicts the surest', () => {
+    const sentence = 'The answer was sent eleven times and never acknowledged, so whoever had answered hung up.';
+    const verdicts = [
+      { sentence, cause: 'signalling' as const },
+      ...['One.', 'Two.', 'Three.'].map((one) => ({ sentence: one, cause: 'normal' as const })),
+    ];
+    for (const width of [300, 1100]) {
+      const elements = readXml(drawLadder({ ...drawnCall, verdicts }, wholeLadder, { ...OPTIONS, width }));
+      const rows = elements.filter(hasClass('why'));
+      expect(rows).toHaveLength(3);
+      expect(elements.filter(({ name, parent }) => name === 'text' && parent === rows[0]).length).toBe(
+        width === 300 ? 4 : 2,
+      );
+      expect(rows[0]?.text).toContain('⇄');
+      expect(rows[1]?.text).toContain('One. (nothing is broken)');
+      expect(elements.find(({ name }) => name === 'desc')?.text).toContain(sentence);
+    }
+    expect(readXml(drawLadder({ ...drawnCall, verdicts: [] }, wholeLadder, OPTIONS)).filter(hasClass('why'))).toEqual(
+      [],
+    );
   });
 
   it('keeps a retransmission that repeats nothing as a step of its own, and marks it', () => {

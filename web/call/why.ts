@@ -1,0 +1,80 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Threads } from '../../core/ladder/threads.ts';
+import { CAUSES, confidenceText, nothingFound, SIDES } from '../../core/ladder/verdict-words.ts';
+import type { Call, Diagnosis, Verdict } from '../api.ts';
+import { timeOf } from '../format.ts';
+import { legBadge } from '../parts/badge.ts';
+import { warning } from '../parts/notice.ts';
+import { type StepLinks, stepLink } from '../parts/step-link.ts';
+import type { Resource } from '../resource.ts';
+import { type Proof, proofsOf } from './evidence.ts';
+
+export interface WhyState {
+  readonly call: Call;
+  readonly diagnosis: Pick<Resource<Diagnosis>, 'value' | 'problem'>;
+  readonly threads: Threads;
+  /** Ids of the ladder's steps; evidence that is among them can be jumped to. */
+  readonly onLadder: ReadonlySet<string>;
+  readonly links: StepLinks;
+}
+
+/** What the evidence says of the call, each verdict with what proves it. */
+export function whyView(state: WhyState): TemplateResult {
+  const { value, problem } = state.diagnosis;
+  return html`<section class="diagnosis" aria-labelledby="diagnosis-title" aria-busy=${value === undefined && problem === undefined}>
+    <h2 id="diagnosis-title">Why</h2>
+    ${content(state)}
+  </section>`;
+}
+
+function content(state: WhyState): TemplateResult {
+  const { value, problem } = state.diagnosis;
+  if (problem !== undefined) return warning(`Why the call went so could not be found out: ${problem}`);
+  if (value === undefined) return html`<p class="muted">Looking at the evidence …</p>`;
+  if (value.verdicts.length === 0) return html`<p class="muted">${nothingFound(state.call.outcome)}</p>`;
+  return html`<ul class="verdicts">
+    ${value.verdicts.map((verdict) => card(verdict, state))}
+  </ul>`;
+}
+
+function card(verdict: Verdict, state: WhyState): TemplateResult {
+  const { word, sign } = CAUSES[verdict.cause] ?? { word: verdict.cause, sign: '?' };
+  const kind = verdict.cause === 'normal' ? 'verdict-normal' : 'verdict-fault';
+  return html`<li class="verdict-card ${kind}">
+    <p class="sentence">${legBadge(state.threads.find(verdict.leg))} <b>${verdict.sentence}</b></p>
+    <dl class="facts">
+      <div>
+        <dt>Cause</dt>
+        <dd class="cause"><span class="sign" aria-hidden="true">${sign}</span> ${word}</dd>
+      </div>
+      <div><dt>Side</dt><dd>${SIDES[verdict.side] ?? verdict.side}</dd></div>
+      <div><dt>Confidence</dt><dd>${confidenceText(verdict.confidence)}</dd></div>
+      <div><dt>What to do next</dt><dd>${verdict.next}</dd></div>
+    </dl>
+    ${grounds(verdict, state)}
+  </li>`;
+}
+
+function grounds(verdict: Verdict, { onLadder, links }: WhyState): TemplateResult {
+  const proofs = proofsOf(verdict.evidence, onLadder);
+  return html`<details>
+    <summary>Evidence <span class="count">${proofs.length}</span></summary>
+    <ul class="proofs">${proofs.map((proof) => proofView(proof, links))}</ul>
+    ${
+      verdict.checked.length === 0
+        ? nothing
+        : html`<h3>Looked for and not found</h3>
+            <ul>${verdict.checked.map((one) => html`<li>${one}</li>`)}</ul>`
+    }
+    <h3>What would refute it</h3>
+    <p>${verdict.refutedBy}</p>
+  </details>`;
+}
+
+function proofView({ first, copies, onLadder }: Proof, links: StepLinks): TemplateResult {
+  const words = html`<span class="time">${timeOf(first.at, 6)}</span> <span class="says">${first.says}</span>`;
+  return html`<li>
+    ${onLadder ? stepLink(first.id, words, links) : words}
+    ${copies === 1 ? nothing : html`<span class="muted">seen by ${copies} sensors</span>`}
+  </li>`;
+}
