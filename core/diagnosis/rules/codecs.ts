@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../call/copies.ts';
+import { codecOf } from '../../media/codec.ts';
 import { readSdp } from '../../sip/sdp.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeLog } from '../cite.ts';
@@ -47,20 +48,12 @@ export function codecsOf(seen: SeenMessage | undefined): readonly string[] {
   return readSdp(payload, sip.bodyStart, sip.bodyEnd)
     .media.filter(({ type }) => type === 'audio')
     .flatMap(({ formats }) =>
-      formats.map(({ id, codec, clockRate }) => (codec === '' ? (STATIC[id] ?? id) : `${codec}/${clockRate}`)),
+      formats.map((format) => {
+        const { name, clockRate } = codecOf(format);
+        return name === '' ? format.id : `${name}/${clockRate}`;
+      }),
     );
 }
-
-/** Payload types that need no rtpmap (RFC 3551 §6), of those that telephones use. */
-const STATIC: Readonly<Record<string, string>> = {
-  0: 'PCMU/8000',
-  3: 'GSM/8000',
-  4: 'G723/8000',
-  8: 'PCMA/8000',
-  9: 'G722/8000',
-  15: 'G728/8000',
-  18: 'G729/8000',
-};
 
 function isEncrypted(seen: SeenMessage | undefined): boolean {
   if (seen === undefined || seen.message.sip.bodyType !== 'application/sdp') return false;
