@@ -3,6 +3,7 @@ import { codecOf } from '../../media/codec.ts';
 import { readSdp } from '../../sip/sdp.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeLog } from '../cite.ts';
+import { refusedEncryption } from './encryption.ts';
 import { refusalOf } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
@@ -16,7 +17,7 @@ export const codecMismatch: Rule = (all: Case) => {
   if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return [];
   const offers = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
   const offered = codecsOf(offers[0]);
-  if (isEncrypted(offers[0]) && /srtp|crypto|encrypt|savp/i.test(refusal.words)) return [];
+  if (refusedEncryption(refusal) !== undefined) return [];
   const lines = linesAbout(all.legs, /CODEC NEGOTIATION ERROR|no (matching|common) codec|Codec mismatch/i);
   return [
     {
@@ -53,10 +54,4 @@ export function codecsOf(seen: SeenMessage | undefined): readonly string[] {
         return name === '' ? format.id : `${name}/${clockRate}`;
       }),
     );
-}
-
-function isEncrypted(seen: SeenMessage | undefined): boolean {
-  if (seen === undefined || seen.message.sip.bodyType !== 'application/sdp') return false;
-  const { sip, payload } = seen.message;
-  return readSdp(payload, sip.bodyStart, sip.bodyEnd).media.some(({ proto }) => proto.includes('SAVP'));
 }
