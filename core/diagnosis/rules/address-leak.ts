@@ -37,6 +37,8 @@ function lostRequests(all: Case, of: CaseLeg): Verdict[] {
   const hosts = new Set(leaks.map(({ message }) => message.sip.contact.host));
   const lost = of.exchanges
     .filter(({ method, hops }) => method !== 'ACK' && hops.length > 0 && hops.every((hop) => hop.inDialog))
+    // Sent once it may have been answered where no sensor is: whoever gets no answer sends it again.
+    .filter(({ hops }) => hops.some(({ requests }) => requests.length > 1))
     .filter(({ startedUs }) => all.nowUs - startedUs > TIMER_F_US)
     .filter(({ hops }) => hops.every(({ finals, provisionals }) => finals.length + provisionals.length === 0))
     .flatMap(({ hops }) => hops.flatMap(({ requests }) => requests))

@@ -1,5 +1,6 @@
 import type { Script } from '../script.ts';
 import { answers } from './answers.ts';
+import { credentials } from './credentials.ts';
 import { endings } from './endings.ts';
 import { media } from './media.ts';
 import { negotiations } from './negotiations.ts';
@@ -11,6 +12,7 @@ import { wire } from './wire.ts';
 
 export const SCRIPTS: readonly Script[] = [
   ...answers,
+  ...credentials,
   ...refusals,
   ...silence,
   ...endings,
