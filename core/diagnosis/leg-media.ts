@@ -88,11 +88,14 @@ export const wasHeld = (of: CaseLeg): boolean =>
 const isHeld = ({ audio: { direction, address } }: SeenAudio): boolean =>
   direction !== 'sendrecv' || address === '0.0.0.0';
 
-/** At this moment, by the last SDP before it. */
-export const isHeldAt = (of: CaseLeg, atUs: number): boolean => {
-  const last = audioOf(of).findLast(({ seen }) => seen.atUs <= atUs);
-  return last !== undefined && isHeld(last);
-};
+/** Whether somebody was on hold at a moment, by the last SDP before it. */
+export function holdsOf(of: CaseLeg): (atUs: number) => boolean {
+  const audio = audioOf(of);
+  return (atUs) => {
+    const last = audio.findLast(({ seen }) => seen.atUs <= atUs);
+    return last !== undefined && isHeld(last);
+  };
+}
 
 const isPassedOn = ({ events }: CaseLeg): boolean =>
   events.some(({ headers }) => PASSED_ON.some((name) => headerOf(headers, `variable_${name}`) === 'true'));

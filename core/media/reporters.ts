@@ -34,7 +34,8 @@ const SAME_NTP = 66;
 /** The reporters of one leg in the order of their first reports. `messages` are RTCP, oldest first, copies merged. */
 export function reportersOf(messages: readonly SeenMessage[]): readonly Reporter[] {
   const byAddress = new Map<string, Reported[]>();
-  const senderReports: { readonly ntp: number; readonly seen: SeenMessage }[] = [];
+  // Found by their time in steps of SAME_NTP: a hostile sender must not make every report be held against every other.
+  const sentAt = new Map<string, { readonly ntp: number; readonly atUs: number }>();
   const highest = new Map<string, number>();
   for (const seen of messages) {
     const { payload, srcIp, srcPort } = seen.message;
@@ -47,18 +48,21 @@ export function reportersOf(messages: readonly SeenMessage[]): readonly Reporter
       const before = highest.get(key);
       if (block.highest !== undefined) highest.set(key, block.highest);
       const grown = before === undefined || block.highest === undefined ? undefined : block.highest - before;
-      const answered = senderReports.findLast(
-        (one) => Math.abs(one.ntp - lsr) <= SAME_NTP && one.seen.message.sensor === seen.message.sensor,
-      );
+      const step = Math.round(lsr / SAME_NTP);
+      const answered = [step, step - 1, step + 1]
+        .map((near) => sentAt.get(`${seen.message.sensor} ${near}`))
+        .find((one) => lsr !== 0 && one !== undefined && Math.abs(one.ntp - lsr) <= SAME_NTP);
       // By the clock of the sensor, which saw both: then no two clocks need agree.
-      const arrival = answered === undefined ? 0 : lsr + ((seen.atUs - answered.seen.atUs) * 65_536) / 1_000_000;
+      const arrival = answered === undefined ? 0 : lsr + ((seen.atUs - answered.atUs) * 65_536) / 1_000_000;
       return {
         ...{ ssrc, fractionLost, jitter },
         expected: grown === undefined || grown < 0 ? undefined : grown,
         roundTripMs: answered === undefined ? undefined : roundTripMsOf(arrival, lsr, dlsr),
       };
     });
-    if (report.ntp !== undefined) senderReports.push({ ntp: report.ntp, seen });
+    if (report.ntp !== undefined) {
+      sentAt.set(`${seen.message.sensor} ${Math.round(report.ntp / SAME_NTP)}`, { ntp: report.ntp, atUs: seen.atUs });
+    }
     const known = byAddress.get(address);
     if (known === undefined) byAddress.set(address, [{ seen, report, heard }]);
     else known.push({ seen, report, heard });

@@ -43,9 +43,9 @@ function lostRequests(all: Case, of: CaseLeg): Verdict[] {
     .filter(({ hops }) => hops.every(({ finals, provisionals }) => finals.length + provisionals.length === 0))
     .flatMap(({ hops }) => hops.flatMap(({ requests }) => requests))
     .filter(({ message }) => hosts.has(message.sip.uriHost));
-  const acks = lost.length > 0 ? [] : missingAck(all).filter(({ leg }) => leg === of.leg.id);
   const answers = leaks.filter(({ message }) => message.status >= 200 && message.status < 300);
-  if (lost.length === 0 && (acks.length === 0 || answers.length === 0)) return [];
+  const acks = lost.length > 0 || answers.length === 0 ? [] : missingAck({ ...all, legs: [of] });
+  if (lost.length === 0 && acks.length === 0) return [];
   const told =
     lost.length > 0
       ? leaks.filter(({ message }) => message.sip.contact.host === lost[0]?.message.sip.uriHost)

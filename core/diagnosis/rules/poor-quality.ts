@@ -5,7 +5,7 @@ import { jitterMsOf, lossPercentOf } from '../../media/rtcp.ts';
 import { PROTOCOL } from '../../model/capture-event.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeMessage } from '../cite.ts';
-import { agreedCodec, type CountedLeg, citeCounters, countedLeg, isHeldAt, nameOf, partyOf } from '../leg-media.ts';
+import { agreedCodec, type CountedLeg, citeCounters, countedLeg, holdsOf, nameOf, partyOf } from '../leg-media.ts';
 import type { Cited, Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -63,11 +63,12 @@ export const poorQuality: Rule = (all: Case) => {
 
 function judge(of: CaseLeg): { readonly isJudged: boolean; readonly found: readonly Heard[] } {
   const codec = agreedCodec(of);
+  const isHeldAt = holdsOf(of);
   const reporters = reportersOf(mergeCopies(of.reports.filter(({ protocol }) => protocol === PROTOCOL.rtcp)));
   const heard = reporters.map(({ address, reports }) => ({
     address,
     intervals: reports.flatMap(({ seen, heard: blocks }) =>
-      isHeldAt(of, seen.atUs)
+      isHeldAt(seen.atUs)
         ? []
         : blocks
             .filter(({ expected }) => (expected ?? 0) >= LEAST_EXPECTED)

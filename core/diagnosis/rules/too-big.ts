@@ -21,11 +21,12 @@ export const messageTooBig: Rule = ({ legs }: Case) => {
     if (first === undefined || one.method !== 'INVITE' || !isLost(one) || one.requests.length < LEAST_SENDINGS)
       return [];
     const size = first.message.payload.length;
+    if (size <= SAFE_BYTES || first.message.transport !== 'udp') return [];
     const smaller = all
       .map((other) => other.one)
       .filter((other) => isSameHop(one, other) && isAnswered(other) && sizeOf(other) > 0 && sizeOf(other) < size);
     const [taken] = smaller;
-    if (size <= SAFE_BYTES || first.message.transport !== 'udp' || taken === undefined) return [];
+    if (taken === undefined) return [];
     return [
       {
         id: 'message_too_big',
