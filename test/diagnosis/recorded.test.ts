@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,16 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     // Nobody answered its NOTIFY.
     'SUBSCRIBE dialog': 'retransmission_storm',
   },
+  '14-tcp-ipv6-tls': {},
+  // The driver of the recording ended the calls of the transferred parties at the switch.
+  '15-refer-replaces': { 'REFER with Replaces': 'ended_by_api', 'blind REFER': 'ended_by_api' },
+  '18-tcp-fragments-big': {},
+  '19-rtpengine-rtcp': {},
+  '21-graceful-restart': { 'while fs1 is stopped': 'interrupted' },
+  '22-utf8-odd-headers': {},
+  // By their reports a fifth of one caller's packets is lost before the switch, so that both legs tell of it, and a tenth of
+  // those of another behind it.
+  '34-asterisk-rtcp': { '-3401@': 'poor_quality', '61d7170c-': 'poor_quality', 'b5d94028-': 'poor_quality' },
 };
 
 interface Truth {
@@ -64,9 +74,19 @@ interface Truth {
   }[];
 }
 
-function truthOf(name: string): Truth {
+/** What is asked for: a key of each call of the truth; of a recording without one every Call-ID of an INVITE. */
+function askedOf(
+  name: string,
+  callIds: readonly string[],
+): readonly { readonly title: string; readonly key: string }[] {
   const path = fileURLToPath(new URL(`../recordings/${name}/truth.json.gz`, import.meta.url));
-  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Truth;
+  if (!existsSync(path)) return callIds.map((key) => ({ title: key, key }));
+  const { calls } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as Truth;
+  return calls.map(({ description, legs, channels }, i) => {
+    const key = legs[0]?.call_id ?? channels?.[0]?.uuid;
+    if (key === undefined) throw new Error(`${description}: no key`);
+    return { title: `${i}: ${description}`, key };
+  });
 }
 
 describe('recorded calls', () => {
@@ -77,14 +97,11 @@ describe('recorded calls', () => {
       try {
         const said: Record<string, readonly string[]> = {};
         const meant: Record<string, readonly string[]> = {};
-        for (const [i, { description, legs, channels }] of truthOf(name).calls.entries()) {
-          const key = legs[0]?.call_id ?? channels?.[0]?.uuid;
-          if (key === undefined) throw new Error(`${description}: no key`);
+        for (const { title, key } of askedOf(name, recorded.callIds[name] ?? [])) {
           const { answer, isStored, without } = await diagnosedAt(recorded.store, key);
-          const title = `${i}: ${description}`;
           said[title] = [...new Set(answer.verdicts.map(({ id }) => id))].sort();
           meant[title] = Object.entries(expected)
-            .filter(([words]) => description.includes(words))
+            .filter(([words]) => title.includes(words))
             .map(([, id]) => id);
           for (const { id } of answer.verdicts) {
             const evidence = answer.verdicts.filter((one) => one.id === id).flatMap((one) => one.evidence);

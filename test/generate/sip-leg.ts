@@ -16,6 +16,15 @@ export interface SipLegOptions {
   readonly path: readonly Place[];
   /** Header lines of the INVITE. */
   readonly headers?: readonly string[];
+  readonly tells?: Tells;
+}
+
+/** What the ends say of themselves, where it is not how they are. */
+export interface Tells {
+  /** The host in the Contact of an end. */
+  readonly contacts?: Readonly<Partial<Record<Side, string>>>;
+  /** Changes the SDP of an end. */
+  sdp?(text: string, side: Side): string;
 }
 
 export type Side = 'caller' | 'callee';
@@ -127,9 +136,10 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
   const hopsOf = (by: Side): Place[] => (by === 'caller' ? [...path] : [...path].reverse());
   const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
   const calleeAt = (hop: number): string => (hop === 0 ? options.toUser : (options.rewrittenTo ?? options.toUser));
-  const requestUri = (by: Side, hop: number): string => {
-    const target = by === 'caller' ? ends.callee : ends.caller;
-    return `sip:${by === 'caller' ? calleeAt(hop) : options.fromUser}@${target.ip}:${target.port}`;
+  const contactHost = (side: Side): string => options.tells?.contacts?.[side] ?? ends[side].ip;
+  const requestUri = (by: Side, hop: number, inDialog: boolean): string => {
+    const host = inDialog ? contactHost(other(by)) : ends[other(by)].ip;
+    return `sip:${by === 'caller' ? calleeAt(hop) : options.fromUser}@${host}:${ends[other(by)].port}`;
   };
 
   const request = (by: Side, method: string, parts: RequestParts = {}): Sent => {
@@ -141,13 +151,13 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
       hops,
       (hop) =>
         sipText({
-          start: `${method} ${requestUri(by, hop)} SIP/2.0`,
+          start: `${method} ${requestUri(by, hop, inDialog)} SIP/2.0`,
           vias: viasAt(hops, branches, hop),
           from: party(by, true),
           to: party(other(by), inDialog),
           callId,
           cseq: `${cseq} ${method}`,
-          contact: `<sip:${by === 'caller' ? options.fromUser : options.toUser}@${ends[by].ip}:${ends[by].port}>`,
+          contact: `<sip:${by === 'caller' ? options.fromUser : options.toUser}@${contactHost(by)}:${ends[by].port}>`,
           ...(parts.lines === undefined ? {} : { more: parts.lines }),
           ...(parts.sdp === undefined ? {} : { sdp: parts.sdp }),
         }),
@@ -167,14 +177,17 @@ export function openSipLeg(scene: Scene, call: TrueCall, options: SipLegOptions)
         to: party(other(sent.by), true),
         callId,
         cseq: `${sent.cseq} ${sent.method}`,
-        contact: `<sip:${ends[other(sent.by)].ip}>`,
+        contact: `<sip:${contactHost(other(sent.by))}>`,
         ...(lines === undefined ? {} : { more: lines }),
         ...(sdp === undefined ? {} : { sdp }),
       }),
     );
   };
 
-  const sdp = (side: Side, direction = 'sendrecv'): string => sdpText(ends[side].ip, media, direction);
+  const sdp = (side: Side, direction = 'sendrecv'): string => {
+    const text = sdpText(ends[side].ip, media, direction);
+    return options.tells?.sdp?.(text, side) ?? text;
+  };
   let sentInvite: Sent | undefined;
   const theInvite = (): Sent => {
     if (sentInvite === undefined) throw new Error('no INVITE was sent');

@@ -1,4 +1,4 @@
-import type { Micros } from '../../core/model/capture-event.ts';
+import { type Micros, PROTOCOL } from '../../core/model/capture-event.ts';
 import { callIdNode, channelNode, type NodeKey } from '../../core/model/edge.ts';
 import { stableId } from '../../core/model/id.ts';
 import type { Tenant } from '../../core/runtime/tenants.ts';
@@ -52,6 +52,8 @@ export interface PacketDraft {
   readonly to: Place;
   readonly callId: string;
   readonly payload: Buffer;
+  /** HEP protocol type; SIP unless given, which says its Call-ID itself. */
+  readonly protocol?: number;
   readonly proves: readonly Proof[];
 }
 
@@ -193,7 +195,7 @@ export function createSite(random: Random, options: SiteOptions = {}): Site {
     }));
 
   const packetSightings = (): Sighting[] =>
-    packets.map(({ sensor, atUs, from, to, callId, payload, proves }, index) => {
+    packets.map(({ sensor, atUs, from, to, callId, payload, protocol = PROTOCOL.sip, proves }, index) => {
       const shows: NodeKey[] = [callIdNode(callId)];
       return {
         seen: {
@@ -202,13 +204,13 @@ export function createSite(random: Random, options: SiteOptions = {}): Site {
           atUs: atUs + sensor.clockUs,
           arrivedUs: atUs + ARRIVAL_US,
           sensor: sensor.sensor ?? '',
-          protocol: 1,
+          protocol,
           transport: 'udp',
           srcIp: from.ip,
           srcPort: from.port,
           dstIp: to.ip,
           dstPort: to.port,
-          correlationId: '',
+          correlationId: protocol === PROTOCOL.sip ? '' : callId,
           payload,
         },
         shows,

@@ -1,6 +1,6 @@
 import { type Channel, openChannel, pushVariable } from './channel.ts';
 import { MS, type Scene } from './scene.ts';
-import { openSipLeg, type ResponseParts, type SipLeg } from './sip-leg.ts';
+import { openSipLeg, type ResponseParts, type SipLeg, type Tells } from './sip-leg.ts';
 import type { Place, Switch } from './site.ts';
 import type { TrueCall } from './truth.ts';
 
@@ -24,6 +24,7 @@ export interface InboundOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Places before the switch; a phone and the site's proxy unless given. */
   readonly before?: readonly Place[];
+  readonly tells?: Tells;
 }
 
 /** A phone calls the switch: INVITE, log line, CHANNEL_CREATE with the Call-ID, and the dialplan's first steps. */
@@ -41,6 +42,7 @@ export function callIn(scene: Scene, call: TrueCall, options: InboundOptions = {
     domain: scene.numbers.domain,
     path: [...before, sw],
     ...(options.headers === undefined ? {} : { headers: options.headers }),
+    ...(options.tells === undefined ? {} : { tells: options.tells }),
   });
   sip.invite();
   const channel = arriveAt(scene, call, sw, { from, to, callId, ...options });
@@ -92,6 +94,7 @@ export interface OutboundOptions {
   readonly headers?: readonly string[];
   /** Places after the switch; the site's proxy and a phone unless given. */
   readonly after?: readonly Place[];
+  readonly tells?: Tells;
 }
 
 /** The switch calls out: CHANNEL_OUTGOING, CREATE, ORIGINATE, INVITE. Its Call-ID is in no event yet. */
@@ -126,6 +129,7 @@ export function callOut(scene: Scene, call: TrueCall, options: OutboundOptions =
     domain: scene.numbers.domain,
     path: [sw, ...(options.after ?? [scene.site.proxy, scene.phone()])],
     ...(options.headers === undefined ? {} : { headers: options.headers }),
+    ...(options.tells === undefined ? {} : { tells: options.tells }),
   });
   const line = `sofia/internal/${to} sending invite call-id: ${sw.uuidAsCallId ? callId : '(null)'}`;
   channel.log(line, sw.uuidAsCallId ? callId : undefined);
@@ -166,12 +170,19 @@ export function hangUp(scene: Scene, leg: Leg, by: 'phone' | 'switch' | 'nobody'
   endChannel(scene, channel, cause);
 }
 
-export function endChannel(scene: Scene, channel: Channel, cause: string): void {
+/** `last`: variables that the switch has only when all is over. */
+export function endChannel(
+  scene: Scene,
+  channel: Channel,
+  cause: string,
+  last: Readonly<Record<string, string>> = {},
+): void {
   channel.answerState = 'hangup';
   channel.hangupCause = cause;
   channel.emit('CHANNEL_HANGUP');
   channel.callUuid = channel.uuid;
   channel.variables.delete('bridge_to');
+  for (const [name, value] of Object.entries(last)) channel.variables.set(name, value);
   scene.wait(MS);
   channel.emit('CHANNEL_HANGUP_COMPLETE');
   channel.emit('CHANNEL_DESTROY');

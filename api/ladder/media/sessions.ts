@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import type { MessageFact } from '../../../core/call/read/messages.ts';
-import { mosOf } from '../../../core/ladder/mos.ts';
+import { spokenCodecOf } from '../../../core/media/codec.ts';
+import { mosOf } from '../../../core/media/e-model.ts';
 import { PROTOCOL } from '../../../core/model/capture-event.ts';
 import { hostAndPort } from '../../../core/model/host-and-port.ts';
+import { isPrivate } from '../../../core/model/private-address.ts';
 import type { SdpMedia } from '../../../core/sip/sdp-media.ts';
 import type { MediaSession, Step } from '../../schemas.ts';
 import type { Lanes } from '../lanes.ts';
@@ -114,32 +116,7 @@ function laneOf({ media, sender }: Side, lanes: Lanes): string {
   return lanes.of({ kind: 'address', ip: address, port });
 }
 
-/** RFC 1918, RFC 6598, RFC 4193, loopback and link-local. */
-const isPrivate = (ip: string): boolean =>
-  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80|::1$)/i.test(
-    ip,
-  );
-
-/** Payload types that need no rtpmap (RFC 3551 §6), with their clock in Hz. */
-const STATIC: Readonly<Record<string, readonly [string, number]>> = {
-  '0': ['PCMU', 8000],
-  '3': ['GSM', 8000],
-  '4': ['G723', 8000],
-  '8': ['PCMA', 8000],
-  '9': ['G722', 8000],
-  '18': ['G729', 8000],
-};
-
-/** The first format of the answer that carries the media itself. */
-function codecOf({ formats }: SdpMedia): { readonly name: string; readonly clockRate: number } {
-  for (const { id, codec, clockRate } of formats) {
-    const [name, rate] = codec === '' ? (STATIC[id] ?? ['', 0]) : [codec, clockRate];
-    if (name !== '' && !/^(?:telephone-event|CN)$/i.test(name)) return { name, clockRate: rate };
-  }
-  return { name: '', clockRate: 0 };
-}
-
-const codecText = (media: SdpMedia): string => `${media.type} ${codecOf(media).name}`.trim();
+const codecText = (media: SdpMedia): string => `${media.type} ${spokenCodecOf(media).name}`.trim();
 
 const REVERSED = { sendrecv: 'sendrecv', inactive: 'inactive', sendonly: 'recvonly', recvonly: 'sendonly' } as const;
 
@@ -168,7 +145,7 @@ function heardIn(
   const [a, b] = [rtcpOf(offer.media), rtcpOf(answer.media)];
   const own = (reports.get(endsKey(callId, a, b)) ?? []).filter(({ atUs }) => atUs >= sinceUs && atUs <= untilUs);
   const streams = mediaOf(own, messages);
-  const codec = codecOf(answer.media);
+  const codec = spokenCodecOf(answer.media);
   const heard = (src: string): MediaSession['heardByA'] => {
     const stream = streams.find((one) => one.src === src);
     if (stream?.heard === undefined) return null;

@@ -1,7 +1,7 @@
 import type { MessageFact } from '../../../core/call/read/messages.ts';
+import { lossPercentOf, type RtcpReport, readRtcp } from '../../../core/media/rtcp.ts';
 import { PROTOCOL } from '../../../core/model/capture-event.ts';
 import type { Step } from '../../schemas.ts';
-import { type RtcpReport, readRtcp } from './rtcp.ts';
 
 /** RTP from one end to another, as far as reports of media tell of it. */
 export interface MediaStream {
@@ -100,7 +100,7 @@ function streamFrom(key: string, growing: Growing): MediaStream {
       : {
           heard: {
             packetsLost: [...lost.values()].reduce((sum, count) => sum + count, 0),
-            maxLossPercent: Math.round((maxFraction / 256) * 10_000) / 100,
+            maxLossPercent: Math.round(lossPercentOf(maxFraction) * 100) / 100,
             maxJitter,
           },
         }),

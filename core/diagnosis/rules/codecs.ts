@@ -1,7 +1,9 @@
 import type { SeenMessage } from '../../call/copies.ts';
+import { codecOf } from '../../media/codec.ts';
 import { readSdp } from '../../sip/sdp.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeLog } from '../cite.ts';
+import { refusedEncryption } from './encryption.ts';
 import { refusalOf } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +17,7 @@ export const codecMismatch: Rule = (all: Case) => {
   if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return [];
   const offers = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
   const offered = codecsOf(offers[0]);
-  if (isEncrypted(offers[0]) && /srtp|crypto|encrypt|savp/i.test(refusal.words)) return [];
+  if (refusedEncryption(refusal) !== undefined) return [];
   const lines = linesAbout(all.legs, /CODEC NEGOTIATION ERROR|no (matching|common) codec|Codec mismatch/i);
   return [
     {
@@ -47,23 +49,9 @@ export function codecsOf(seen: SeenMessage | undefined): readonly string[] {
   return readSdp(payload, sip.bodyStart, sip.bodyEnd)
     .media.filter(({ type }) => type === 'audio')
     .flatMap(({ formats }) =>
-      formats.map(({ id, codec, clockRate }) => (codec === '' ? (STATIC[id] ?? id) : `${codec}/${clockRate}`)),
+      formats.map((format) => {
+        const { name, clockRate } = codecOf(format);
+        return name === '' ? format.id : `${name}/${clockRate}`;
+      }),
     );
-}
-
-/** Payload types that need no rtpmap (RFC 3551 §6), of those that telephones use. */
-const STATIC: Readonly<Record<string, string>> = {
-  0: 'PCMU/8000',
-  3: 'GSM/8000',
-  4: 'G723/8000',
-  8: 'PCMA/8000',
-  9: 'G722/8000',
-  15: 'G728/8000',
-  18: 'G729/8000',
-};
-
-function isEncrypted(seen: SeenMessage | undefined): boolean {
-  if (seen === undefined || seen.message.sip.bodyType !== 'application/sdp') return false;
-  const { sip, payload } = seen.message;
-  return readSdp(payload, sip.bodyStart, sip.bodyEnd).media.some(({ proto }) => proto.includes('SAVP'));
 }

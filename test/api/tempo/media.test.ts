@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRtcp } from '../../../api/ladder/media/rtcp.ts';
+import { readRtcp } from '../../../core/media/rtcp.ts';
 import { openRecorded, type RecordedApi } from '../recorded.ts';
 import { attribute, type ReadSpan, type ReadTrace, readTraceById, spansOf } from './otlp-reader.ts';
 

@@ -10,6 +10,7 @@ import {
   giveUp,
   hangUp,
   type Leg,
+  type OutboundOptions,
   refuse,
   ring,
 } from '../switch-legs.ts';
@@ -19,13 +20,14 @@ export function talkingPair(
   scene: Scene,
   call = scene.newCall('bridge'),
   a: Leg = callIn(scene, call),
-  answered: { readonly ack?: boolean } = {},
+  answered: { readonly ack?: boolean; readonly out?: OutboundOptions } = {},
 ): [Leg, Leg] {
   execute(a.channel, 'bridge', `sofia/internal/${scene.numbers.calleeRewritten}@10.0.0.10`);
   const b = callOut(scene, call, {
     sw: a.channel.sw,
     to: scene.numbers.calleeRewritten,
     parent: { leg: a.channel, by: 'bridge' },
+    ...answered.out,
   });
   scene.wait(scene.random.int(20, 400) * MS);
   ring(scene, b, a);

@@ -5,6 +5,8 @@
 export interface RtcpReport {
   /** What the reporter has sent so far; undefined for a receiver report. */
   readonly sent?: { readonly packets: number; readonly octets: number };
+  /** The reporter's clock at the sender report: the middle 32 bits of its NTP time, seconds in 65536ths. */
+  readonly ntp?: number;
   /** What it has heard, one block a source. */
   readonly heard: readonly HeardBlock[];
 }
@@ -18,6 +20,30 @@ export interface HeardBlock {
   readonly packetsLost: number;
   /** Interarrival jitter in units of the stream's clock, 8000 a second for most codecs of telephones. */
   readonly jitter: number;
+  /** Extended highest sequence number received: what it grows by from report to report was expected. */
+  readonly highest?: number;
+  /** Of the last sender report that came from the source its `ntp`, and how long ago it came; 0 when none came. */
+  readonly lsr?: number;
+  readonly dlsr?: number;
+}
+
+/** Percent of what was expected since the report before (RFC 3550 §6.4.1: a fraction of 256). */
+export const lossPercentOf = (fractionLost: number): number => (100 * fractionLost) / 256;
+
+/** Interarrival jitter in milliseconds (RFC 3550 §6.4.1: units of the RTP clock). `clockRate` in Hz. */
+export const jitterMsOf = (jitter: number, clockRate: number): number => (1000 * jitter) / clockRate;
+
+/**
+ * A − LSR − DLSR of RFC 3550 §6.4.1 in milliseconds: the round trip between whoever sent the sender report and whoever
+ * answered it. All in 65536ths of a second, modulo 2³²; `arrival` is by the clock of the sender report's sender. Undefined when
+ * the block answers no sender report.
+ */
+export function roundTripMsOf(arrival: number, lsr: number, dlsr: number): number | undefined {
+  if (lsr === 0) return undefined;
+  const rtt = (arrival - lsr - dlsr) % 2 ** 32;
+  const wrapped = rtt < 0 ? rtt + 2 ** 32 : rtt;
+  // Clocks that run apart make a round trip of less than nothing: that is none.
+  return wrapped >= 2 ** 31 ? 0 : (1000 * wrapped) / 65_536;
 }
 
 /** A report has 31 blocks at most. */
@@ -33,7 +59,21 @@ export function readRtcp(text: string): RtcpReport | undefined {
   const [packets, octets] = [numberOf(info?.packets), numberOf(info?.octets)];
   const sent = packets === undefined || octets === undefined ? undefined : { packets, octets };
   if (sent === undefined && heard.length === 0) return undefined;
-  return { ...(sent === undefined ? {} : { sent }), heard };
+  const ntp = sent === undefined ? undefined : ntpOf(info);
+  return { ...(sent === undefined ? {} : { sent }), ...(ntp === undefined ? {} : { ntp }), heard };
+}
+
+/** 1970 in seconds of NTP, which count from 1900 (RFC 5905 §6). */
+const NTP_1970 = 2_208_988_800;
+
+/** rtpengine writes both words as they are on the wire, Asterisk seconds since 1970 and microseconds. */
+function ntpOf(info: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const [seconds, rest] = [numberOf(info?.ntp_timestamp_sec), numberOf(info?.ntp_timestamp_usec)];
+  if (seconds === undefined || rest === undefined || seconds < 0 || rest < 0) return undefined;
+  const isWire = seconds >= NTP_1970;
+  const whole = isWire ? seconds : seconds + NTP_1970;
+  const fraction = isWire ? rest / 2 ** 32 : rest / 1_000_000;
+  return (whole % 65_536) * 65_536 + Math.floor(Math.min(fraction, 1) * 65_536);
 }
 
 function blockOf(value: unknown): HeardBlock | undefined {
@@ -43,7 +83,12 @@ function blockOf(value: unknown): HeardBlock | undefined {
   if (ssrc === undefined || fractionLost === undefined || packetsLost === undefined || jitter === undefined) {
     return undefined;
   }
-  return { ssrc, fractionLost, packetsLost, jitter };
+  const [highest, lsr, dlsr] = [numberOf(block?.highest_seq_no), numberOf(block?.lsr), numberOf(block?.dlsr)];
+  return {
+    ...{ ssrc, fractionLost, packetsLost, jitter },
+    ...(highest === undefined ? {} : { highest }),
+    ...(lsr === undefined || dlsr === undefined ? {} : { lsr, dlsr }),
+  };
 }
 
 function parsed(text: string): unknown {
