@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
+import { PART_NAMES, partsOf } from '../../core/rates/parts.ts';
 import type { Attempt } from './attempt.ts';
 import { createLabelValues, type LabelValues, OTHER } from './label-values.ts';
 import { type Final, OUTCOME_CLASSES } from './outcome-class.ts';
@@ -23,10 +24,6 @@ export interface OutcomeCounters {
   readonly tenants: LabelValues;
 }
 
-/** RFC 6076 §4.7: what a session establishment that worked, as far as the network goes, ends with. */
-const EFFECTIVE = new Set(['200', '480', '486', '600', '603']);
-/** RFC 6076 §4.8: ineffective session attempts. */
-const INEFFECTIVE = new Set(['408', '500', '503', '504']);
 /** Sets of tenant, trunk, node and direction, for each value that a label may have. */
 const SETS_PER_VALUE = 10;
 const PDD_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
@@ -64,15 +61,10 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     help: 'Call attempts by the SIP status of the final answer; "none" where no response told it.',
     labelNames: ['code', 'class'],
   });
-  const effective = createSteadyCounter(registry, {
-    name: 'calltrail_call_effective_total',
-    help: 'Call attempts that ended with 200, 480, 486, 600 or 603: the numerator of SEER (RFC 6076 4.7).',
-    labelNames: ['tenant', 'trunk', 'direction'],
-  });
-  const ineffective = createSteadyCounter(registry, {
-    name: 'calltrail_call_ineffective_total',
-    help: 'Call attempts that ended with 408, 500, 503, 504 or without any answer: the numerator of ISA (RFC 6076 4.8).',
-    labelNames: ['tenant', 'trunk', 'direction'],
+  const parts = createSteadyCounter(registry, {
+    name: 'calltrail_call_rate_parts_total',
+    help: 'Call attempts as numerators and denominators of ASR, ABR, NER, SER, SEER and ISA; an attempt is in several parts.',
+    labelNames: ['tenant', 'trunk', 'node', 'direction', 'part'],
   });
   const pdd = createWaitHistogram(registry, {
     name: 'calltrail_call_pdd_seconds',
@@ -91,10 +83,8 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
   });
 
   const show = (place: Place): void => {
-    const { tenant, trunk, direction } = place;
     for (const one of OUTCOME_CLASSES) outcomes.show({ ...place, class: one });
-    effective.show({ tenant, trunk, direction });
-    ineffective.show({ tenant, trunk, direction });
+    for (const part of PART_NAMES) parts.show({ ...place, part });
   };
   const put = (count: Count): void => {
     const { tenant, trunk, node, direction, class: kind, code, attempts, root } = count;
@@ -102,10 +92,7 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     const shown = codes.of(code);
     if (shown === OTHER) folded.inc({ label: 'code' }, attempts);
     statuses.inc({ code: shown, class: kind }, attempts);
-    if (EFFECTIVE.has(code)) effective.inc({ tenant, trunk, direction }, attempts);
-    else if (INEFFECTIVE.has(code) || code === NO_ANSWER_AT_ALL.code) {
-      ineffective.inc({ tenant, trunk, direction }, attempts);
-    }
+    for (const part of partsOf(count)) parts.inc({ tenant, trunk, node, direction, part }, attempts);
     if (!root) return;
     for (const one of OUTCOME_CLASSES) calls.show({ tenant, direction, class: one });
     calls.inc({ tenant, direction, class: kind }, attempts);

@@ -121,8 +121,8 @@ describe('the outcomes of calls', () => {
     await stage.pass(AT + UNANSWERED_US + SECOND);
     await stage.pass(AT + UNANSWERED_US + 11 * SECOND);
     expect(await byClass()).toEqual({ 'class=network': 1 });
-    const ineffective = await stage.moved('calltrail_call_ineffective_total', 'tenant', 'trunk', 'direction');
-    expect(ineffective).toEqual({ '': 1 });
+    const parts = await stage.moved('calltrail_call_rate_parts_total', 'tenant', 'trunk', 'node', 'direction');
+    expect(parts).toMatchObject({ 'part=ineffective': 1 });
   });
 
   it('leave out a re-INVITE of a dialog that began before anybody listened', async () => {
