@@ -20,7 +20,7 @@ export interface Dialog {
   readonly finalStatus?: number;
   /** When that response was first seen: of one that was repeated `endedUs` is the last. */
   readonly finalUs?: number;
-  /** The answer to the BYE: a 2xx where there was one, else the last that was no challenge. */
+  /** The first answer to the BYE: a 2xx where there was one, else what was no challenge. */
   readonly byeAnswer?: { readonly status: number; readonly atUs: number };
   /** Who sent the BYE, or "originator" for a CANCEL. */
   readonly hungUpBy?: 'originator' | 'answerer';
@@ -75,7 +75,6 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
   const cancelled = outline.cancelled && !answered;
   const endedUs = byeUs !== 0 ? byeUs : answered ? undefined : final?.atUs;
   const isInvite = method === 'INVITE';
-  const byeAnswer = byeUs === 0 ? undefined : answerToBye(outline);
   return {
     callId,
     method,
@@ -87,7 +86,9 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
     ...(answered ? { answeredUs: final.atUs } : {}),
     ...(endedUs === undefined ? {} : { endedUs }),
     ...(final === undefined ? {} : { finalStatus: final.status, finalUs: final.firstUs }),
-    ...(byeAnswer === undefined ? {} : { byeAnswer }),
+    ...(byeUs === 0 || outline.byeStatus === 0
+      ? {}
+      : { byeAnswer: { status: outline.byeStatus, atUs: outline.byeAnswerUs } }),
     ...(byeUs !== 0
       ? { hungUpBy: outline.byeTag === originatorTag(named) ? ('originator' as const) : ('answerer' as const) }
       : cancelled
@@ -98,26 +99,6 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
     ...(named.rank === 0 ? { firstHop: { src: named.src, dst: named.dst } } : {}),
     messages,
   };
-}
-
-/**
- * A 503 or a challenge that the sender got over is no answer yet (RFC 6076 §4.4, §5.3). Of several hops the last one counts,
- * where it reached the one who hung up.
- */
-function answerToBye({ finals }: DialogOutline): Dialog['byeAnswer'] {
-  let best: { status: number; atUs: number } | undefined;
-  for (const { key, firstUs } of finals) {
-    const [status = '', method = ''] = key.split(' ', 2);
-    const answer = { status: Number(status), atUs: firstUs };
-    if (method !== 'BYE' || answer.status === 401 || answer.status === 407) continue;
-    if (best === undefined || outranks(answer, best)) best = answer;
-  }
-  return best;
-}
-
-function outranks(answer: { status: number; atUs: number }, other: { status: number; atUs: number }): boolean {
-  const [good, known] = [answer.status < 300, other.status < 300];
-  return good === known ? answer.atUs > other.atUs : good;
 }
 
 /** Without any request nobody is known to be the originator. */
