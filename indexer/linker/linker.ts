@@ -6,7 +6,6 @@ import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { Places } from '../outcomes/far-side.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
-import { createPrefixes } from '../outcomes/prefix.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { createFeedReader } from './feed-reader.ts';
 import { readMembers } from './labels.ts';
@@ -14,7 +13,7 @@ import { createLinkerMemory } from './memory.ts';
 import { readProgress, writeProgress } from './progress.ts';
 import { callsOf } from './put-together.ts';
 import { createQueue, type Queue } from './queue.ts';
-import { sessionOf } from './session.ts';
+import { createSessions } from './session.ts';
 import { createWritten } from './written.ts';
 
 export interface LinkerDeps {
@@ -77,7 +76,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     now = createRisingClock(),
   } = deps;
   const memory = createLinkerMemory();
-  const prefixes = createPrefixes();
+  const sessions = places === undefined ? undefined : createSessions(places);
   const feed = createFeedReader(store);
   const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
   const startedUs = now();
@@ -173,8 +172,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       }
       const named = legs.find((leg) => id === nodeText(leg));
       if (named !== undefined) {
-        const session = places === undefined ? undefined : sessionOf(call, places, prefixes);
-        const row = callRow(call, version, nowUs, session);
+        const row = callRow(call, version, nowUs, sessions?.of(call));
         rows.push(row);
         endings.push(endingRow(named, row));
       }
