@@ -53,7 +53,7 @@ type Packed = [
   nodes: readonly string[],
   tenant: string,
   truncated: 0 | 1,
-  /** Read by view_sessions alone (core/store/views.sql). */
+  /** Read by view_sessions alone (core/rates/sessions.ts). */
   session?: [
     final: number | '',
     byeStatus: number,

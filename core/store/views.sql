@@ -85,36 +85,3 @@ FROM logs;
 CREATE OR REPLACE VIEW view_gaps DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
 SELECT since, until, node, stream, reason
 FROM gaps FINAL;
-
--- RFC 6076, measured at the leg that began the call; docs/rates.md. Of a call that an earlier version put together trunk,
--- direction, node and prefix are '' and what needs an answer to the BYE is NULL.
-CREATE OR REPLACE VIEW view_sessions DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
-SELECT
-  id,
-  since AS at,
-  tenant,
-  JSONExtractString(line, 23, 4) AS trunk,
-  JSONExtractString(line, 23, 6) AS node,
-  JSONExtractString(line, 23, 5) AS direction,
-  JSONExtractString(line, 23, 7) AS prefix,
-  outcome,
-  nullIf(calls.final_status, 0) AS final_status,
-  calls.answered > toDateTime64(0, 6, 'UTC') AS established,
-  calls.ended > toDateTime64(0, 6, 'UTC') AS over,
-  JSONExtract(line, 23, 2, 'Nullable(UInt16)') AS bye_status,
-  -- Ended by the word of a switch, where no SIP of the leg was captured, or by a BYE that got an answer.
-  multiIf(NOT established OR NOT over, 0, isNull(bye_status), NULL, bye_status BETWEEN 200 AND 299 OR bye_status = 481, 1,
-    calls.final_status = 0, 1, 0) AS completed,
-  JSONExtract(line, 3, 'Nullable(Int64)') AS ringing_us,
-  JSONExtract(line, 4, 'Nullable(Int64)') AS answered_us,
-  JSONExtract(line, 5, 'Nullable(Int64)') AS ended_us,
-  JSONExtract(line, 23, 1, 'Nullable(Int64)') AS final_us,
-  if(established, coalesce(ringing_us, answered_us), NULL) / 1000000 AS srd_seconds,
-  if(NOT established AND calls.final_status >= 400 AND calls.final_status NOT IN (401, 402, 407),
-    coalesce(ringing_us, final_us), NULL) / 1000000 AS failed_srd_seconds,
-  if(bye_status BETWEEN 200 AND 299, JSONExtract(line, 23, 3, 'Nullable(Int64)') - ended_us, NULL) / 1000000
-    AS sdd_seconds,
-  if(established AND completed, ended_us - answered_us, NULL) / 1000000 AS sdt_seconds,
-  if(established AND over AND bye_status = 0 AND calls.final_status > 0, ended_us + 32000000 - answered_us, NULL) / 1000000 AS failed_sdt_seconds
-FROM calls FINAL
-WHERE gone = 0 AND method = 'INVITE';

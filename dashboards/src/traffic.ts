@@ -59,10 +59,17 @@ export const traffic = () =>
         .height(9),
     )
     .withPanel(
-      lines('Post-dial delay', 'INVITE to the first 18x, else to the final answer.', 's', [
-        { expr: quantile('calltrail_call_pdd_seconds', 0.5), legend: 'median' },
-        { expr: quantile('calltrail_call_pdd_seconds', 0.95), legend: '95 %' },
-      ])
+      lines(
+        'Until it rings (SRD)',
+        'INVITE to the first 18x, else to the 2xx or the failure; the two are never one (RFC 6076 §4.3).',
+        's',
+        [
+          { expr: quantile('calltrail_call_srd_seconds', 0.5), legend: 'median' },
+          { expr: quantile('calltrail_call_srd_seconds', 0.95), legend: '95 %' },
+          { expr: quantile('calltrail_call_failed_srd_seconds', 0.5), legend: 'failed, median' },
+          { expr: quantile('calltrail_call_failed_srd_seconds', 0.95), legend: 'failed, 95 %' },
+        ],
+      )
         .span(12)
         .height(9),
     )

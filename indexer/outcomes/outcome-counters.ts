@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { PART_NAMES, partsOf } from '../../core/rates/parts.ts';
+import { isFailedSetup } from '../../core/rates/sessions.ts';
 import type { Attempt } from './attempt.ts';
 import { createLabelValues, type LabelValues, OTHER } from './label-values.ts';
 import { type Final, OUTCOME_CLASSES } from './outcome-class.ts';
@@ -26,7 +27,7 @@ export interface OutcomeCounters {
 
 /** Sets of tenant, trunk, node and direction, for each value that a label may have. */
 const SETS_PER_VALUE = 10;
-const PDD_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
+const SRD_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
 const SETUP_BUCKETS = [0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300];
 
 export function createOutcomeCounters(registry: Registry, maxLabelValues: number): OutcomeCounters {
@@ -66,10 +67,15 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     help: 'Call attempts as numerators and denominators of ASR, ABR, NER, SER, SEER and ISA; an attempt is in several parts.',
     labelNames: ['tenant', 'trunk', 'node', 'direction', 'part'],
   });
-  const pdd = createWaitHistogram(registry, {
-    name: 'calltrail_call_pdd_seconds',
-    help: 'From the INVITE to its first 18x, else to its final answer.',
-    buckets: PDD_BUCKETS,
+  const srd = createWaitHistogram(registry, {
+    name: 'calltrail_call_srd_seconds',
+    help: 'Of answered attempts: from the INVITE to its first 18x, else to its 2xx (RFC 6076 4.3.1).',
+    buckets: SRD_BUCKETS,
+  });
+  const failedSrd = createWaitHistogram(registry, {
+    name: 'calltrail_call_failed_srd_seconds',
+    help: 'Of attempts that failed with 4xx, 5xx or 6xx: from the INVITE to its first 18x, else to that (RFC 6076 4.3.2).',
+    buckets: SRD_BUCKETS,
   });
   const setup = createWaitHistogram(registry, {
     name: 'calltrail_call_setup_seconds',
@@ -105,8 +111,12 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
       const trunk = trunks.of(attempt.trunk, attempt.named);
       const place = places.of(tenants.of(attempt.tenant), trunk, nodes.of(attempt.node), direction);
       tally.add(place, attempt, final, decidedUs);
-      observe(pdd, place, startedUs, ringingUs ?? finalUs);
-      if (final.class === 'answered') observe(setup, place, startedUs, answeredUs);
+      if (final.class === 'answered') {
+        observe(srd, place, startedUs, ringingUs ?? finalUs);
+        observe(setup, place, startedUs, answeredUs);
+      } else if (attempt.stage !== 'lost_race' && isFailedSetup(Number(final.code))) {
+        observe(failedSrd, place, startedUs, ringingUs ?? finalUs);
+      }
     },
     late: () => late.inc(),
     flush() {
