@@ -28,6 +28,7 @@ import { limitQuestions } from './core/store/question-limit.ts';
 import { applyRetention } from './core/store/retention.ts';
 import { startIndexer } from './indexer/indexer.ts';
 import { createLinkerRole } from './indexer/linker-role.ts';
+import { createRegistrationRows } from './indexer/registrations/registration-rows.ts';
 import { createRegistrations } from './indexer/registrations/registrations.ts';
 
 /** The one place that knows every part: it reads the command line, builds, starts and stops. */
@@ -98,7 +99,7 @@ async function openPipeline<T extends Outgoing>(config: Config, log: Log, open: 
   };
   const { maxLabelValues } = config.metrics;
   const registrations = createRegistrations({
-    ...{ registry: metrics.registry, maxLabelValues },
+    ...{ registry: metrics.registry, maxLabelValues, rows: createRegistrationRows(store, metrics, log) },
     ...(tenants === undefined ? {} : { tenants }),
   });
   if (bus.outOf !== undefined) {

@@ -1,5 +1,12 @@
 import { endOf } from '../core/call/dialog.ts';
-import { type DialogMark, type DialogOutline, emptyOutline, noteMark, noteTime } from '../core/call/dialog-outline.ts';
+import {
+  type DialogMark,
+  type DialogOutline,
+  emptyOutline,
+  noteByeAnswer,
+  noteMark,
+  noteTime,
+} from '../core/call/dialog-outline.ts';
 import { HEAD, HEAD_SIZE } from '../core/frame/layout.ts';
 import { addressText, atUsOf, type OpenFrame, portsOf, sensorSize } from '../core/frame/reader.ts';
 import { FLAW } from '../core/sip/flaw.ts';
@@ -41,6 +48,7 @@ export function createDialogOutlines(): DialogOutlines {
       } else {
         const atUs = atUsOf(frame, at);
         noteTime(outline, atUs, atUs);
+        if (method === METHOD.BYE && scan.status >= 200) noteByeAnswer(outline, scan.status, atUs);
       }
     },
     entries() {

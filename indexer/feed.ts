@@ -70,6 +70,8 @@ type Packed = [
   finals: [key: string, first: number, last: number][],
   sensors: readonly string[],
   dst?: string,
+  byeStatus?: number,
+  byeAnswer?: number,
 ];
 
 function packOutline(outline: DialogOutline): string {
@@ -95,6 +97,7 @@ function packOutline(outline: DialogOutline): string {
     outline.sensors,
     named?.dst ?? '',
   ];
+  if (outline.byeStatus !== 0) packed.push(outline.byeStatus, since(outline.byeAnswerUs));
   return JSON.stringify(packed);
 }
 
@@ -114,8 +117,8 @@ export function readOutline(lines: readonly string[]): DialogOutline {
 function unpackOutline(line: string): DialogOutline {
   const [rank, sinceUs, until, namedAt, method, fromNumber, fromName, fromTag, toNumber, toName, src, ...rest] =
     JSON.parse(line) as Packed;
-  // Rows of an older release do not say where the first request went.
-  const [ringing, bye, byeTag, cancelled, finals, sensors, dst = ''] = rest;
+  // Rows of an older release do not say where the first request went, nor what answered the BYE.
+  const [ringing, bye, byeTag, cancelled, finals, sensors, dst = '', byeStatus = 0, byeAnswer = -1] = rest;
   const at = (since: number): Micros => (since < 0 ? 0 : sinceUs + since);
   return {
     sinceUs,
@@ -136,6 +139,8 @@ function unpackOutline(line: string): DialogOutline {
     ringingUs: at(ringing),
     byeUs: at(bye),
     byeTag,
+    byeStatus,
+    byeAnswerUs: at(byeAnswer),
     cancelled: cancelled === 1,
     finals: finals.map(([key, from, last]) => ({ key, firstUs: sinceUs + from, lastUs: sinceUs + last })),
     sensors: [...sensors],

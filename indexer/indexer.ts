@@ -85,6 +85,7 @@ export function startIndexer(deps: IndexerDeps): void {
     registrations?.saw(batch.registers(), nowUs);
     stored?.({ sinceUs: health.oldestUs(), tables: new Set(batch.blocks().map(({ table }) => table)) });
     await heard.stored(nowUs);
+    await registrations?.write(nowUs);
     for (const event of events) if (event.kind === 'frame') releaseFrame(event);
   });
 }

@@ -78,14 +78,15 @@ export function createLinkerRole(config: Config, deps: LinkerRoleDeps): LinkerRo
 function createWork(config: Config, { store, metrics, log, over }: LinkerRoleDeps, term?: number): Work {
   const { hosts, freeswitch, asterisk, alerts } = config;
   const { quietSeconds, intervalSeconds } = config.linker;
+  const nodes = new Set([...freeswitch, ...asterisk].map(({ host }) => host));
+  const places = { names: createHostNames(hosts), nodes };
   const watched = createOutcomes({
-    ...{ store, log, metrics },
-    places: { names: createHostNames(hosts), nodes: new Set([...freeswitch, ...asterisk].map(({ host }) => host)) },
+    ...{ store, log, metrics, places },
     maxLabelValues: config.metrics.maxLabelValues,
     sinceUs: Date.now() * 1000,
   });
   const linker = createLinker({
-    ...{ store, metrics, log, watched },
+    ...{ store, metrics, log, watched, places },
     ...{ quietMs: quietSeconds * 1000, intervalMs: intervalSeconds * 1000 },
     ...(term === undefined ? {} : { term, skewUs: SKEW_US }),
     ...(over === undefined ? {} : { over }),

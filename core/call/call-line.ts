@@ -17,6 +17,18 @@ export interface CallLine extends Omit<CallFacts, 'root' | 'lastUs'> {
   readonly truncated: boolean;
 }
 
+/** Of the leg that began a call: what its session is measured by (RFC 6076), and whose it is. Times are epoch µs. */
+export interface SessionFacts {
+  /** When the final response to the INVITE was first seen. */
+  readonly finalUs?: number;
+  /** Absent while there is no answer to a BYE. */
+  readonly byeAnswer?: { readonly status: number; readonly atUs: number };
+  readonly trunk: string;
+  readonly direction: string;
+  readonly node: string;
+  readonly prefix: string;
+}
+
 /** Moments are µs since the beginning, "" for one that is not known; 0 among ids stands for the id of the call. */
 type Packed = [
   since: number,
@@ -41,13 +53,23 @@ type Packed = [
   nodes: readonly string[],
   tenant: string,
   truncated: 0 | 1,
+  /** Read by view_sessions alone (core/rates/sessions.ts). */
+  session?: [
+    final: number | '',
+    byeStatus: number,
+    byeAnswer: number | '',
+    trunk: string,
+    direction: string,
+    node: string,
+    prefix: string,
+  ],
 ];
 
 /**
  * A call as one text, as what a look-up costs is mostly the number of columns that it opens. The id stands beside it in
  * the row and is not said again.
  */
-export function packCallLine(line: CallLine): string {
+export function packCallLine(line: CallLine, session?: SessionFacts): string {
   const { id, startedUs, from, to, attempts } = line;
   const since = (us: number | undefined): number | '' => (us === undefined ? '' : us - startedUs);
   const others = (ids: readonly string[]): (string | 0)[] => ids.map((text) => (text === id ? 0 : text));
@@ -75,6 +97,10 @@ export function packCallLine(line: CallLine): string {
     line.tenant ?? '',
     line.truncated ? 1 : 0,
   ];
+  if (session !== undefined) {
+    const { finalUs, byeAnswer, trunk, direction, node, prefix } = session;
+    packed.push([since(finalUs), byeAnswer?.status ?? 0, since(byeAnswer?.atUs), trunk, direction, node, prefix]);
+  }
   return JSON.stringify(packed);
 }
 

@@ -47,6 +47,9 @@ export interface DialogOutline {
   /** First BYE, and its From-tag. */
   byeUs: number;
   byeTag: string;
+  /** Of the first final answer to a BYE, a 2xx before any other; 0 for none but challenges. */
+  byeStatus: number;
+  byeAnswerUs: number;
   cancelled: boolean;
   /** Final responses, each kind once. There are few, so a list is smaller than a map, and there are many outlines. */
   readonly finals: FinalSeen[];
@@ -68,6 +71,8 @@ export function emptyOutline(): DialogOutline {
     ringingUs: 0,
     byeUs: 0,
     byeTag: '',
+    byeStatus: 0,
+    byeAnswerUs: 0,
     cancelled: false,
     finals: [],
     sensors: [],
@@ -87,8 +92,10 @@ export function noteMark(outline: DialogOutline, mark: DialogMark): void {
   if (status === 0) {
     if (method === 'BYE') noteBye(outline, atUs, mark.fromTag);
     else if (method === 'CANCEL') outline.cancelled = true;
-  } else if (status >= 200) noteFinal(outline, `${status} ${mark.cseqMethod} ${mark.dst}`, atUs, atUs);
-  else if (status >= 180 && mark.cseqMethod === 'INVITE') outline.ringingUs = first(outline.ringingUs, atUs);
+  } else if (status >= 200) {
+    noteFinal(outline, `${status} ${mark.cseqMethod} ${mark.dst}`, atUs, atUs);
+    if (mark.cseqMethod === 'BYE') noteByeAnswer(outline, status, atUs);
+  } else if (status >= 180 && mark.cseqMethod === 'INVITE') outline.ringingUs = first(outline.ringingUs, atUs);
 }
 
 /** Adds what another part of the messages says. */
@@ -97,6 +104,7 @@ export function mergeOutline(into: DialogOutline, other: DialogOutline): void {
   if (other.named !== undefined) into.named = earlier(into.named, other.named);
   into.ringingUs = first(into.ringingUs, other.ringingUs);
   if (other.byeUs !== 0) noteBye(into, other.byeUs, other.byeTag);
+  if (other.byeStatus !== 0) noteByeAnswer(into, other.byeStatus, other.byeAnswerUs);
   into.cancelled ||= other.cancelled;
   for (const { key, firstUs, lastUs } of other.finals) noteFinal(into, key, firstUs, lastUs);
   for (const sensor of other.sensors) noteSensor(into, sensor);
@@ -112,6 +120,17 @@ function noteBye(outline: DialogOutline, atUs: number, tag: string): void {
   if (!sooner) return;
   outline.byeUs = atUs;
   outline.byeTag = tag;
+}
+
+/** Whoever hung up gets over a challenge or a 503 and is answered at last, or not (RFC 6076 §4.4, §5.3). */
+export function noteByeAnswer(outline: DialogOutline, status: number, atUs: number): void {
+  if (status === 401 || status === 407) return;
+  const known = outline.byeStatus;
+  const [better, worse] = [status < 300 && known >= 300, status >= 300 && known < 300 && known !== 0];
+  const sooner = atUs < outline.byeAnswerUs || (atUs === outline.byeAnswerUs && status < known);
+  if (known !== 0 && (worse || (!better && !sooner))) return;
+  outline.byeStatus = status;
+  outline.byeAnswerUs = atUs;
 }
 
 function noteFinal({ finals }: DialogOutline, key: string, firstUs: number, lastUs: number): void {

@@ -20,6 +20,8 @@ export interface Dialog {
   readonly finalStatus?: number;
   /** When that response was first seen: of one that was repeated `endedUs` is the last. */
   readonly finalUs?: number;
+  /** The first answer to the BYE: a 2xx where there was one, else what was no challenge. */
+  readonly byeAnswer?: { readonly status: number; readonly atUs: number };
   /** Who sent the BYE, or "originator" for a CANCEL. */
   readonly hungUpBy?: 'originator' | 'answerer';
   /** The caller withdrew before any answer. */
@@ -84,6 +86,9 @@ export function dialogOf(callId: string, outline: DialogOutline, messages = 0): 
     ...(answered ? { answeredUs: final.atUs } : {}),
     ...(endedUs === undefined ? {} : { endedUs }),
     ...(final === undefined ? {} : { finalStatus: final.status, finalUs: final.firstUs }),
+    ...(byeUs === 0 || outline.byeStatus === 0
+      ? {}
+      : { byeAnswer: { status: outline.byeStatus, atUs: outline.byeAnswerUs } }),
     ...(byeUs !== 0
       ? { hungUpBy: outline.byeTag === originatorTag(named) ? ('originator' as const) : ('answerer' as const) }
       : cancelled

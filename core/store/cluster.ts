@@ -30,6 +30,7 @@ export const SPREAD: Readonly<Record<TableName, string>> = {
   calls: 'cityHash64(id)',
   endings: 'cityHash64(node)',
   outcomes: 'cityHash64(minute)',
+  registrations: 'cityHash64(minute)',
   heard: 'cityHash64(minute)',
   linker: 'whole',
   alerts: 'whole',

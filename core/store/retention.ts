@@ -18,6 +18,7 @@ const AGES: readonly { table: TableName; kind: keyof Retention; byPart: boolean 
   { table: 'births', kind: 'identifiers', byPart: true },
   { table: 'hosts', kind: 'identifiers', byPart: false },
   { table: 'outcomes', kind: 'counts', byPart: true },
+  { table: 'registrations', kind: 'counts', byPart: true },
   { table: 'heard', kind: 'counts', byPart: true },
   { table: 'alerts', kind: 'alerts', byPart: false },
   { table: 'audit', kind: 'audit', byPart: false },

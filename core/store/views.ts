@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sessionsView } from '../rates/sessions.ts';
+import { ratesView, registrationsView } from '../rates/views.ts';
 import { splitStatements } from './sql.ts';
 import type { Store } from './store.ts';
 
-const STATEMENTS = splitStatements(readFileSync(fileURLToPath(new URL('./views.sql', import.meta.url)), 'utf8'));
+const STATEMENTS = [
+  ...splitStatements(readFileSync(fileURLToPath(new URL('./views.sql', import.meta.url)), 'utf8')),
+  ratesView(),
+  registrationsView(),
+  sessionsView(),
+];
 
 /** All that a reader may ask for: names in the database of the tables. */
 export const VIEWS: readonly string[] = STATEMENTS.map((statement) => {

@@ -1,12 +1,16 @@
+import { iraPromql, ratioPromql } from '../../core/rates/promql.ts';
+import { IRA, RATIOS, type RatioName } from '../../core/rates/ratios.ts';
 import { choice, dashboard } from './lib/dashboard.ts';
 import { bars, figure, lines } from './lib/panels.ts';
 
 const OUTCOMES = 'calltrail_call_outcomes_total';
 const CHOSEN = 'tenant=~"$tenant",trunk=~"$trunk"';
-const attempts = (by: string): string => `sum by (${by}) (rate(${OUTCOMES}{${CHOSEN}}[$__rate_interval]))`;
-/** Share of attempts of these classes; 0 where none is of them, and nothing where there are no attempts. */
-const share = (by: string, classes: string): string =>
-  `(sum by (${by}) (rate(${OUTCOMES}{class=~"${classes}",${CHOSEN}}[$__rate_interval])) or 0 * ${attempts(by)}) / (${attempts(by)} > 0)`;
+/** A ratio by trunk, as it is defined. */
+const ratio = (name: RatioName) => ({
+  expr: ratioPromql(name, { by: ['trunk'], chosen: CHOSEN, window: '$__rate_interval' }),
+  legend: '{{trunk}}',
+});
+const sourceOf = (name: RatioName): string => `${RATIOS[name].title} (${RATIOS[name].source}).`;
 const quantile = (of: string, q: number): string =>
   `histogram_quantile(${q}, sum by (le) (rate(${of}_bucket{trunk=~"$trunk"}[$__rate_interval])))`;
 
@@ -15,7 +19,7 @@ export const traffic = () =>
   dashboard(
     'calltrail-traffic',
     'Traffic and quality',
-    'Attempts, answer and network ratios (ASR, NER), delays until it rings and until it is answered.',
+    'Attempts, ratios (ASR, NER, SEER, ISA, IRA), delays until it rings and until it is answered.',
     'now-24h',
   )
     .withVariable(choice('tenant', 'Tenant', OUTCOMES))
@@ -38,9 +42,7 @@ export const traffic = () =>
         .height(10),
     )
     .withPanel(
-      lines('Answered (ASR)', 'Answered of all attempts, by trunk (ITU-T E.425).', 'percentunit', [
-        { expr: share('trunk', 'answered'), legend: '{{trunk}}' },
-      ])
+      lines('Answered (ASR)', `Answered of what was taken up. ${sourceOf('asr')}`, 'percentunit', [ratio('asr')])
         .max(1)
         .span(12)
         .height(9),
@@ -48,19 +50,26 @@ export const traffic = () =>
     .withPanel(
       lines(
         'Reached (NER)',
-        'Answered, refused by the user or cancelled, of all attempts: what the network did right.',
+        `Answered, busy, rejected, or rang and was not answered. ${sourceOf('ner')}`,
         'percentunit',
-        [{ expr: share('trunk', 'answered|user|cancelled'), legend: '{{trunk}}' }],
+        [ratio('ner')],
       )
         .max(1)
         .span(12)
         .height(9),
     )
     .withPanel(
-      lines('Post-dial delay', 'INVITE to the first 18x, else to the final answer.', 's', [
-        { expr: quantile('calltrail_call_pdd_seconds', 0.5), legend: 'median' },
-        { expr: quantile('calltrail_call_pdd_seconds', 0.95), legend: '95 %' },
-      ])
+      lines(
+        'Until it rings (SRD)',
+        'INVITE to the first 18x, else to the 2xx or the failure; the two are never one (RFC 6076 §4.3).',
+        's',
+        [
+          { expr: quantile('calltrail_call_srd_seconds', 0.5), legend: 'median' },
+          { expr: quantile('calltrail_call_srd_seconds', 0.95), legend: '95 %' },
+          { expr: quantile('calltrail_call_failed_srd_seconds', 0.5), legend: 'failed, median' },
+          { expr: quantile('calltrail_call_failed_srd_seconds', 0.95), legend: 'failed, 95 %' },
+        ],
+      )
         .span(12)
         .height(9),
     )
@@ -73,22 +82,18 @@ export const traffic = () =>
         .height(9),
     )
     .withPanel(
-      bars('Effective attempts', 'Ended with 200, 480, 486, 600 or 603 (SEER, RFC 6076).', 'short', [
-        {
-          expr: `sum by (direction) (increase(calltrail_call_effective_total{${CHOSEN}}[$__rate_interval]))`,
-          legend: '{{direction}}',
-        },
+      lines('Effective (SEER)', `Ended with 2xx, 480, 486, 600 or 603. ${sourceOf('seer')}`, 'percentunit', [
+        ratio('seer'),
       ])
+        .max(1)
         .span(12)
         .height(8),
     )
     .withPanel(
-      bars('Ineffective attempts', 'Ended with 408, 500, 503, 504 or without an answer (ISA, RFC 6076).', 'short', [
-        {
-          expr: `sum by (direction) (increase(calltrail_call_ineffective_total{${CHOSEN}}[$__rate_interval]))`,
-          legend: '{{direction}}',
-        },
+      lines('Ineffective (ISA)', `Ended with 408, 500, 503, 504 or nothing. ${sourceOf('isa')}`, 'percentunit', [
+        ratio('isa'),
       ])
+        .max(1)
         .span(12)
         .height(8),
     )
@@ -99,6 +104,17 @@ export const traffic = () =>
           legend: '{{result}}',
         },
       ])
-        .span(24)
+        .span(12)
+        .height(8),
+    )
+    .withPanel(
+      lines('Failed registrations (IRA)', `${IRA.title} (${IRA.source}), by node.`, 'percentunit', [
+        {
+          expr: iraPromql({ by: ['node'], chosen: 'tenant=~"$tenant"', window: '$__rate_interval' }),
+          legend: '{{node}}',
+        },
+      ])
+        .max(1)
+        .span(12)
         .height(8),
     );

@@ -1,4 +1,4 @@
-import { packCallLine } from '../../core/call/call-line.ts';
+import { packCallLine, type SessionFacts } from '../../core/call/call-line.ts';
 import type { FoundCall } from '../../core/call/find.ts';
 import { isLeg, type NodeKey } from '../../core/model/edge.ts';
 import type { Row } from '../../core/store/tables.ts';
@@ -17,7 +17,7 @@ export function nodesOf({ legs }: Pick<FoundCall, 'legs'>): string[] {
 }
 
 /** A call as a row of lists and statistics. */
-export function callRow(call: FoundCall, version: number, nowUs: number): Row<'calls'> {
+export function callRow(call: FoundCall, version: number, nowUs: number, session?: SessionFacts): Row<'calls'> {
   const { root, lastUs, ...facts } = call.facts;
   const { tenant, truncated } = call.component;
   const method = root.dialog?.method ?? 'INVITE';
@@ -35,20 +35,23 @@ export function callRow(call: FoundCall, version: number, nowUs: number): Row<'c
     final_status: facts.finalStatus ?? 0,
     hangup_cause: facts.hangupCause ?? '',
     tenant: tenant ?? '',
-    line: packCallLine({
-      ...facts,
-      id: root.id,
-      untilUs: lastUs,
-      method,
-      from: root.from,
-      to: root.to,
-      legs: call.legs.length,
-      callIds: call.callIds,
-      channelUuids: call.channelUuids,
-      nodes: nodesOf(call),
-      ...(tenant === undefined ? {} : { tenant }),
-      truncated,
-    }),
+    line: packCallLine(
+      {
+        ...facts,
+        id: root.id,
+        untilUs: lastUs,
+        method,
+        from: root.from,
+        to: root.to,
+        legs: call.legs.length,
+        callIds: call.callIds,
+        channelUuids: call.channelUuids,
+        nodes: nodesOf(call),
+        ...(tenant === undefined ? {} : { tenant }),
+        truncated,
+      },
+      session,
+    ),
     gone: 0,
     version,
   };

@@ -4,6 +4,7 @@ import type { Metrics } from '../../core/runtime/metrics.ts';
 import { createRisingClock } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
+import type { Places } from '../outcomes/far-side.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { createFeedReader } from './feed-reader.ts';
@@ -12,6 +13,7 @@ import { createLinkerMemory } from './memory.ts';
 import { readProgress, writeProgress } from './progress.ts';
 import { callsOf } from './put-together.ts';
 import { createQueue, type Queue } from './queue.ts';
+import { createSessions } from './session.ts';
 import { createWritten } from './written.ts';
 
 export interface LinkerDeps {
@@ -24,6 +26,8 @@ export interface LinkerDeps {
   readonly quietMs?: number;
   /** Told of every call before its row is written. */
   readonly watched?: CallsWatched;
+  /** By which the trunk of a call is named; without it rows of calls say nothing of their session. */
+  readonly places?: Places;
   /** Epoch µs. */
   readonly now?: () => number;
   /** Of the lease under which this runs (core/store/lease/lease.ts): versions of rows count up from it. */
@@ -61,8 +65,18 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const { store, metrics, log, watched, intervalMs = 10_000, quietMs = 20_000, now = createRisingClock() } = deps;
+  const {
+    store,
+    metrics,
+    log,
+    watched,
+    places,
+    intervalMs = 10_000,
+    quietMs = 20_000,
+    now = createRisingClock(),
+  } = deps;
   const memory = createLinkerMemory();
+  const sessions = places === undefined ? undefined : createSessions(places);
   const feed = createFeedReader(store);
   const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
   const startedUs = now();
@@ -158,7 +172,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       }
       const named = legs.find((leg) => id === nodeText(leg));
       if (named !== undefined) {
-        const row = callRow(call, version, nowUs);
+        const row = callRow(call, version, nowUs, sessions?.of(call));
         rows.push(row);
         endings.push(endingRow(named, row));
       }

@@ -2,6 +2,7 @@ import { isRealLeg } from '../../core/call/build.ts';
 import type { FoundCall } from '../../core/call/find.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
 import { callIdNode, channelNode, type NodeKey } from '../../core/model/edge.ts';
+import type { Stage } from '../../core/rates/parts.ts';
 import { type FarSide, farSideOf, type Places } from './far-side.ts';
 import { type Final, finalOf, isAskedAgain } from './outcome-class.ts';
 
@@ -15,6 +16,7 @@ export interface Attempt extends FarSide {
   readonly called: string;
   /** Sensors that saw it, sorted. */
   readonly sensors: readonly string[];
+  readonly stage: Stage;
   /** Hangup cause, where a switch tells it. */
   readonly cause?: string;
   /** "none" on a site without tenants, and for a leg that is nobody's. */
@@ -60,6 +62,7 @@ function attemptOf(leg: LegFacts, { component, facts }: FoundCall, places: Place
     names: namesOf(leg),
     called: leg.to.number,
     sensors: leg.dialog?.sensors ?? [],
+    stage: leg.outcome === 'lost_race' ? 'lost_race' : leg.ringingUs === undefined ? '' : 'rang',
     ...(leg.hangupCause === undefined ? {} : { cause: leg.hangupCause }),
     tenant: component.tenant ?? 'none',
     node: leg.channels[0]?.node ?? leg.dialog?.sensors[0] ?? 'unknown',

@@ -10,7 +10,7 @@ export interface Final {
   readonly code: string;
 }
 
-/** The person called, or the lack of one, is the reason; the network did its part (E.425 §2.4: NER). */
+/** The person called, or the lack of one, is the reason: nothing to alert on. What NER counts is in core/rates. */
 const USER = new Set([404, 410, 480, 484, 486, 600, 603, 604, 607]);
 
 /** Hangup causes with which a switch gives up a leg that nobody picked up. */

@@ -1,4 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
+import { PART_NAMES, partsOf } from '../../core/rates/parts.ts';
+import { isFailedSetup } from '../../core/rates/sessions.ts';
 import type { Attempt } from './attempt.ts';
 import { createLabelValues, type LabelValues, OTHER } from './label-values.ts';
 import { type Final, OUTCOME_CLASSES } from './outcome-class.ts';
@@ -23,13 +25,9 @@ export interface OutcomeCounters {
   readonly tenants: LabelValues;
 }
 
-/** RFC 6076 §4.7: what a session establishment that worked, as far as the network goes, ends with. */
-const EFFECTIVE = new Set(['200', '480', '486', '600', '603']);
-/** RFC 6076 §4.8: ineffective session attempts. */
-const INEFFECTIVE = new Set(['408', '500', '503', '504']);
 /** Sets of tenant, trunk, node and direction, for each value that a label may have. */
 const SETS_PER_VALUE = 10;
-const PDD_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
+const SRD_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
 const SETUP_BUCKETS = [0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300];
 
 export function createOutcomeCounters(registry: Registry, maxLabelValues: number): OutcomeCounters {
@@ -64,20 +62,20 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     help: 'Call attempts by the SIP status of the final answer; "none" where no response told it.',
     labelNames: ['code', 'class'],
   });
-  const effective = createSteadyCounter(registry, {
-    name: 'calltrail_call_effective_total',
-    help: 'Call attempts that ended with 200, 480, 486, 600 or 603: the numerator of SEER (RFC 6076 4.7).',
-    labelNames: ['tenant', 'trunk', 'direction'],
+  const parts = createSteadyCounter(registry, {
+    name: 'calltrail_call_rate_parts_total',
+    help: 'Call attempts as numerators and denominators of ASR, ABR, NER, SER, SEER and ISA; an attempt is in several parts.',
+    labelNames: ['tenant', 'trunk', 'node', 'direction', 'part'],
   });
-  const ineffective = createSteadyCounter(registry, {
-    name: 'calltrail_call_ineffective_total',
-    help: 'Call attempts that ended with 408, 500, 503, 504 or without any answer: the numerator of ISA (RFC 6076 4.8).',
-    labelNames: ['tenant', 'trunk', 'direction'],
+  const srd = createWaitHistogram(registry, {
+    name: 'calltrail_call_srd_seconds',
+    help: 'Of answered attempts: from the INVITE to its first 18x, else to its 2xx (RFC 6076 4.3.1).',
+    buckets: SRD_BUCKETS,
   });
-  const pdd = createWaitHistogram(registry, {
-    name: 'calltrail_call_pdd_seconds',
-    help: 'From the INVITE to its first 18x, else to its final answer.',
-    buckets: PDD_BUCKETS,
+  const failedSrd = createWaitHistogram(registry, {
+    name: 'calltrail_call_failed_srd_seconds',
+    help: 'Of attempts that failed with 4xx, 5xx or 6xx: from the INVITE to its first 18x, else to that (RFC 6076 4.3.2).',
+    buckets: SRD_BUCKETS,
   });
   const setup = createWaitHistogram(registry, {
     name: 'calltrail_call_setup_seconds',
@@ -91,10 +89,8 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
   });
 
   const show = (place: Place): void => {
-    const { tenant, trunk, direction } = place;
     for (const one of OUTCOME_CLASSES) outcomes.show({ ...place, class: one });
-    effective.show({ tenant, trunk, direction });
-    ineffective.show({ tenant, trunk, direction });
+    for (const part of PART_NAMES) parts.show({ ...place, part });
   };
   const put = (count: Count): void => {
     const { tenant, trunk, node, direction, class: kind, code, attempts, root } = count;
@@ -102,10 +98,7 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
     const shown = codes.of(code);
     if (shown === OTHER) folded.inc({ label: 'code' }, attempts);
     statuses.inc({ code: shown, class: kind }, attempts);
-    if (EFFECTIVE.has(code)) effective.inc({ tenant, trunk, direction }, attempts);
-    else if (INEFFECTIVE.has(code) || code === NO_ANSWER_AT_ALL.code) {
-      ineffective.inc({ tenant, trunk, direction }, attempts);
-    }
+    for (const part of partsOf(count)) parts.inc({ tenant, trunk, node, direction, part }, attempts);
     if (!root) return;
     for (const one of OUTCOME_CLASSES) calls.show({ tenant, direction, class: one });
     calls.inc({ tenant, direction, class: kind }, attempts);
@@ -118,8 +111,12 @@ export function createOutcomeCounters(registry: Registry, maxLabelValues: number
       const trunk = trunks.of(attempt.trunk, attempt.named);
       const place = places.of(tenants.of(attempt.tenant), trunk, nodes.of(attempt.node), direction);
       tally.add(place, attempt, final, decidedUs);
-      observe(pdd, place, startedUs, ringingUs ?? finalUs);
-      if (final.class === 'answered') observe(setup, place, startedUs, answeredUs);
+      if (final.class === 'answered') {
+        observe(srd, place, startedUs, ringingUs ?? finalUs);
+        observe(setup, place, startedUs, answeredUs);
+      } else if (attempt.stage !== 'lost_race' && isFailedSetup(Number(final.code))) {
+        observe(failedSrd, place, startedUs, ringingUs ?? finalUs);
+      }
     },
     late: () => late.inc(),
     flush() {

@@ -90,8 +90,10 @@ export function createOutcomeRows(store: Store, metrics: Pick<Metrics, 'lost' | 
 
 const rowAt =
   (arrived: number) =>
-  ({ root, samples, ...count }: Count): Row<'outcomes'> => ({
+  ({ root, samples, stage, ...count }: Count): Row<'outcomes'> => ({
     ...count,
+    // What an earlier version noted has none.
+    stage: stage ?? '',
     arrived,
     root: root ? 1 : 0,
     samples: samples.length === 0 ? '' : JSON.stringify(samples),

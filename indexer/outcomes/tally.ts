@@ -1,3 +1,4 @@
+import type { Stage } from '../../core/rates/parts.ts';
 import type { Attempt } from './attempt.ts';
 import type { Direction } from './far-side.ts';
 import { cleanValue, OTHER } from './label-values.ts';
@@ -21,6 +22,7 @@ export interface Count extends Place {
   /** What the switch says, as "NORMAL_TEMPORARY_FAILURE"; "" where none does. */
   readonly cause: string;
   readonly prefix: string;
+  readonly stage: Stage;
   /** Sensors that saw it, one a line. */
   readonly sensors: string;
   readonly root: boolean;
@@ -51,8 +53,8 @@ export function createTally(): Tally {
   return {
     add({ tenant, trunk, node, direction }, attempt, { class: kind, code }, atUs) {
       const minute = Math.floor(atUs / 60_000_000);
-      const { root } = attempt;
-      const own = [minute, tenant, trunk, node, direction, kind, code, root ? 1 : 0].join('\0');
+      const { root, stage } = attempt;
+      const own = [minute, tenant, trunk, node, direction, kind, code, stage, root ? 1 : 0].join('\0');
       const [cause, prefix, sensors] = [causeOf(attempt), prefixes.of(attempt.called), sensorsOf(attempt)];
       let key = `${own}\0${cause}\0${prefix}\0${sensors}`;
       let count = counts.get(key);
@@ -60,7 +62,7 @@ export function createTally(): Tally {
         const folded = counts.size >= MAX_COUNTS;
         if (folded) key = `${own}\0folded`;
         count = counts.get(key) ?? {
-          ...{ minute, tenant, trunk, node, direction, class: kind, code, root, attempts: 0, samples: [] },
+          ...{ minute, tenant, trunk, node, direction, class: kind, code, stage, root, attempts: 0, samples: [] },
           ...(folded ? { cause: OTHER, prefix: OTHER, sensors: OTHER } : { cause, prefix, sensors }),
         };
         counts.set(key, count);

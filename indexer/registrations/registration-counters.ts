@@ -1,6 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { createLabelValues, type LabelValues, OTHER } from '../outcomes/label-values.ts';
 import { createSteadyCounter } from '../outcomes/steady-counter.ts';
+import type { CountedRegistration } from './registration-rows.ts';
 
 /** How a registration ended, in the few kinds that alerts tell apart; docs/grafana.md has them in words. */
 export const REGISTRATION_RESULTS = [
@@ -14,8 +15,11 @@ const SETS_PER_VALUE = 10;
 
 /** Every name and label is public: docs/grafana.md lists them. */
 export interface RegistrationCounters {
-  /** @param status of the final answer; undefined for none */
-  count(place: { readonly tenant: string; readonly node: string }, status: number | undefined): void;
+  /**
+   * @param status of the final answer; undefined for none
+   * @returns what it was counted as
+   */
+  count(place: { readonly tenant: string; readonly node: string }, status: number | undefined): CountedRegistration;
   /** One that ended so long ago that it is history. */
   late(): void;
   /** One that was given up for want of room. */
@@ -80,7 +84,9 @@ export function createRegistrationCounters(
       }
       const result = resultOf(status);
       registrations.inc({ tenant, node, result });
-      statuses.inc({ code: status === undefined ? 'timeout' : codes.of(String(status)), result });
+      const code = status === undefined ? 'timeout' : codes.of(String(status));
+      statuses.inc({ code, result });
+      return { tenant, node, code, result };
     },
     late: () => late.inc(),
     dropped: () => dropped.inc(),
@@ -91,7 +97,7 @@ function resultOf(status: number | undefined): RegistrationResult {
   if (status === undefined || status === 408) return 'timeout';
   if (status < 300) return 'registered';
   if (status < 400) return 'redirected';
-  if (status === 401 || status === 407) return 'unauthorized';
+  if (status === 401 || status === 402 || status === 407) return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'not_found';
   return status >= 500 && status < 600 ? 'failed' : 'rejected';

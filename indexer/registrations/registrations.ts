@@ -2,16 +2,20 @@ import type { Registry } from 'prom-client';
 import type { Tenants } from '../../core/runtime/tenants.ts';
 import type { RegisterNote } from './register-notes.ts';
 import { createRegistrationCounters } from './registration-counters.ts';
+import type { RegistrationRows } from './registration-rows.ts';
 
 /** Counts registrations as their messages are stored. */
 export interface Registrations {
   saw(notes: readonly RegisterNote[], nowUs: number): void;
+  /** Writes what was counted into the store, where there is one. Never rejects. */
+  write(nowUs: number): Promise<void>;
 }
 
 export interface RegistrationsDeps {
   readonly registry: Registry;
   readonly maxLabelValues: number;
   readonly tenants?: Tenants;
+  readonly rows?: RegistrationRows;
   /** Epoch µs. */
   readonly now?: () => number;
 }
@@ -50,7 +54,13 @@ const SWEEP_US = 1_000_000;
  * other sensors. Registering, refreshing and un-registering are told apart by nobody here, and who is registered now is not
  * guessed: a binding that is not refreshed ends in silence.
  */
-export function createRegistrations({ registry, maxLabelValues, tenants, now }: RegistrationsDeps): Registrations {
+export function createRegistrations({
+  registry,
+  maxLabelValues,
+  tenants,
+  rows,
+  now,
+}: RegistrationsDeps): Registrations {
   const clock = now ?? (() => Date.now() * 1000);
   /** In the order in which they were first heard of. */
   const devices = new Map<string, Device>();
@@ -68,7 +78,10 @@ export function createRegistrations({ registry, maxLabelValues, tenants, now }: 
     device.askedUs = 0;
     device.asked = 0;
     if (atUs < nowUs - LATE_US) counters.late();
-    else counters.count(device.place, status);
+    else {
+      const counted = counters.count(device.place, status);
+      rows?.count(counted, atUs);
+    }
   };
 
   /** What nobody answered, and what was asked to come again and did not. */
@@ -131,6 +144,9 @@ export function createRegistrations({ registry, maxLabelValues, tenants, now }: 
     saw(notes, nowUs) {
       for (const note of notes) saw(note, nowUs);
       if (nowUs - sweptUs >= SWEEP_US) sweep(nowUs);
+    },
+    async write(nowUs) {
+      await rows?.write(nowUs);
     },
   };
 }

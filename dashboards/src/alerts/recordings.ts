@@ -1,3 +1,6 @@
+import { iraPromql, ratioPromql } from '../../../core/rates/promql.ts';
+import { RATIO_NAMES } from '../../../core/rates/ratios.ts';
+
 /**
  * What Prometheus records, in the order in which it has to: later ones ask for earlier ones by name. Names say
  * level:what:over which time. An attempt failed when its class is "network".
@@ -21,7 +24,7 @@ const increase = (by: readonly string[], counter: string, window: string): strin
   sum(by, `increase(${counter}[${window}])`);
 
 /** 0 while nothing of the part is counted, absent while nothing of the whole is. */
-const share = (part: string, whole: string, of = whole): string => `(${part} or 0 * ${whole}) / (${of} > 0)`;
+const share = (part: string, whole: string): string => `(${part} or 0 * ${whole}) / (${whole} > 0)`;
 
 const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d'] as const;
 const COUNTED = ['5m', '1h'] as const;
@@ -48,29 +51,12 @@ const failedRatios = (): Recording[] =>
     expr: share(rate(TRUNK, `${OUTCOMES}{class="network"}`, window), `trunk:call_attempts:rate${window}`),
   }));
 
-const ATTEMPTS_5M = 'trunk:call_attempts:rate5m';
-/** RFC 6076 4.6 to 4.8: what was redirected was no attempt here. */
-const NOT_REDIRECTED = rate(TRUNK, `${OUTCOMES}{class!="redirect"}`, '5m');
-
-const standardRatios = (): Recording[] => [
-  { record: 'trunk:asr:rate5m', expr: share(rate(TRUNK, `${OUTCOMES}{class="answered"}`, '5m'), ATTEMPTS_5M) },
-  {
-    record: 'trunk:ner:rate5m',
-    expr: share(rate(TRUNK, `${OUTCOMES}{class=~"answered|user|cancelled"}`, '5m'), ATTEMPTS_5M),
-  },
-  {
-    record: 'trunk:ser:rate5m',
-    expr: share(rate(TRUNK, `${OUTCOMES}{class="answered"}`, '5m'), ATTEMPTS_5M, NOT_REDIRECTED),
-  },
-  {
-    record: 'trunk:seer:rate5m',
-    expr: share(rate(TRUNK, 'calltrail_call_effective_total', '5m'), ATTEMPTS_5M, NOT_REDIRECTED),
-  },
-  {
-    record: 'trunk:isa:rate5m',
-    expr: share(rate(TRUNK, 'calltrail_call_ineffective_total', '5m'), ATTEMPTS_5M),
-  },
-];
+/** ASR, ABR, NER, SER, SEER and ISA, as they are defined for SQL as well (core/rates). */
+const standardRatios = (): Recording[] =>
+  RATIO_NAMES.map((name) => ({
+    record: `trunk:${name}:rate5m`,
+    expr: ratioPromql(name, { by: TRUNK, window: '5m' }),
+  }));
 
 export const TRUNK_RECORDINGS: readonly Recording[] = [
   ...attempts(),
@@ -80,6 +66,7 @@ export const TRUNK_RECORDINGS: readonly Recording[] = [
 ];
 
 export const TENANT_RECORDINGS: readonly Recording[] = [
+  { record: 'tenant:ira:rate5m', expr: iraPromql({ by: TENANT, window: '5m' }) },
   ...COUNTED.map((window) => ({ record: `tenant:calls:rate${window}`, expr: rate(TENANT, CALLS, window) })),
   { record: 'tenant:calls:increase5m', expr: increase(TENANT, CALLS, '5m') },
   {

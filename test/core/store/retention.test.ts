@@ -60,6 +60,7 @@ describe('applyRetention', () => {
       holds: 0,
       outcomes: 63,
       heard: 63,
+      registrations: 63,
       alerts: 400,
       audit: 365,
       // Set by their migrations: nobody needs more of them. What was counted is kept for two hours.

@@ -162,6 +162,7 @@ describe('the detector beside the linker', { timeout: 120_000 }, () => {
         {
           ...{ minute: TEN, arrived: late, tenant: 'none', trunk: 'carrier-a', node: 'fs1', sensors: 'hep 101' },
           ...{ direction: 'outbound', class: 'network', code: '503', cause: '', prefix: '', root: 1, attempts: 50 },
+          stage: '',
           samples: '',
         },
       ],

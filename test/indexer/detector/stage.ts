@@ -119,7 +119,7 @@ export async function openDetectorStage(
     const { tenant = 'none', node = 'fs1', sensors = 'hep 101', prefix = '+49301' } = over;
     const same = {
       ...{ minute, arrived: (minute + 1) * MINUTE_US + 30_000_000, tenant, trunk, node, sensors },
-      ...{ direction: 'outbound', cause: '', prefix, root: 1 },
+      ...{ direction: 'outbound', cause: '', prefix, stage: '', root: 1 },
     };
     const good = { ...same, class: 'answered', code: '200', attempts: attempts - failed, samples: '' };
     const samples = JSON.stringify([`${trunk}-${minute}@old`]);

@@ -30,8 +30,8 @@ describe('the counts of outcomes in the store', () => {
     const same = { tenant: 'none', trunk: '192.0.2.1', node: 'hep 101', sensors: 'hep 101', direction: 'unknown' };
     const rest = { cause: '', prefix: 'short', root: 1, attempts: 1 };
     expect(await stage.counts()).toEqual([
-      { ...same, ...rest, minute: FIRST, class: 'network', code: '503', samples: ['["bad"]'] },
-      { ...same, ...rest, minute: FIRST + 1, class: 'answered', code: '200', samples: [] },
+      { ...same, ...rest, minute: FIRST, class: 'network', code: '503', stage: '', samples: ['["bad"]'] },
+      { ...same, ...rest, minute: FIRST + 1, class: 'answered', code: '200', stage: 'rang', samples: [] },
     ]);
   });
 

@@ -121,8 +121,8 @@ describe('the outcomes of calls', () => {
     await stage.pass(AT + UNANSWERED_US + SECOND);
     await stage.pass(AT + UNANSWERED_US + 11 * SECOND);
     expect(await byClass()).toEqual({ 'class=network': 1 });
-    const ineffective = await stage.moved('calltrail_call_ineffective_total', 'tenant', 'trunk', 'direction');
-    expect(ineffective).toEqual({ '': 1 });
+    const parts = await stage.moved('calltrail_call_rate_parts_total', 'tenant', 'trunk', 'node', 'direction');
+    expect(parts).toMatchObject({ 'part=ineffective': 1 });
   });
 
   it('leave out a re-INVITE of a dialog that began before anybody listened', async () => {
@@ -215,18 +215,18 @@ describe('the outcomes of calls', () => {
     expect(await stage.value(OUTCOMES, { ...labels, class: 'network' })).toBe(2);
   });
 
-  it('come with the time to ring and the time to answer', async () => {
-    await stage.pass(
-      AT + 9 * SECOND,
-      sipLeg({
-        callId: 'rings',
-        atUs: AT,
-        next: [
-          [1500, 180],
-          [8000, 200],
-        ],
-      }),
-    );
+  it('come with the time to ring and the time to answer, what failed apart, and neither of a challenge', async () => {
+    const rings = [
+      [1500, 180],
+      [8000, 200],
+    ] as const;
+    await stage.pass(AT + 9 * SECOND, [
+      ...sipLeg({ callId: 'rings', atUs: AT, next: rings }),
+      ...sipLeg({ callId: 'busy', atUs: AT, next: [[2500, 486]] }),
+      ...sipLeg({ callId: 'moved', atUs: AT, next: [[2500, 302]] }),
+      ...sipLeg({ callId: 'asked', atUs: AT, next: [[2500, 407]] }),
+    ]);
+    await stage.pass(AT + UNANSWERED_US + 10 * SECOND);
     const metric = async (name: string): Promise<number | undefined> =>
       (await stage.moved(name, 'trunk', 'direction'))[''];
     const sumOf = async (name: string): Promise<number | undefined> => {
@@ -234,7 +234,8 @@ describe('the outcomes of calls', () => {
       return Object.hasOwn(moved, '') ? metric(name) : undefined;
     };
     // Count and sum stand under the same labels: 1 attempt, and the seconds.
-    expect(await sumOf('calltrail_call_pdd_seconds')).toBeCloseTo(1 + 1.5);
+    expect(await sumOf('calltrail_call_srd_seconds')).toBeCloseTo(1 + 1.5);
+    expect(await sumOf('calltrail_call_failed_srd_seconds')).toBeCloseTo(1 + 2.5);
     expect(await sumOf('calltrail_call_setup_seconds')).toBeCloseTo(1 + 8);
   });
 

@@ -21,6 +21,8 @@ export interface OutcomeStage {
   moved(name: string, ...without: readonly string[]): Promise<Record<string, number>>;
   /** The counts as they are stored, summed over passes, without when they arrived. */
   counts(): Promise<Record<string, unknown>[]>;
+  /** What an operator reads by SQL; the views are there. */
+  select<T>(sql: string): Promise<T[]>;
   /** Until which minute it is noted that all calls were counted. */
   countedUntil(): Promise<number>;
   /** From now on each insert into the counts, or the note of what is counted, fails: after it was done or before. */
@@ -49,8 +51,10 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
     const metrics = createMetrics();
     const places = { names: createHostNames({}), nodes: new Set<string>() };
     const common = { store, log: silentLog, metrics, places, maxLabelValues: 200, sinceUs };
-    const watched = createOutcomes({ ...common, ...options, metrics });
-    const linker = createLinker({ store, metrics, log: silentLog, watched, quietMs: 0, now: () => now });
+    const deps = { ...common, ...options, metrics };
+    const watched = createOutcomes(deps);
+    const { places: named } = deps;
+    const linker = createLinker({ store, metrics, log: silentLog, watched, places: named, quietMs: 0, now: () => now });
     return { metrics, linker };
   };
   let process = begin(nowUs);
@@ -79,11 +83,12 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
     },
     counts: () =>
       store.select(
-        `SELECT minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, root, sum(attempts) AS attempts,
+        `SELECT minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, stage, root, sum(attempts) AS attempts,
            arrayFilter(s -> s != '', groupArray(samples)) AS samples FROM outcomes
-         GROUP BY minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, root
+         GROUP BY minute, tenant, trunk, node, sensors, direction, class, code, cause, prefix, stage, root
          ORDER BY minute, trunk, class, code, prefix`,
       ),
+    select: (sql) => real.select(sql),
     countedUntil: async () =>
       (await store.select<{ minute: number }>("SELECT max(minute) AS minute FROM heard WHERE kind = 'calls'"))[0]
         ?.minute ?? 0,
