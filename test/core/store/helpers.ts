@@ -239,7 +239,19 @@ export const SAMPLES: { readonly [T in TableName]: Row<T> } = {
     reason: '',
     status: 200,
   },
-  leases: { name: 'linker', holder: 'box 7 a', state: 'held', term: 1_700_000_000_000_000, beat: 3, arrived: T0 },
-  counted: { token: 'outcomes a 1', arrived: T0, names: Buffer.from([0, 255, 10, 13, 0, 1, 2, 3]), counts: '[]' },
+  leases: {
+    name: 'linker',
+    holder: 'box 7 a',
+    state: 'held',
+    term: 1_700_000_000_000_000,
+    beat: 3,
+    arrived: Date.now() * 1000,
+  },
+  counted: {
+    token: 'outcomes a 1',
+    arrived: Date.now() * 1000,
+    names: Buffer.from([0, 255, 10, 13, 0, 1, 2, 3]),
+    counts: '[]',
+  },
   hosts: { address: '192.0.2.1:5060', name: 'fs1', source: 'esl', until: T0, arrived: T0 },
 };
