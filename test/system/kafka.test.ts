@@ -17,7 +17,7 @@ import { until } from './until.ts';
 
 const RATE = 1000;
 const TOPIC = 'three-indexers';
-const RECORDINGS = ['04-failover-fork', '05-transfer-hold'];
+const RECORDINGS = ['05-transfer-hold'];
 const FOR_EVER = { messages: 0, events: 0, logs: 0, identifiers: 0 };
 /** All that is derived from what was seen. When it came, and when it was written, is of the one time that it came. */
 const TABLES = ['messages', 'events', 'logs', 'edges', 'identifiers', 'births'];
