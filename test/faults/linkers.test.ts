@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Health } from '../../api/schemas.ts';
+import { createHostNames } from '../../core/model/host-names.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { type EngineProcess, startEngine } from '../../core/store/embedded/process.ts';
@@ -17,6 +18,8 @@ import { until } from '../system/until.ts';
 import { type CalltrailProcess, createSite, type Site } from './calltrail-process.ts';
 
 const LEASE_SECONDS = 6;
+/** As the processes have it, whose configuration names no host. */
+const NO_PLACES = { names: createHostNames({}), nodes: new Set<string>() };
 const LONG = { timeoutMs: 180_000 };
 /** Calls a second, and how many of each ten end how. */
 const TICK_MS = 500;
@@ -143,7 +146,7 @@ describe('several processes with the role of the linker over one store', { timeo
       ['user', 2 * tenth],
     ]);
     const together = await callsOf(store);
-    await createLinker({ store, metrics: createMetrics(), log: silentLog, quietMs: 0 }).relink();
+    await createLinker({ store, metrics: createMetrics(), log: silentLog, places: NO_PLACES, quietMs: 0 }).relink();
     expect(together).toEqual(await callsOf(store));
   };
 
