@@ -3,7 +3,7 @@ import { nextPacket, type OpenFrame, openFrame } from '../core/frame/reader.ts';
 import { createFrameWriter } from '../core/frame/writer.ts';
 import type { CaptureEvent, Micros, PacketSeen } from '../core/model/capture-event.ts';
 import { type Edge, evidenceText, type NodeKey } from '../core/model/edge.ts';
-import { createRisingClock } from '../core/runtime/rising-clock.ts';
+import { risingNow } from '../core/runtime/rising-clock.ts';
 import type { Block } from '../core/store/native/block.ts';
 import { type Row, TABLES, type TableName } from '../core/store/tables.ts';
 import { derive } from './derive.ts';
@@ -48,7 +48,7 @@ const LOOSE_BYTES = 4096;
 type FactTable = Derived['rows'][number]['table'];
 
 /** @param now epoch µs: when the rows are written, by which the linker finds what is new */
-export function createBatch(correlation: CorrelationOptions, now: () => Micros = createRisingClock()): Batch {
+export function createBatch(correlation: CorrelationOptions, now: () => Micros = risingNow): Batch {
   const messages = createMessageColumns();
   const events = createEventColumns();
   const logs = createLogColumns();

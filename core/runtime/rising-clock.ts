@@ -23,3 +23,9 @@ export function createRisingClock(
     return lastUs;
   };
 }
+
+/**
+ * The one of this process: what one part of it writes is never ahead of the time of another that was begun later, as a linker is
+ * that takes over after the machine's clock was put back.
+ */
+export const risingNow: () => Micros = createRisingClock();

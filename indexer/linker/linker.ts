@@ -1,7 +1,7 @@
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
-import { createRisingClock } from '../../core/runtime/rising-clock.ts';
+import { risingNow } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { Places } from '../outcomes/far-side.ts';
@@ -65,16 +65,7 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const {
-    store,
-    metrics,
-    log,
-    watched,
-    places,
-    intervalMs = 10_000,
-    quietMs = 20_000,
-    now = createRisingClock(),
-  } = deps;
+  const { store, metrics, log, watched, places, intervalMs = 10_000, quietMs = 20_000, now = risingNow } = deps;
   const memory = createLinkerMemory();
   const sessions = places === undefined ? undefined : createSessions(places);
   const feed = createFeedReader(store);

@@ -68,7 +68,14 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   }
 
   /** The call of a recording with the most legs, the first of them, and all that the API says of it. */
-  async function callOf(recording: string) {
+  const largest = new Map<string, Promise<{ call: Call; ladder: Ladder }>>();
+  const callOf = (recording: string): Promise<{ call: Call; ladder: Ladder }> => {
+    const found = largest.get(recording) ?? lookUp(recording);
+    largest.set(recording, found);
+    return found;
+  };
+
+  async function lookUp(recording: string) {
     let most: Call | undefined;
     for (const id of api.callIds[recording] ?? []) {
       const call = await ask<Call>(`/api/calls/${encodeURIComponent(id)}`);
