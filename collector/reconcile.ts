@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
+import { reasonOf } from '../core/runtime/reason.ts';
 import type { Source } from '../core/runtime/source.ts';
 
 /** Sources that are the ones wanted, however often that changes. Those whose description is the same are not touched. */
@@ -36,7 +37,7 @@ export function createReconciled<Wanted, Made extends Source>({
     try {
       await ended.source.stop();
     } catch (error) {
-      log.error(`${key} did not end well: ${messageOf(error)}`);
+      log.error(`${key} did not end well: ${reasonOf(error)}`);
     }
     metrics.sourceGone(ended.source.state().name);
   };
@@ -51,7 +52,7 @@ export function createReconciled<Wanted, Made extends Source>({
       running.set(key, { wanted, source });
       await source.start();
     } catch (error) {
-      log.error(`${key} cannot be listened to: ${messageOf(error)}`);
+      log.error(`${key} cannot be listened to: ${reasonOf(error)}`);
     }
   };
 
@@ -76,5 +77,3 @@ export function createReconciled<Wanted, Made extends Source>({
     },
   };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

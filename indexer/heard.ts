@@ -3,6 +3,7 @@ import { HEAD_SIZE } from '../core/frame/layout.ts';
 import { arrivedUsOf, type OpenFrame, sensorSize } from '../core/frame/reader.ts';
 import type { CaptureEvent, Micros, PacketFrame } from '../core/model/capture-event.ts';
 import type { Log } from '../core/runtime/log.ts';
+import { reasonOf } from '../core/runtime/reason.ts';
 import { createByteIndex } from '../core/store/native/byte-index.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Row } from '../core/store/tables.ts';
@@ -77,7 +78,7 @@ export function createHeard({ store, log }: { readonly store: Store; readonly lo
         pending.clear();
       } catch (error) {
         // Written again it says the same.
-        log.warn(`it could not be noted who was heard: ${error instanceof Error ? error.message : error}`);
+        log.warn(`it could not be noted who was heard: ${reasonOf(error)}`);
       }
     },
     clear() {

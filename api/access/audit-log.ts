@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { stableId } from '../../core/model/id.ts';
 import type { Log } from '../../core/runtime/log.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { type Store, StoreError } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 
@@ -93,7 +94,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
         await Promise.race([store.insert('audit', batch, token), overdue.promise]);
         return stored.inc(batch.length);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         if (!(error instanceof StoreError && error.retriable)) return lose(batch, 'refused', why);
         if (performance.now() >= untilMs) return lose(batch, 'store_away', why);
         if (pauseMs === firstPauseMs) log.error(`the audit waits for the store: ${why}`);

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { hideText } from '../../core/privacy/text.ts';
 import { createNews } from '../../core/runtime/news.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { EVERYTHING, kept, type Sight } from '../../core/runtime/sight.ts';
 import type { ApiDeps } from '../deps.ts';
 import { HttpProblem } from '../problem.ts';
@@ -83,7 +84,7 @@ export function serveTail(
         socket.close(CLOSE.refused, reason(hidden === undefined ? error.message : hideText(error.message, hidden)));
         return;
       }
-      log.error(`a live tail ended: ${error instanceof Error ? error.message : String(error)}`);
+      log.error(`a live tail ended: ${reasonOf(error)}`);
       socket.close(CLOSE.broken, 'the store does not answer right now');
     },
   );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OtlpConfig } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { openCall } from '../call/finder.ts';
 import { traceIdOfCall } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -66,7 +67,7 @@ export function createTraceExporter(deps: ExporterDeps): TraceExporter {
       return RETRIABLE.has(response.status) ? 'again' : `it answered ${response.status}`;
     } catch (error) {
       if (stopping.signal.aborted) return 'Calltrail stops';
-      log.warn(`traces: ${otlp.url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`traces: ${otlp.url} cannot be reached: ${reasonOf(error)}`);
       return 'again';
     }
   };

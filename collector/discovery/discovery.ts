@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiscoverConfig, FreeswitchNode } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
 import { askHostname } from '../esl/ask-hostname.ts';
 import { createDnsList } from './dns-list.ts';
@@ -79,7 +80,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
       } catch (error) {
         if (signal.aborted) return;
         metrics.discoveryFailed(label, error instanceof ListError ? error.reason : 'failed');
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         enter('down', `${why}; it goes on with the ${nodes.length} switches it knew.`);
       }
       // Ends early, by an error, when it is stopped.

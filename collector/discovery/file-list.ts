@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { ListError, type ListedNode, type Lister } from './listed.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -65,10 +66,7 @@ export function createFileList(path: string): Lister {
       return readList(await readFile(path, 'utf8'));
     } catch (error) {
       if (error instanceof ListError) throw new ListError(error.reason, `${path} ${error.message}`);
-      throw new ListError(
-        'no_file',
-        `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new ListError('no_file', `${path} cannot be read: ${reasonOf(error)}`);
     }
   };
 }

@@ -52,8 +52,6 @@ export const machineClock = (): Micros => Date.now() * 1000;
 /** A host without the IPv6 form that a dual-stack socket gives an IPv4 sender. */
 export const plainHost = (host: string): string => (host.startsWith('::ffff:') ? plainAddress(host) : host);
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * Resolves when a socket or server listens. Rejects with its error, or when it is closed before: a stop() while
  * start() waits must not leave it waiting.

@@ -1,7 +1,8 @@
 import { hostAndPort } from '../../core/model/host-and-port.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import type { SourceState } from '../../core/runtime/source.ts';
-import { type HostPort, messageOf } from './hep-source.ts';
+import type { HostPort } from './hep-source.ts';
 
 /** How a HEP listener stands, as a person and the metrics see it. */
 export interface Standing {
@@ -33,7 +34,7 @@ export function createStanding(name: string, listen: HostPort, metrics: Metrics)
     },
     cannotListen(error) {
       state = 'down';
-      detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${messageOf(error)}`;
+      detail = `cannot listen on ${hostAndPort(listen.host, listen.port)}: ${reasonOf(error)}`;
     },
     listening(at, more = '') {
       bound = at;
@@ -52,7 +53,7 @@ export function createStanding(name: string, listen: HostPort, metrics: Metrics)
     },
     busRefused(count, error) {
       metrics.lost('bus', 'refused', count);
-      trouble = `the bus takes no events: ${messageOf(error)}`;
+      trouble = `the bus takes no events: ${reasonOf(error)}`;
     },
     seen(atMs) {
       lastSeenMs = atMs;

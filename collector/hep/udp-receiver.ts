@@ -2,8 +2,9 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { createDoor } from './door.ts';
-import { listened, machineClock, messageOf, plainHost } from './hep-source.ts';
+import { listened, machineClock, plainHost } from './hep-source.ts';
 import { createHepIntake } from './intake.ts';
 import { kernelDrops } from './kernel-drops.ts';
 import { createOutlet } from './outlet.ts';
@@ -61,7 +62,7 @@ const countDrops = async (): Promise<void> => {
     tell({ type: 'dropped', count: drops - dropsSeen });
     dropsSeen = drops;
   } catch (error) {
-    tell({ type: 'trouble', sentence: `packets dropped by the kernel are not known: ${messageOf(error)}` });
+    tell({ type: 'trouble', sentence: `packets dropped by the kernel are not known: ${reasonOf(error)}` });
   }
 };
 

@@ -3,6 +3,7 @@ import type { LogFile } from '../../core/config/config.ts';
 import type { LogLineSeen, Micros } from '../../core/model/capture-event.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import type { Source, SourceState } from '../../core/runtime/source.ts';
 import { countScrubbed } from '../scrub/tally.ts';
 import { type Bookmark, openBookmark } from './bookmark.ts';
@@ -164,7 +165,7 @@ export function createLogFileSource(deps: LogFileDeps): Source {
   };
 
   const fail = async (error: unknown): Promise<void> => {
-    enter('down', `${path} cannot be read: ${textOf(error)}`);
+    enter('down', `${path} cannot be read: ${reasonOf(error)}`);
     const old = follower;
     // From the last line that was taken on, with a new descriptor: that of a file on NFS may have become stale.
     follower = createFollower({ path, from: bookmark?.last(), firstBytes });
@@ -178,7 +179,7 @@ export function createLogFileSource(deps: LogFileDeps): Source {
       bus,
       everyMs: saveMs,
       finishMs: stopMs,
-      onFailure: (error) => log.warn(`Log file of ${node}: the place in ${path} is not remembered: ${textOf(error)}`),
+      onFailure: (error) => log.warn(`Log file of ${node}: the place in ${path} is not remembered: ${reasonOf(error)}`),
     });
     bookmark = place;
     follower = createFollower({ path, from: place.last(), firstBytes });
@@ -214,5 +215,3 @@ export function createLogFileSource(deps: LogFileDeps): Source {
     state: () => ({ name, ...current, lastSeenMs }),
   };
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import type { SourceState } from '../runtime/source.ts';
 import type { Bus } from './bus.ts';
 import { createJournalBus } from './journal/bus.ts';
@@ -44,7 +45,7 @@ export async function openWays(
   const open = (lingers: () => number, complaint: string) =>
     createJournalBus({
       ...{ directory: path, limits, capacity: BUS_CAPACITY, lingerMs: lingers, metrics, say },
-      onReject: (error) => log.error(`${complaint} and will be tried again: ${textOf(error)}`),
+      onReject: (error) => log.error(`${complaint} and will be tried again: ${reasonOf(error)}`),
     });
   if (kafka === undefined) {
     if (!roles.includes('collector')) return { states: () => [], drained: async () => {}, close: async () => {} };
@@ -73,7 +74,7 @@ export async function openWays(
     sender = to;
   }
   if (roles.includes('indexer')) {
-    const onReject = (error: unknown): void => log.error(`${NOT_STORED} and will be tried again: ${textOf(error)}`);
+    const onReject = (error: unknown): void => log.error(`${NOT_STORED} and will be tried again: ${reasonOf(error)}`);
     receiver = createKafkaReceiver({ client, topic, group, lingerMs: BUS_LINGER_MS, metrics, say, onReject });
   }
   return {
@@ -93,5 +94,3 @@ export async function openWays(
 }
 
 const NOT_STORED = 'a batch could not be stored';
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { reasonOf } from '../runtime/reason.ts';
 import type { AccessConfig, GrafanaConfig, OpenIdConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './schema.ts';
@@ -58,7 +59,7 @@ function readKeys(path: string): string {
     if (Array.isArray(keys)) return text;
     throw new Error(`${path} is no JSON Web Key Set`);
   } catch (error) {
-    throw new ConfigError([`access.grafana.keys: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`access.grafana.keys: ${reasonOf(error)}`]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
+import { reasonOf } from '../runtime/reason.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { schemaProblems } from './problems.ts';
@@ -12,7 +13,7 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError([`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`${path} cannot be read: ${reasonOf(error)}`]);
   }
   return parseConfig(text, env, path);
 }

@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { reasonOf } from '../runtime/reason.ts';
 import { ConfigError } from './config-error.ts';
 
 /** Throws {@link ConfigError} for texts that are no certificates and keys, or a key of another certificate. */
@@ -9,6 +10,6 @@ export function checkPems(
   try {
     createSecureContext(pems);
   } catch (error) {
-    throw new ConfigError([`${at}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`${at}: ${reasonOf(error)}`]);
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../runtime/reason.ts';
 import type { PrivacyConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './schema.ts';
@@ -37,7 +38,7 @@ function readKey(path: string): string {
   try {
     key = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new ConfigError([`privacy.keyFile: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`privacy.keyFile: ${reasonOf(error)}`]);
   }
   if (key.length < MIN_KEY) throw new ConfigError([`privacy.keyFile: a key has at least ${MIN_KEY} characters`]);
   return key;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import { resolveAccess } from './access.ts';
 import { ALERT_DIMENSIONS, type Config, type ReaderConfig, type StoreConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
@@ -104,6 +105,6 @@ function readPem(path: string, setting: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError([`${setting}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`${setting}: ${reasonOf(error)}`]);
   }
 }

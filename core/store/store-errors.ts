@@ -1,4 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
+import { reasonOf } from '../runtime/reason.ts';
 import { StoreError } from './store.ts';
 
 // Numbers: src/Common/ErrorCodes.cpp
@@ -27,7 +28,7 @@ export const withoutValues = (message: string): string =>
 /** What a failed request means to the caller. */
 export function toStoreError(kind: 'select' | 'insert' | 'command', error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (error instanceof ClickHouseError) {
     const text = `ClickHouse ${error.code} ${error.type ?? ''}: ${withoutValues(message.trim())}`;
     if (TIMEOUT.has(error.code)) return new StoreError('timeout', text, { cause: error });

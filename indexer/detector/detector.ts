@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { AlertsConfig } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
 import { createAlertRows } from './alert-rows.ts';
@@ -149,9 +150,7 @@ export function createDetector(deps: DetectorDeps): Detector {
     try {
       await look();
     } catch (error) {
-      log.warn(
-        `minutes could not be judged, it will be tried again: ${error instanceof Error ? error.message : error}`,
-      );
+      log.warn(`minutes could not be judged, it will be tried again: ${reasonOf(error)}`);
     }
     if (!stopped) timer = setTimeout(run, intervalMs);
   };

@@ -1,6 +1,7 @@
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { risingNow } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
@@ -184,7 +185,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       await pass();
     } catch (error) {
       // The next pass begins where the last good one ended.
-      log.warn(`calls could not be linked, it will be tried again: ${error instanceof Error ? error.message : error}`);
+      log.warn(`calls could not be linked, it will be tried again: ${reasonOf(error)}`);
     }
     if (!stopped) timer = setTimeout(run, intervalMs);
   };

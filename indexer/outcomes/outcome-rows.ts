@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { READ_LAST } from '../../core/store/cluster.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
@@ -77,7 +78,7 @@ export function createOutcomeRows(store: Store, metrics: Pick<Metrics, 'lost' | 
         try {
           await store.insert('outcomes', next.counts.map(rowAt(await note(next, nowUs))), next.token);
         } catch (error) {
-          log.warn(`counts of calls wait to be stored: ${error instanceof Error ? error.message : error}`);
+          log.warn(`counts of calls wait to be stored: ${reasonOf(error)}`);
           return false;
         }
         metrics.stored('outcomes', next.counts.length);

@@ -1,6 +1,7 @@
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import type { Store } from '../../core/store/store.ts';
 import { type Attempt, attemptsOf, type SeenCall } from './attempt.ts';
 import { createCounted } from './counted.ts';
@@ -90,7 +91,7 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
       await store.insert('heard', rows, `counted ${sinceUs} ${from} ${until}`);
       notedUntil = until;
     } catch (error) {
-      log.warn(`it could not be noted that calls were counted: ${error instanceof Error ? error.message : error}`);
+      log.warn(`it could not be noted that calls were counted: ${reasonOf(error)}`);
     }
   };
 
@@ -113,7 +114,7 @@ export function createOutcomes({ store, log, metrics, places, maxLabelValues, si
     try {
       for (const call of await readOpenCalls(store, nowUs - OPEN_US, MAX_OPEN)) open.note(call);
     } catch (error) {
-      log.warn(`calls that go on are counted from now: ${error instanceof Error ? error.message : error}`);
+      log.warn(`calls that go on are counted from now: ${reasonOf(error)}`);
     }
   };
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
+import { reasonOf } from '../../core/runtime/reason.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 
@@ -55,7 +56,7 @@ export function createRegistrationRows(store: Store, metrics: Pick<Metrics, 'los
         await store.insert('registrations', tried.rows, tried.token);
         tried = undefined;
       } catch (error) {
-        log.warn(`counts of registrations wait for the store: ${error instanceof Error ? error.message : error}`);
+        log.warn(`counts of registrations wait for the store: ${reasonOf(error)}`);
       }
     },
   };

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { countAll } from '../../model/capture-event.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import { reasonOf } from '../../runtime/reason.ts';
 import type { Bus } from '../bus.ts';
 import { createBusMetrics } from '../bus-metrics.ts';
 import { createDelivery, type DeliveryOptions, pause } from '../deliver.ts';
@@ -144,7 +145,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
     },
     onTrouble(error) {
       if (error === undefined) say('info', 'the journal is written again');
-      else say('error', `the journal cannot be written: ${textOf(error)}`);
+      else say('error', `the journal cannot be written: ${reasonOf(error)}`);
     },
   });
 
@@ -171,7 +172,7 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
       if (missing > 0) giveUpEvents('damaged', missing);
     },
     away: waiters.roomMade,
-    onTrouble: (error) => say('error', `the journal cannot be read: ${textOf(error)}`),
+    onTrouble: (error) => say('error', `the journal cannot be read: ${reasonOf(error)}`),
   });
 
   const drained = async (): Promise<void> => {
@@ -227,5 +228,3 @@ export async function createJournalBus(options: JournalBusOptions): Promise<Jour
     close: () => (closing ??= close()),
   };
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reasonOf } from '../../runtime/reason.ts';
 import { openEngine } from './engine.ts';
 import type { FromChild, ToChild } from './messages.ts';
 import { createQuestions } from './questions.ts';
@@ -76,5 +77,5 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  tell({ type: 'failed', message: reasonOf(error) }, () => process.exit(1));
 });

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../runtime/reason.ts';
 /** A failure with ClickHouse's own number and name, so that clients tell it apart as they do with a server. */
 export class EngineError extends Error {
   readonly code: number;
@@ -11,7 +12,7 @@ export class EngineError extends Error {
 /** Takes whatever the engine threw; its texts begin with "Code: 60. DB::Exception: …". */
 export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const code = Number(/^Code: (\d+)\b/.exec(message)?.[1] ?? 0);
   const wrapped = new EngineError(code === 0 ? 1002 : code, 'UNKNOWN_EXCEPTION', message, { cause: error });
   if (code !== 0) wrapped.message = message;

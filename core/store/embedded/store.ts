@@ -1,4 +1,5 @@
 import type { Log } from '../../runtime/log.ts';
+import { reasonOf } from '../../runtime/reason.ts';
 import { createClickHouseStore } from '../clickhouse.ts';
 import { type Store, StoreError } from '../store.ts';
 import { type EngineOptions, type EngineProcess, startEngine } from './process.ts';
@@ -54,7 +55,7 @@ export async function createEmbeddedStore(options: EngineOptions, log: Log): Pro
           store = connect(engine);
           log.info("the store's engine is up again");
         } catch (error) {
-          log.error(`the store's engine did not start: ${error instanceof Error ? error.message : String(error)}`);
+          log.error(`the store's engine did not start: ${reasonOf(error)}`);
         }
       }
     }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../runtime/log.ts';
+import { reasonOf } from '../../runtime/reason.ts';
 import type { Store } from '../store.ts';
 import { createLeaseRows, type LeaseState } from './lease-rows.ts';
 import { byRank, createRivals } from './rivals.ts';
@@ -157,7 +158,7 @@ export function createLease({ store, log, name, me, leaseMs, gained, lost }: Lea
 
   const told = (error: unknown): void => {
     if (stopping) return;
-    const text = `${name}: ${error instanceof Error ? error.message : error}`;
+    const text = `${name}: ${reasonOf(error)}`;
     if (!awayBefore) log.warn(`${text}; it will be tried again`);
     awayBefore = true;
   };
