@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { reasonOf } from '../runtime/reason.ts';
 import type { AccessConfig, GrafanaConfig, OpenIdConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { fileText } from './file-text.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** The section `access` of the configuration: what is made of it, and what can be wrong with it beside its form. */
@@ -53,8 +53,8 @@ function resolveGrafana({ keys, issuer, roles, orgs, users }: NonNullable<Access
 }
 
 function readKeys(path: string): string {
+  const text = fileText(path, 'access.grafana.keys');
   try {
-    const text = readFileSync(path, 'utf8');
     const { keys } = JSON.parse(text) as { keys?: unknown };
     if (Array.isArray(keys)) return text;
     throw new Error(`${path} is no JSON Web Key Set`);

@@ -11,10 +11,8 @@ const EVERY_SECONDS = { dns: 15, file: 5 } as const;
 /** Longer than it takes to write a file anew, or a name server to come back with an empty answer. */
 const GONE_SECONDS = 60;
 
-/** @param readPem the text of a file, or an error that names the setting */
 export function resolveDiscover(
   { kind, dns, names, file, everySeconds, goneSeconds, tls, ...node }: DiscoverFile,
-  readPem: (path: string, setting: string) => string,
   at: string,
 ): DiscoverConfig {
   return {
@@ -22,7 +20,7 @@ export function resolveDiscover(
     from: dns === undefined ? { file: file ?? '' } : { dns, names: names ?? (dns.startsWith('_') ? 'dns' : 'switch') },
     everySeconds: everySeconds ?? EVERY_SECONDS[dns === undefined ? 'file' : 'dns'],
     goneSeconds: goneSeconds ?? GONE_SECONDS,
-    node: { port: 8021, logLevel: 7, ...node, ...resolveNodeTls(tls, readPem, `${at}.tls`) },
+    node: { port: 8021, logLevel: 7, ...node, ...resolveNodeTls(tls, `${at}.tls`) },
   };
 }
 

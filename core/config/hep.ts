@@ -1,20 +1,27 @@
 import { parseCidr } from '../runtime/cidr.ts';
 import type { HepConfig } from './config.ts';
 import { parseEndpoint } from './endpoint.ts';
+import { fileText } from './file-text.ts';
 import { checkPems } from './pem.ts';
 import type { ConfigFile } from './schema.ts';
 
 type HepFile = NonNullable<NonNullable<ConfigFile['collector']>['hep']>;
 
-/** @param readPem the text of a file, or an error that names the setting */
-export function resolveHep(
-  { udp, tcp, tls, key, allow, unknown, maxPerSender, maxConnections, maxConnectionsPerSender }: HepFile = {},
-  readPem: (path: string, setting: string) => string,
-): HepConfig {
+export function resolveHep({
+  udp,
+  tcp,
+  tls,
+  key,
+  allow,
+  unknown,
+  maxPerSender,
+  maxConnections,
+  maxConnectionsPerSender,
+}: HepFile = {}): HepConfig {
   return {
     udp: parseEndpoint(udp ?? '127.0.0.1:9060'),
     tcp: parseEndpoint(tcp ?? '127.0.0.1:9060'),
-    ...(tls === undefined ? {} : { tls: resolveTls(tls, readPem) }),
+    ...(tls === undefined ? {} : { tls: resolveTls(tls) }),
     ...(key === undefined ? {} : { key }),
     ...(allow === undefined
       ? {}
@@ -26,13 +33,16 @@ export function resolveHep(
   };
 }
 
-function resolveTls(
-  { listen, cert, key, clientCa, clientNames }: NonNullable<HepFile['tls']>,
-  readPem: (path: string, setting: string) => string,
-): NonNullable<HepConfig['tls']> {
+function resolveTls({
+  listen,
+  cert,
+  key,
+  clientCa,
+  clientNames,
+}: NonNullable<HepFile['tls']>): NonNullable<HepConfig['tls']> {
   const at = 'collector.hep.tls';
-  const own = { cert: readPem(cert, `${at}.cert`), key: readPem(key, `${at}.key`) };
-  const ca = clientCa === undefined ? {} : { clientCa: readPem(clientCa, `${at}.clientCa`) };
+  const own = { cert: fileText(cert, `${at}.cert`), key: fileText(key, `${at}.key`) };
+  const ca = clientCa === undefined ? {} : { clientCa: fileText(clientCa, `${at}.clientCa`) };
   checkPems({ ...own, ...(ca.clientCa === undefined ? {} : { ca: ca.clientCa }) }, at);
   return { listen: parseEndpoint(listen), ...own, ...ca, ...(clientNames === undefined ? {} : { clientNames }) };
 }

@@ -1,22 +1,18 @@
 import type { NodeTls } from './config.ts';
+import { fileText } from './file-text.ts';
 import { checkPems } from './pem.ts';
 
 /** As in the file: `ca`, `cert` and `key` are paths. */
 export type NodeTlsFile = NodeTls;
 
 /**
- * @param readPem the text of a file, or an error that names the setting
  * @param at the setting, for that error
  */
-export function resolveNodeTls(
-  tls: NodeTlsFile | undefined,
-  readPem: (path: string, setting: string) => string,
-  at: string,
-): { readonly tls?: NodeTls } {
+export function resolveNodeTls(tls: NodeTlsFile | undefined, at: string): { readonly tls?: NodeTls } {
   if (tls === undefined) return {};
   const texts = (['ca', 'cert', 'key'] as const).flatMap((name) => {
     const path = tls[name];
-    return path === undefined ? [] : [[name, readPem(path, `${at}.${name}`)] as const];
+    return path === undefined ? [] : [[name, fileText(path, `${at}.${name}`)] as const];
   });
   const { servername } = tls;
   const pems: Omit<NodeTls, 'servername'> = Object.fromEntries(texts);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { reasonOf } from '../runtime/reason.ts';
 import type { PrivacyConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
+import { fileText } from './file-text.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** As much as a random key of 128 bits has in hex. */
@@ -34,12 +33,7 @@ export function resolvePrivacy({ privacy }: ConfigFile): PrivacyConfig {
 }
 
 function readKey(path: string): string {
-  let key: string;
-  try {
-    key = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError([`privacy.keyFile: ${reasonOf(error)}`]);
-  }
+  const key = fileText(path, 'privacy.keyFile').trim();
   if (key.length < MIN_KEY) throw new ConfigError([`privacy.keyFile: a key has at least ${MIN_KEY} characters`]);
   return key;
 }

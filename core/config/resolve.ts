@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../bus/journal/limits.ts';
-import { reasonOf } from '../runtime/reason.ts';
 import { resolveAccess } from './access.ts';
 import { ALERT_DIMENSIONS, type Config, type ReaderConfig, type StoreConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
 import { resolveDiscover } from './discover.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { resolveHep } from './hep.ts';
@@ -25,20 +22,18 @@ export function resolveConfig(file: ConfigFile): Config {
     retention: { ...DEFAULT_RETENTION, ...file.store?.retention },
     journal: resolveJournal(file),
     roles: resolveRoles(file),
-    ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka, readPem) }),
-    hep: resolveHep(file.collector?.hep, readPem),
+    ...(file.kafka === undefined ? {} : { kafka: resolveKafka(file.kafka) }),
+    hep: resolveHep(file.collector?.hep),
     freeswitch: (file.collector?.freeswitch ?? []).map(({ tls, ...node }, i) => ({
       ...{ port: 8021, logLevel: 7, ...node },
-      ...resolveNodeTls(tls, readPem, `collector.freeswitch[${i}].tls`),
+      ...resolveNodeTls(tls, `collector.freeswitch[${i}].tls`),
     })),
     asterisk: (file.collector?.asterisk ?? []).map(({ tls, ...node }, i) => ({
       ...{ port: 5038, ...node },
-      ...resolveNodeTls(tls, readPem, `collector.asterisk[${i}].tls`),
+      ...resolveNodeTls(tls, `collector.asterisk[${i}].tls`),
     })),
     logFiles: file.collector?.logFiles ?? [],
-    discover: (file.collector?.discover ?? []).map((one, i) =>
-      resolveDiscover(one, readPem, `collector.discover[${i}]`),
-    ),
+    discover: (file.collector?.discover ?? []).map((one, i) => resolveDiscover(one, `collector.discover[${i}]`)),
     dnsServers: file.collector?.dnsServers ?? [],
     trustSenderClock: file.collector?.trustSenderClock ?? false,
     correlationHeaders: (file.correlation?.headers ?? ['X-CID', 'X-Call-ID']).map((name) => name.toLowerCase()),
@@ -99,12 +94,4 @@ function resolveJournal({ journal, store }: ConfigFile): Config['journal'] {
     maxAgeMs: maxHours === undefined ? DEFAULT_LIMITS.maxAgeMs : Math.round(maxHours * 3_600_000),
     whenFull: whenFull ?? DEFAULT_LIMITS.whenFull,
   };
-}
-
-function readPem(path: string, setting: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([`${setting}: ${reasonOf(error)}`]);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Config, KafkaConfig, Role } from './config.ts';
+import { fileText } from './file-text.ts';
 import type { ConfigFile } from './schema.ts';
 
 export const ALL_ROLES: readonly Role[] = ['collector', 'indexer', 'linker', 'api'];
@@ -41,12 +42,16 @@ function kafkaProblems(kafka: ConfigFile['kafka']): string[] {
   return (cert === undefined) === (key === undefined) ? [] : ['kafka.tls: cert and key go together'];
 }
 
-/** @param readPem the text of a file, or an error that names the setting */
-export function resolveKafka(
-  { brokers, topic, group, clientId, compression, tls, sasl }: NonNullable<ConfigFile['kafka']>,
-  readPem: (path: string, setting: string) => string,
-): KafkaConfig {
-  const pems = Object.entries(tls ?? {}).map(([name, path]) => [name, readPem(path, `kafka.tls.${name}`)] as const);
+export function resolveKafka({
+  brokers,
+  topic,
+  group,
+  clientId,
+  compression,
+  tls,
+  sasl,
+}: NonNullable<ConfigFile['kafka']>): KafkaConfig {
+  const pems = Object.entries(tls ?? {}).map(([name, path]) => [name, fileText(path, `kafka.tls.${name}`)] as const);
   return {
     brokers,
     topic: topic ?? 'calltrail',
