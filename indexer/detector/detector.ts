@@ -4,6 +4,7 @@ import type { Log } from '../../core/runtime/log.ts';
 import { reasonOf } from '../../core/runtime/reason.ts';
 import { turn } from '../../core/runtime/turn.ts';
 import type { Store } from '../../core/store/store.ts';
+import { createRounds } from '../rounds.ts';
 import { createAlertRows } from './alert-rows.ts';
 import { createDetectorMetrics } from './detector-metrics.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -66,9 +67,6 @@ export function createDetector(deps: DetectorDeps): Detector {
     return Math.max(0, now() - doneUs) / 1e6;
   };
   const metrics = createDetectorMetrics(deps.registry, () => knowledge, config.scale, lagSeconds);
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
   /** Set by a failure: memory may be ahead of what was written. */
   let begin = true;
 
@@ -123,12 +121,12 @@ export function createDetector(deps: DetectorDeps): Detector {
     let size = SNAPSHOT_MINUTES;
     const breath = breathe();
     try {
-      while (known.minute < until && !stopped) {
+      while (known.minute < until && !rounds.stopped()) {
         const from = known.minute + 1;
         const minutes = await readMinutes(store, from, Math.min(until, from + size - 1), watermarkUs);
         size = sizeFor(minutes);
         for (const one of minutes) {
-          if (stopped) break;
+          if (rounds.stopped()) break;
           const verdict = await judge(known, one, config, params, breath);
           for (const { kind, state } of verdict.findings) metrics.found(kind, state);
           await tell(known, verdict, until);
@@ -137,8 +135,8 @@ export function createDetector(deps: DetectorDeps): Detector {
           judged++;
         }
       }
-      if (begin && !stopped) await rows.closeStrangers(known.incidents, known.minute, Math.floor(now()));
-      begin = stopped;
+      if (begin && !rounds.stopped()) await rows.closeStrangers(known.incidents, known.minute, Math.floor(now()));
+      begin = rounds.stopped();
       return judged;
     } catch (error) {
       begin = true;
@@ -146,26 +144,17 @@ export function createDetector(deps: DetectorDeps): Detector {
     }
   };
 
-  const loop = async (): Promise<void> => {
+  const rounds = createRounds(async () => {
     try {
       await look();
     } catch (error) {
       log.warn(`minutes could not be judged, it will be tried again: ${reasonOf(error)}`);
     }
-    if (!stopped) timer = setTimeout(run, intervalMs);
-  };
-  const run = (): void => {
-    running = loop();
-  };
+  }, intervalMs);
 
   return {
-    start: run,
-    async stop() {
-      if (stopped) return void (await running);
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
+    start: rounds.startNow,
+    stop: rounds.stop,
     look,
   };
 }

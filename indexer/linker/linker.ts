@@ -7,6 +7,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import type { Places } from '../outcomes/far-side.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
+import { createRounds } from '../rounds.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { createFeedReader } from './feed-reader.ts';
 import { readMembers } from './labels.ts';
@@ -73,9 +74,6 @@ export function createLinker(deps: LinkerDeps): Linker {
   const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
   const startedUs = now();
   metrics.linkerLag(() => Math.max(0, now() - (memory.pendingUs() ?? passedUs ?? startedUs)) / 1e6);
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
   let lastVersion = deps.term ?? 0;
   let progressUs: number | undefined;
   /** When the last good pass began: with nothing waiting in memory, what was written since may wait in the store. */
@@ -106,7 +104,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     let linked = 0;
     for (;;) {
       const heard = await feed.next(sinceUs, MAX_HEARD);
-      if (heard === undefined || stopped) break;
+      if (heard === undefined || rounds.stopped()) break;
       memory.hear(heard);
       for (const { writtenUs } of [...heard.dialogs, ...heard.edges, ...heard.channels]) {
         if (writtenUs > newestUs) newestUs = writtenUs;
@@ -114,7 +112,7 @@ export function createLinker(deps: LinkerDeps): Linker {
       linked += await linkQuiet(Math.min(nowUs, newestUs) - quietMs * 1000, version);
     }
     linked += await linkQuiet(nowUs - quietMs * 1000, version);
-    if (stopped) return linked;
+    if (rounds.stopped()) return linked;
     memory.forget(nowUs - REMEMBER_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
@@ -129,7 +127,7 @@ export function createLinker(deps: LinkerDeps): Linker {
   const linkQuiet = async (quietUs: number, version: number): Promise<number> => {
     const queue = createQueue(memory.quiet(quietUs, quietUs - TALKING_US));
     let linked = 0;
-    for (let seeds = queue.take(CHUNK); seeds.length > 0 && !stopped; seeds = queue.take(CHUNK)) {
+    for (let seeds = queue.take(CHUNK); seeds.length > 0 && !rounds.stopped(); seeds = queue.take(CHUNK)) {
       linked += await link(seeds, queue, version);
     }
     return linked;
@@ -180,27 +178,19 @@ export function createLinker(deps: LinkerDeps): Linker {
     return endings.length;
   };
 
-  const loop = async (): Promise<void> => {
+  const rounds = createRounds(async () => {
     try {
       await pass();
     } catch (error) {
       // The next pass begins where the last good one ended.
       log.warn(`calls could not be linked, it will be tried again: ${reasonOf(error)}`);
     }
-    if (!stopped) timer = setTimeout(run, intervalMs);
-  };
-  const run = (): void => {
-    running = loop();
-  };
+  }, intervalMs);
 
   return {
-    start: () => {
-      timer = setTimeout(run, intervalMs);
-    },
+    start: rounds.start,
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
+      await rounds.stop();
       // A pass that was cut short, or failed, has counted calls as well.
       await watched?.passed(Math.floor(now()));
     },

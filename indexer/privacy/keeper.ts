@@ -3,6 +3,7 @@ import type { Retention } from '../../core/config/config.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Tenant } from '../../core/runtime/tenants.ts';
 import type { Store } from '../../core/store/store.ts';
+import { createRounds } from '../rounds.ts';
 import { workOnJobs } from './erase.ts';
 import { refreshHolds } from './hold-on.ts';
 import { sweepTenants } from './tenant-retention.ts';
@@ -71,9 +72,6 @@ export function createKeeper(deps: KeeperDeps): Keeper {
       this.set(Math.max(0, now() - sweptUs) / 1e6);
     },
   });
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
   let sweepAtUs = 0;
 
   const jobs = (): Promise<number> =>
@@ -83,7 +81,7 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     const nowUs = Math.floor(now());
     held.inc(await refreshHolds(store, retention, nowUs));
     await sweepTenants(
-      { store, nowUs, swept: (kind, rows) => swept.inc({ kind }, rows), isStopped: () => stopped },
+      { store, nowUs, swept: (kind, rows) => swept.inc({ kind }, rows), isStopped: () => rounds.stopped() },
       tenants,
     );
     sweptUs = nowUs;
@@ -101,27 +99,16 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     }
   };
 
-  const loop = async (): Promise<void> => {
+  const rounds = createRounds(async () => {
     await tried('erase', jobs);
-    if (!stopped && now() >= sweepAtUs) {
-      sweepAtUs = now() + sweepMs * 1000;
-      await tried('sweep', sweep);
-    }
-    if (!stopped) timer = setTimeout(run, intervalMs);
-  };
-  const run = (): void => {
-    running = loop();
-  };
+    if (rounds.stopped() || now() < sweepAtUs) return;
+    sweepAtUs = now() + sweepMs * 1000;
+    await tried('sweep', sweep);
+  }, intervalMs);
 
   return {
-    start: () => {
-      timer = setTimeout(run, intervalMs);
-    },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
+    start: rounds.start,
+    stop: rounds.stop,
     async pass() {
       await jobs();
       await sweep();
