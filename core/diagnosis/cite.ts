@@ -18,6 +18,12 @@ export function citeEvent({ id, atUs, name, headers }: EventFact, header?: strin
   return { table: 'events', id, atUs, says };
 }
 
+/** FreeSWITCH's word for why a channel ended; "" in an event that says none. */
+export const causeIn = ({ headers }: EventFact): string => headerOf(headers, 'Hangup-Cause');
+
+/** An event as proof of the cause that it names. */
+export const citeCause = (event: EventFact): Cited => citeEvent(event, 'Hangup-Cause');
+
 export function citeLog({ id, atUs, text }: LogFact): Cited {
   return { table: 'logs', id, atUs, says: firstLine(text) };
 }

@@ -3,8 +3,7 @@ import type { EventFact } from '../call/read/facts.ts';
 import { codecOf, spokenCodecOf } from '../media/codec.ts';
 import { type SwitchCounters, switchCountersOf } from '../media/switch-counters.ts';
 import { headerOf } from '../model/capture-event.ts';
-import { readSdp } from '../sip/sdp.ts';
-import { findSdp } from '../sip/sdp-body.ts';
+import { mediaIn } from '../sip/media-in.ts';
 import type { SdpMedia } from '../sip/sdp-media.ts';
 import type { Case, CaseLeg } from './case.ts';
 import { citeEvent } from './cite.ts';
@@ -19,14 +18,11 @@ export interface SeenAudio {
 /** Every SDP of a leg that has an audio line, on each hop, oldest first. */
 export const audioOf = ({ messages }: CaseLeg): readonly SeenAudio[] =>
   messages.flatMap((seen) => {
-    const audio = mediaIn(seen).find(({ type }) => type === 'audio');
+    const audio = mediaOf(seen).find(({ type }) => type === 'audio');
     return audio === undefined ? [] : [{ seen, audio }];
   });
 
-export function mediaIn({ message: { sip, payload } }: SeenMessage): readonly SdpMedia[] {
-  const body = findSdp(payload, sip.bodyStart, sip.bodyEnd, sip.contentType);
-  return body === undefined ? [] : readSdp(payload, body.start, body.end).media;
-}
+export const mediaOf = ({ message: { sip, payload } }: SeenMessage): readonly SdpMedia[] => mediaIn(sip, payload);
 
 /** What the switch counted of one leg's audio while it was answered. */
 export interface CountedLeg {
@@ -60,7 +56,7 @@ export function countedLeg(of: CaseLeg): CountedLeg | undefined {
     return undefined;
   const talkSeconds = (endedUs - answeredUs) / 1_000_000;
   if (talkSeconds < LEAST_SECONDS || channels.length !== 1 || wasHeld(of) || isPassedOn(of)) return undefined;
-  if (of.messages.some((seen) => mediaIn(seen).some(({ type, port }) => type === 'image' && port > 0)))
+  if (of.messages.some((seen) => mediaOf(seen).some(({ type, port }) => type === 'image' && port > 0)))
     return undefined;
   const audio = audioOf(of);
   const ptime = Math.max(USUAL_PTIME_MS, ...audio.map((one) => one.audio.ptime));

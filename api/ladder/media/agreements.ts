@@ -1,5 +1,4 @@
-import { readSdp } from '../../../core/sip/sdp.ts';
-import { findSdp } from '../../../core/sip/sdp-body.ts';
+import { mediaIn } from '../../../core/sip/media-in.ts';
 import type { SdpMedia } from '../../../core/sip/sdp-media.ts';
 import type { Place } from '../lanes.ts';
 import type { DrawnMessage } from '../messages.ts';
@@ -71,11 +70,7 @@ function agreed(offer: Offered, answer: Offered, message: DrawnMessage): Agreeme
   });
 }
 
-function mediaOf({ sip, seen }: DrawnMessage): readonly SdpMedia[] {
-  const { payload } = seen.message;
-  const body = findSdp(payload, sip.bodyStart, sip.bodyEnd, sip.contentType);
-  return body === undefined ? [] : readSdp(payload, body.start, body.end).media;
-}
+const mediaOf = ({ sip, seen }: DrawnMessage): readonly SdpMedia[] => mediaIn(sip, seen.message.payload);
 
 /** The same for both directions. */
 function hopOf({ from, to }: DrawnMessage): string {

@@ -1,10 +1,10 @@
 import type { SeenMessage } from '../../call/copies.ts';
 import { codecOf } from '../../media/codec.ts';
-import { readSdp } from '../../sip/sdp.ts';
-import type { Case, CaseLeg } from '../case.ts';
+import type { Case } from '../case.ts';
 import { citeLog } from '../cite.ts';
+import { mediaOf } from '../leg-media.ts';
 import { refusedEncryption } from './encryption.ts';
-import { refusalOf } from './refusal/refusal.ts';
+import { linesOf, refusalOf } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
 const REFUSED: ReadonlySet<number> = new Set([488, 606, 415]);
@@ -15,10 +15,10 @@ export const codecMismatch: Rule = (all: Case) => {
   if (refusal === undefined) return [];
   const { leg, attempt, status, cause, hangups, by, evidence } = refusal;
   if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return [];
-  const offers = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
-  const offered = codecsOf(offers[0]);
+  const [offer] = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
+  const offered = offer === undefined ? [] : codecsOf(offer);
   if (refusedEncryption(refusal) !== undefined) return [];
-  const lines = linesAbout(all.legs, /CODEC NEGOTIATION ERROR|no (matching|common) codec|Codec mismatch/i);
+  const lines = linesOf(refusal, /CODEC NEGOTIATION ERROR|no (matching|common) codec|Codec mismatch/i);
   return [
     {
       id: 'codec_mismatch',
@@ -38,20 +38,13 @@ export const codecMismatch: Rule = (all: Case) => {
   ];
 };
 
-const linesAbout = (legs: readonly CaseLeg[], pattern: RegExp) =>
-  legs.flatMap(({ logs }) => logs.filter(({ text }) => pattern.test(text)));
-
 /** "PCMA/8000" of every audio format; payload types without an rtpmap by their number. */
-export function codecsOf(seen: SeenMessage | undefined): readonly string[] {
-  if (seen === undefined) return [];
-  const { sip, payload } = seen.message;
-  if (sip.bodyType !== 'application/sdp') return [];
-  return readSdp(payload, sip.bodyStart, sip.bodyEnd)
-    .media.filter(({ type }) => type === 'audio')
+const codecsOf = (seen: SeenMessage): readonly string[] =>
+  mediaOf(seen)
+    .filter(({ type }) => type === 'audio')
     .flatMap(({ formats }) =>
       formats.map((format) => {
         const { name, clockRate } = codecOf(format);
         return name === '' ? format.id : `${name}/${clockRate}`;
       }),
     );
-}

@@ -1,8 +1,7 @@
 import type { LogFact } from '../../call/read/facts.ts';
-import { headerOf } from '../../model/capture-event.ts';
 import type { Case, CaseLeg } from '../case.ts';
-import { citeEvent, citeLog, citeMessage } from '../cite.ts';
-import { audioOf, citeCounters, mediaIn, nameOf, type SeenAudio, silencedIn } from '../leg-media.ts';
+import { causeIn, citeCause, citeLog, citeMessage } from '../cite.ts';
+import { audioOf, citeCounters, mediaOf, nameOf, type SeenAudio, silencedIn } from '../leg-media.ts';
 import type { Verdict } from '../verdict.ts';
 import { linesOf, type Refusal, refusalOf } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
@@ -24,7 +23,7 @@ export function refusedEncryption(
   const { status, cause, words, attempt } = refusal;
   if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return undefined;
   const offer = attempt?.invite.hops.flatMap(({ requests }) => requests)[0];
-  const media = offer === undefined ? [] : mediaIn(offer).filter(({ type }) => type === 'audio');
+  const media = offer === undefined ? [] : mediaOf(offer).filter(({ type }) => type === 'audio');
   const secure = media.length > 0 && media.every(({ proto }) => proto.includes('SAVP'));
   const lines = linesOf(refusal, /crypto|SRTP|DTLS/i).filter(({ text }) =>
     /fail|error|invalid|not negotiated|required|mismatch/i.test(text),
@@ -70,7 +69,7 @@ function refusedOffer(all: Case): Verdict[] {
 /** The switch ended a call because it could not decrypt what came. */
 function unreadable({ legs }: Case): Verdict[] {
   return legs.flatMap((of): Verdict[] => {
-    const hangups = of.events.filter(({ headers }) => headerOf(headers, 'Hangup-Cause') === 'SRTP_READ_ERROR');
+    const hangups = of.events.filter((event) => causeIn(event) === 'SRTP_READ_ERROR');
     if (hangups.length === 0) return [];
     return [
       {
@@ -79,7 +78,7 @@ function unreadable({ legs }: Case): Verdict[] {
         sentence: `The switch could not decrypt the media of ${nameOf(of)} and ended the call (SRTP_READ_ERROR).`,
         side: 'unknown',
         confidence: 0.95,
-        evidence: hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
+        evidence: hangups.map(citeCause),
         checked: ['No BYE of either party came before.'],
         refutedBy: 'A re-INVITE with new keys just before the end: then its answer was lost, and the keys are right.',
       },

@@ -1,10 +1,8 @@
 import type { SeenMessage } from '../../call/copies.ts';
-import type { EventFact } from '../../call/read/facts.ts';
-import { headerOf } from '../../model/capture-event.ts';
 import { byTime } from '../attempts.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { reasonCause } from '../causes.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import type { Verdict, VerdictId } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -77,13 +75,11 @@ export const namedEnding: Rule = ({ legs }: Case) =>
         confidence: 0.95,
         evidence: [
           ...byes.flatMap((seen) => citeMessage(seen, `${seen.message.method}: ${seen.message.sip.reason}`)),
-          ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
+          ...hangups.map(citeCause),
         ],
       },
     ];
   });
-
-const causeIn = ({ headers }: EventFact): string => headerOf(headers, 'Hangup-Cause');
 
 const hasAny =
   (some: readonly SeenMessage[]) =>
@@ -146,7 +142,7 @@ export const sessionTimerExpired: Rule = ({ legs }) =>
             citeMessage(seen, ['BYE', seen.message.sip.reason].filter((part) => part !== '').join(': ')),
           ),
           ...answer.flatMap((seen) => citeMessage(seen, `200 with Session-Expires ${interval}`)),
-          ...switchSays.map((event) => citeEvent(event, 'Hangup-Cause')),
+          ...switchSays.map(citeCause),
         ],
         checked: ['No re-INVITE or UPDATE that was answered with 200 came in the second half of the interval.'],
         refutedBy: 'A refresh on a hop without a sensor.',

@@ -1,7 +1,6 @@
-import { headerOf } from '../../model/capture-event.ts';
 import { attemptOf, dialledBy } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import type { Cited, Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -40,9 +39,6 @@ const hasFailed = ({ leg }: CaseLeg): boolean => FAILED.has(leg.outcome);
 
 function failureOf(of: CaseLeg): readonly Cited[] {
   const refusals = (attemptOf(of)?.finals ?? []).filter(({ message }) => message.status >= 300);
-  const hangups = of.events.filter(({ headers }) => headerOf(headers, 'Hangup-Cause') !== '');
-  return [
-    ...refusals.flatMap((seen) => citeMessage(seen)),
-    ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
-  ];
+  const hangups = of.events.filter((event) => causeIn(event) !== '');
+  return [...refusals.flatMap((seen) => citeMessage(seen)), ...hangups.map(citeCause)];
 }

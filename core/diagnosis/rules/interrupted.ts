@@ -1,5 +1,5 @@
 import { headerOf } from '../../model/capture-event.ts';
-import { citeEvent, citeGap } from '../cite.ts';
+import { causeIn, citeCause, citeEvent, citeGap } from '../cite.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,7 +9,7 @@ import type { Rule } from './rule.ts';
  */
 export const interrupted: Rule = ({ legs, gaps, facts }) => {
   const events = legs.flatMap((leg) => leg.events);
-  const shutdowns = events.filter(({ headers }) => headerOf(headers, 'Hangup-Cause') === 'SYSTEM_SHUTDOWN');
+  const shutdowns = events.filter((event) => causeIn(event) === 'SYSTEM_SHUTDOWN');
   const recovered = events.filter(({ headers }) => headerOf(headers, 'variable_recovered') === 'true');
   const restarts = gaps.filter(({ reason, sinceUs }) => reason === 'restarted' && sinceUs >= facts.startedUs);
   const isLost = facts.outcome === 'interrupted';
@@ -28,7 +28,7 @@ export const interrupted: Rule = ({ legs, gaps, facts }) => {
     side: 'switch',
     confidence: 0.95,
     evidence: [
-      ...shutdowns.map((event) => citeEvent(event, 'Hangup-Cause')),
+      ...shutdowns.map(citeCause),
       ...recovered.map((event) => citeEvent(event, 'variable_recovered')),
       ...restarts.map(citeGap),
     ],

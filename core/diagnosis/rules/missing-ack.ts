@@ -1,7 +1,6 @@
-import { headerOf } from '../../model/capture-event.ts';
 import { byTime } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import type { Exchange } from '../transactions.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
@@ -30,7 +29,7 @@ function verdictOf({ leg, exchanges, events }: CaseLeg, { method, cseq, hops }: 
   const byes = (bye?.hops ?? []).flatMap(({ requests }) => requests);
   const gaveUp = byes[0]?.message.srcIp === first.message.srcIp;
   const unspecified = events.find(
-    ({ name, headers }) => name === 'CHANNEL_HANGUP' && headerOf(headers, 'Hangup-Cause') === 'NORMAL_UNSPECIFIED',
+    (event) => event.name === 'CHANNEL_HANGUP' && causeIn(event) === 'NORMAL_UNSPECIFIED',
   );
   const seconds = Math.round((last.atUs - first.atUs) / 1_000_000);
   return [
@@ -46,7 +45,7 @@ function verdictOf({ leg, exchanges, events }: CaseLeg, { method, cseq, hops }: 
       evidence: [
         ...answers.flatMap((one) => citeMessage(one)),
         ...(gaveUp ? byes.flatMap((one) => citeMessage(one, 'BYE by the one who had answered')) : []),
-        ...(unspecified === undefined ? [] : [citeEvent(unspecified, 'Hangup-Cause')]),
+        ...(unspecified === undefined ? [] : [citeCause(unspecified)]),
       ],
       checked: [`No ACK with CSeq ${cseq} was seen at any sensor of this leg.`],
       refutedBy:

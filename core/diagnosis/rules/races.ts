@@ -1,7 +1,6 @@
-import { headerOf } from '../../model/capture-event.ts';
 import { attemptOf, byTime } from '../attempts.ts';
 import { reasonCause } from '../causes.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -10,7 +9,7 @@ const LOST: ReadonlySet<string> = new Set(['LOSE_RACE', 'PICKED_OFF']);
 /** Another leg answered first, or the call was picked up elsewhere (RFC 3326 §3.1: Reason SIP;cause=200). No failure. */
 export const lostRace: Rule = ({ legs }) =>
   legs.flatMap(({ leg, exchanges, events }): Verdict[] => {
-    const hangups = events.filter(({ headers }) => LOST.has(headerOf(headers, 'Hangup-Cause')));
+    const hangups = events.filter((event) => LOST.has(causeIn(event)));
     const ends = exchanges.filter(({ method }) => method === 'CANCEL' || method === 'BYE');
     const elsewhere = ends
       .flatMap(({ hops }) => hops.flatMap(({ requests }) => requests))
@@ -26,7 +25,7 @@ export const lostRace: Rule = ({ legs }) =>
         confidence: 0.95,
         evidence: [
           ...elsewhere.flatMap((seen) => citeMessage(seen, `${seen.message.method}: ${seen.message.sip.reason}`)),
-          ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
+          ...hangups.map(citeCause),
         ],
         checked: ['No refusal of this leg came before the call was taken elsewhere.'],
         refutedBy: 'No leg of the same call that was answered.',

@@ -1,7 +1,7 @@
 import type { SeenMessage } from '../../call/copies.ts';
 import { headerOf } from '../../model/capture-event.ts';
 import type { CaseLeg } from '../case.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import { requestsThatEnd } from './endings.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +15,7 @@ export const hungUpBySwitch: Rule = (all) => {
   const ends = [a, b].map((leg) => ({ leg, byes: byesOf(leg) }));
   if (!ends.every(({ leg, byes }) => byes.length > 0 && isFromSwitch(leg, byes[0]))) return [];
   const hangups = [a, b].flatMap(({ events }) => events.filter(({ name }) => name === 'CHANNEL_HANGUP'));
-  const cause = headerOf(hangups[0]?.headers ?? {}, 'Hangup-Cause');
+  const cause = hangups[0] === undefined ? '' : causeIn(hangups[0]);
   return [
     {
       id: 'hung_up_by_switch',
@@ -25,7 +25,7 @@ export const hungUpBySwitch: Rule = (all) => {
       confidence: 0.85,
       evidence: [
         ...ends.flatMap(({ byes }) => byes.flatMap((seen) => citeMessage(seen, 'BYE by the switch'))),
-        ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
+        ...hangups.map(citeCause),
       ],
       checked: ['No BYE of either party was seen, and no command, timer or restart that ended the call.'],
       refutedBy: 'A BYE of a party on a hop without a sensor.',

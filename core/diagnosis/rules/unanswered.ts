@@ -1,7 +1,6 @@
-import { headerOf } from '../../model/capture-event.ts';
 import { type Attempt, attemptOf, decidingLeg } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
-import { citeEvent, citeMessage } from '../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../cite.ts';
 import type { Transaction } from '../transactions.ts';
 import type { Cited, Side, Verdict } from '../verdict.ts';
 import { refusalOf } from './refusal/refusal.ts';
@@ -11,7 +10,7 @@ import type { Rule } from './rule.ts';
 export const callerGaveUp: Rule = (all) => {
   const { root } = all;
   const attempt = attemptOf(root);
-  const hangups = root.events.filter(({ headers }) => headerOf(headers, 'Hangup-Cause') === 'ORIGINATOR_CANCEL');
+  const hangups = root.events.filter((event) => causeIn(event) === 'ORIGINATOR_CANCEL');
   // Of a leg that the switch began itself the switch is the one who cancels.
   if (root.leg.channels[0]?.direction === 'outbound' || all.facts.answeredUs !== undefined) return [];
   const cancels = (attempt?.cancel?.hops ?? []).flatMap(({ requests }) => requests);
@@ -34,7 +33,7 @@ export const callerGaveUp: Rule = (all) => {
       evidence: [
         ...cancels.flatMap((seen) => citeMessage(seen)),
         ...finalsWith(attempt, 487),
-        ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
+        ...hangups.map(citeCause),
       ],
       checked: ['No answer (200) to the INVITE was seen before the CANCEL.'],
       refutedBy:
@@ -54,13 +53,13 @@ export const unanswered: Rule = (all) => {
   const attempt = attemptOf(leg);
   const refusal = refusalOf(all);
   const hangups = refusal?.hangups ?? [];
-  const cause = headerOf(hangups[0]?.headers ?? {}, 'Hangup-Cause');
+  const cause = hangups[0] === undefined ? '' : causeIn(hangups[0]);
   const side: Side = leg.leg.channels.some(({ gateway }) => gateway !== undefined) ? 'gateway' : 'callee';
   // The switch gives the caller's leg the same cause.
   const causes = all.legs
     .flatMap(({ events }) => events)
-    .filter(({ headers }) => cause !== '' && headerOf(headers, 'Hangup-Cause') === cause)
-    .map((event) => citeEvent(event, 'Hangup-Cause'));
+    .filter((event) => cause !== '' && causeIn(event) === cause)
+    .map(citeCause);
   if (attempt === undefined) return cause === '' ? [] : ofCause(leg, cause, causes, side);
   const refusedStatus = refusal?.status ?? 0;
   const silent = refusal?.silent ?? silentHopOf(attempt, refusedStatus);

@@ -1,9 +1,8 @@
 import type { EventFact, LogFact } from '../../../call/read/facts.ts';
-import { headerOf } from '../../../model/capture-event.ts';
 import { type Attempt, attemptOf, decidingLeg, ownStatusOf } from '../../attempts.ts';
 import type { Case, CaseLeg } from '../../case.ts';
 import { causeOfStatus } from '../../causes.ts';
-import { citeEvent, citeMessage } from '../../cite.ts';
+import { causeIn, citeCause, citeMessage } from '../../cite.ts';
 import type { Transaction } from '../../transactions.ts';
 import type { Cited, Side } from '../../verdict.ts';
 
@@ -33,7 +32,7 @@ export function refusalOf(all: Case): Refusal | undefined {
   if (all.facts.answeredUs !== undefined || all.root.leg.endedUs === undefined) return undefined;
   const leg = decidingLeg(all);
   const attempt = attemptOf(leg);
-  const hangups = leg.events.filter(({ headers }) => headerOf(headers, 'Hangup-Cause') !== '');
+  const hangups = leg.events.filter((event) => causeIn(event) !== '');
   const status = attempt === undefined ? 0 : ownStatusOf(attempt);
   if (status === 0 && hangups.length === 0 && attempt === undefined) return undefined;
   const refused = (attempt?.finals ?? []).filter(({ message }) => message.status >= 300);
@@ -42,13 +41,10 @@ export function refusalOf(all: Case): Refusal | undefined {
   return {
     ...{ all, leg, attempt, status, hangups },
     words: [first?.phrase ?? '', first?.reason ?? '', ...(first?.header('warning') ?? [])].join(' '),
-    cause: headerOf(hangups[0]?.headers ?? {}, 'Hangup-Cause') || (status === 0 ? '' : causeOfStatus(status)),
+    cause: (hangups[0] === undefined ? '' : causeIn(hangups[0])) || (status === 0 ? '' : causeOfStatus(status)),
     by: sideOf(all, leg, attempt),
     silent: hops.findLast((hop) => hop.requests.length > 0 && hop.finals.length === 0),
-    evidence: [
-      ...refused.flatMap((seen) => citeMessage(seen)),
-      ...hangups.map((event) => citeEvent(event, 'Hangup-Cause')),
-    ],
+    evidence: [...refused.flatMap((seen) => citeMessage(seen)), ...hangups.map(citeCause)],
   };
 }
 
