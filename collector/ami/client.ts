@@ -1,4 +1,4 @@
-import type { NodeTls } from '../../core/config/config.ts';
+import type { AsteriskNode } from '../../core/config/config.ts';
 import { allHeaders, type CaptureEvent, type Micros } from '../../core/model/capture-event.ts';
 import type { SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
@@ -13,16 +13,7 @@ import { createAmiLink } from './link.ts';
 const PING_MS = 20_000;
 
 export interface AmiDeps extends ClientDeps {
-  readonly node: {
-    readonly name: string;
-    readonly host: string;
-    readonly port: number;
-    readonly tls?: NodeTls;
-    readonly username: string;
-    readonly password: string;
-    /** Ask for the Call-ID of every PJSIP channel (`Action: Getvar`); not by default, as it occupies the channel. */
-    readonly askCallIds?: boolean;
-  };
+  readonly node: AsteriskNode;
   /** How often to ask for a sign of life. */
   readonly pingMs?: number;
 }

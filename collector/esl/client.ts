@@ -1,4 +1,4 @@
-import type { NodeTls } from '../../core/config/config.ts';
+import type { FreeswitchNode } from '../../core/config/config.ts';
 import type { CaptureEvent, GapSeen, Micros } from '../../core/model/capture-event.ts';
 import type { SourceState } from '../../core/runtime/source.ts';
 import { DEFAULT_BACKOFF } from '../link/backoff.ts';
@@ -13,21 +13,8 @@ import { createStream, type EslStream } from './stream.ts';
 const MISSED_HEARTBEATS = 3.5;
 
 export interface EslDeps extends ClientDeps {
-  readonly node: {
-    readonly name: string;
-    readonly host: string;
-    readonly port: number;
-    readonly tls?: NodeTls;
-    readonly password: string;
-    /** "user@domain": `userauth` instead of `auth`. */
-    readonly user?: string;
-    /** What the switch must call itself (`api hostname`); another one at the address is not listened to. */
-    readonly hostname?: string;
-    /** 0 console … 7 debug (default). */
-    readonly logLevel?: number;
-    /** The node's local time zone; learnt from its events when not given. */
-    readonly utcOffsetMinutes?: number;
-  };
+  /** `logLevel`: 0 console … 7 debug (default). */
+  readonly node: Omit<FreeswitchNode, 'logLevel'> & Partial<Pick<FreeswitchNode, 'logLevel'>>;
   /** The interval that is assumed until two HEARTBEATs show a longer one. */
   readonly heartbeatMs?: number;
 }

@@ -18,11 +18,13 @@ export interface FreeswitchNode {
   readonly host: string;
   readonly port: number;
   readonly tls?: NodeTls;
+  /** "user@domain": `userauth` instead of `auth`. */
   readonly user?: string;
   readonly password: string;
   readonly logLevel: number;
+  /** The node's local time zone; learnt from its events when not given. */
   readonly utcOffsetMinutes?: number;
-  /** What the switch must call itself, where that is how it was found. */
+  /** What the switch must call itself (`api hostname`), where that is how it was found; another one at the address is not listened to. */
   readonly hostname?: string;
 }
 
@@ -48,7 +50,7 @@ export interface AsteriskNode {
   readonly tls?: NodeTls;
   readonly username: string;
   readonly password: string;
-  /** Ask for the Call-ID of every PJSIP channel. */
+  /** Ask for the Call-ID of every PJSIP channel (`Action: Getvar`); not by default, as it occupies the channel. */
   readonly askCallIds?: boolean;
 }
 

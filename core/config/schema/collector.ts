@@ -24,6 +24,18 @@ const Tls = Type.Object(
   strict,
 );
 
+const UtcOffset = Type.Optional(Type.Integer({ minimum: -840, maximum: 840 }));
+
+/** How an event socket is reached and listened to, of a node that is named as of those that are found. */
+const freeswitchAccess = {
+  port: Type.Optional(Port),
+  tls: Type.Optional(Tls),
+  user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
+  password: Line,
+  logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+  utcOffsetMinutes: UtcOffset,
+};
+
 export const Collector = Type.Object(
   {
     hep: Type.Optional(
@@ -59,12 +71,7 @@ export const Collector = Type.Object(
           {
             name: Type.String({ minLength: 1 }),
             host: Type.String({ minLength: 1 }),
-            port: Type.Optional(Port),
-            tls: Type.Optional(Tls),
-            user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
-            password: Line,
-            logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
-            utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+            ...freeswitchAccess,
           },
           strict,
         ),
@@ -92,7 +99,7 @@ export const Collector = Type.Object(
           {
             path: Type.String({ minLength: 1 }),
             node: Type.String({ minLength: 1 }),
-            utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+            utcOffsetMinutes: UtcOffset,
           },
           strict,
         ),
@@ -108,12 +115,7 @@ export const Collector = Type.Object(
             file: Type.Optional(Type.String({ minLength: 1 })),
             everySeconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3600 })),
             goneSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
-            port: Type.Optional(Port),
-            tls: Type.Optional(Tls),
-            user: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
-            password: Line,
-            logLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
-            utcOffsetMinutes: Type.Optional(Type.Integer({ minimum: -840, maximum: 840 })),
+            ...freeswitchAccess,
           },
           strict,
         ),
