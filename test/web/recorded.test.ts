@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
-import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { needs } from '../system/needs.ts';
-import { buildPage } from './built.ts';
+import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
 
 const RECORDINGS = [
   '03-failures',
@@ -22,48 +19,31 @@ const PATIENCE_MS = 60_000;
 const WHOLE = 'events=all&level=debug&fold=off';
 
 needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_000 }, () => {
-  let directory: string;
-  let api: RecordedApi;
-  let origin: string;
-  let browser: Browser;
+  let site: RecordedPage;
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await buildPage();
-    api = await openRecorded(RECORDINGS, { pageDir: directory });
-    await api.server.listen({ host: '127.0.0.1', port: 0 });
-    origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+    site = await openRecordedPage(RECORDINGS);
   }, 300_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await api?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => site?.close());
 
   beforeEach(async () => {
-    complaints = [];
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    ({ page, complaints } = await site.newPage(PATIENCE_MS));
   });
 
   afterEach(async () => {
     await page.close();
   });
 
-  const ask = async <T>(path: string): Promise<T> => (await api.server.inject(path)).json<T>();
+  const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
   const rows = () => page.locator('ladder-rows .row');
   const list = () => page.getByRole('listbox', { name: 'Steps of the call' });
   const status = async (): Promise<string> => (await page.locator('.toolbar [role=status]').textContent()) ?? '';
 
   async function open(callId: string, query = ''): Promise<void> {
-    await page.goto(`${origin}${callAddress(callId)}${query === '' ? '' : `?${query}`}`);
+    await page.goto(`${site.origin}${callAddress(callId)}${query === '' ? '' : `?${query}`}`);
     await rows().first().waitFor();
   }
 
@@ -77,7 +57,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
 
   async function lookUp(recording: string) {
     let most: Call | undefined;
-    for (const id of api.callIds[recording] ?? []) {
+    for (const id of site.api.callIds[recording] ?? []) {
       const call = await ask<Call>(`/api/calls/${encodeURIComponent(id)}`);
       if (call.legs.length > (most?.legs.length ?? 0)) most = call;
     }
@@ -127,7 +107,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
       expect(ids.length + counted).toBe(ladder.steps.length);
 
       const stored = async (sql: string) =>
-        (await api.store.select<{ key: string }>(sql, { callIds: call.callIds, channels: call.channelUuids })).map(
+        (await site.api.store.select<{ key: string }>(sql, { callIds: call.callIds, channels: call.channelUuids })).map(
           ({ key }) => key,
         );
       const own = new Set(ids);

@@ -1,13 +1,10 @@
-import { rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
-import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { needs } from '../system/needs.ts';
-import { buildPage } from './built.ts';
+import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
 
 const RECORDINGS = ['01-basic', '03-failures', '05-transfer-hold', '10-missing-ack'] as const;
 const PATIENCE_MS = 60_000;
@@ -20,56 +17,39 @@ const clipOf = (locator: Locator): Promise<string> =>
   locator.evaluate((element) => (globalThis as unknown as Styled).getComputedStyle(element).clipPath);
 
 needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_000 }, () => {
-  let directory: string;
-  let api: RecordedApi;
-  let origin: string;
-  let browser: Browser;
+  let site: RecordedPage;
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    directory = await buildPage();
-    api = await openRecorded(RECORDINGS, { pageDir: directory });
-    await api.server.listen({ host: '127.0.0.1', port: 0 });
-    origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+    site = await openRecordedPage(RECORDINGS);
   }, 300_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await api?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => site?.close());
 
   beforeEach(async () => {
-    complaints = [];
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    ({ page, complaints } = await site.newPage(PATIENCE_MS));
   });
 
   afterEach(async () => {
     await page.close();
   });
 
-  const ask = async <T>(path: string): Promise<T> => (await api.server.inject(path)).json<T>();
+  const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
   const why = () => page.getByRole('region', { name: 'Why', exact: true });
   const story = () => page.getByRole('region', { name: 'Story' });
   const wordsOf = async (locator: Locator): Promise<string> =>
     ((await locator.textContent()) ?? '').replace(/\s+/g, ' ');
 
   async function open(callId: string): Promise<void> {
-    await page.goto(`${origin}${callAddress(callId)}`);
+    await page.goto(`${site.origin}${callAddress(callId)}`);
     await page.locator('ladder-rows .row').first().waitFor();
     await why().locator('.verdict-card, p.muted').first().waitFor();
   }
 
   /** The first call of a recording whose diagnosis is such, with both answers of the API. */
   async function callWith(recording: string, wanted: (diagnosis: Diagnosis) => boolean) {
-    for (const id of api.callIds[recording] ?? []) {
+    for (const id of site.api.callIds[recording] ?? []) {
       const key = `/api/calls/${encodeURIComponent(id)}`;
       const diagnosis = await ask<Diagnosis>(`${key}/diagnosis`);
       if (wanted(diagnosis)) return { id, diagnosis, ladder: await ask<Ladder>(`${key}/ladder`) };
