@@ -58,13 +58,16 @@ function acceptsTcp({ host, port }: Endpoint): Promise<boolean> {
 
 const at = ({ host, port }: Endpoint): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
-/** trace_mode 1 reports everything that the core receives or sends, retransmissions included (siptrace README §3.12). */
+/**
+ * trace_mode 1 reports everything that the core receives or sends, retransmissions included (siptrace README §3.12).
+ * One worker a socket: two may send a 200 before the 180 that came first, and sipp gives such a call up.
+ */
 function configurationOf({ listen, listen6, hep, routes, maskKey }: KamailioOptions): string {
   return `#!KAMAILIO
 debug=0
 log_stderror=yes
 fork=yes
-children=2
+children=1
 tcp_children=1
 auto_aliases=no
 dns=no

@@ -81,7 +81,7 @@ export function createLease({ store, log, name, me, leaseMs, gained, lost }: Lea
   const look = async () => {
     const beganMs = performance.now();
     const found = await rows.read();
-    const alive = rivals.alive(found, beganMs);
+    const alive = rivals.alive(found, beganMs, performance.now());
     highest = Math.max(highest, ...found.map(({ term }) => term));
     const [first] = alive;
     seenHolder = first?.state === 'held' ? first.holder : undefined;

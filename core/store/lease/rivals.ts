@@ -6,9 +6,13 @@ export interface Rivals {
    * Takes in what was read, and answers the others that may hold the lease, or take it, now: whoever was alive last; those
    * that hold it first, then by name, which is the same order for everybody who looks.
    *
-   * @param nowMs when the reading began
+   * A reading may take seconds, and may answer with what was written at any moment of it. So what it shows to be alive is so
+   * from its end, and what has not moved since is known to stand still until its beginning.
+   *
+   * @param beganMs when the reading began
+   * @param endedMs when it had answered
    */
-  alive(rows: readonly LeaseRow[], nowMs: number): LeaseRow[];
+  alive(rows: readonly LeaseRow[], beganMs: number, endedMs: number): LeaseRow[];
 }
 
 /**
@@ -18,16 +22,16 @@ export interface Rivals {
 export function createRivals(me: string, deadMs: number): Rivals {
   const seen = new Map<string, { readonly row: LeaseRow; readonly sinceMs: number }>();
   return {
-    alive(rows, nowMs) {
+    alive(rows, beganMs, endedMs) {
       for (const row of rows) {
         const before = seen.get(row.holder);
-        if (before === undefined || before.row.beat < row.beat) seen.set(row.holder, { row, sinceMs: nowMs });
+        if (before === undefined || before.row.beat < row.beat) seen.set(row.holder, { row, sinceMs: endedMs });
       }
       // Whoever holds or held the lease last did so after all of a lower term were dead.
       const top = Math.max(0, ...[...seen.values()].map(({ row }) => (wasHeld(row) ? row.term : 0)));
       for (const [holder, { row }] of seen) if (row.term < top) seen.delete(holder);
       return [...seen.values()]
-        .filter(({ row, sinceMs }) => row.holder !== me && isWanted(row) && nowMs - sinceMs < deadMs)
+        .filter(({ row, sinceMs }) => row.holder !== me && isWanted(row) && beganMs - sinceMs < deadMs)
         .map(({ row }) => row)
         .sort(byRank);
     },
