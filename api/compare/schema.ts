@@ -66,7 +66,7 @@ export const NearestGood = Type.Object({
   }),
   numberClass: Type.String({
     description: 'Of the number that was called: "+49301", "03012", "short", "name"',
-    ...shown('plain'),
+    ...shown('said'),
   }),
   looked: Type.Integer({ description: 'Answered calls to such numbers that were looked at' }),
 });

@@ -1,5 +1,5 @@
 import type { Case, CaseLeg } from '../diagnosis/case.ts';
-import { align } from './align.ts';
+import { type Aligned, align } from './align.ts';
 import type { Fields } from './fields.ts';
 import { createPlaces, createQuiet } from './noise.ts';
 import { rolesOf } from './roles.ts';
@@ -62,10 +62,46 @@ export function compareCalls(left: Case, right: Case): Comparison {
       ...(a === undefined ? {} : { left: a }),
       ...(b === undefined ? {} : { right: b }),
       differences: a === undefined || b === undefined ? [] : differencesOf(legFields(a), legFields(b)),
-      steps: align(x, y, ({ sign }) => sign).map(stepOf),
+      steps: alignedByKind(x, y, left.facts.startedUs, right.facts.startedUs).map(stepOf),
     };
   });
   return { differences: differencesOf(callFields(left), callFields(right)), legs, truncated };
+}
+
+const KINDS = ['message', 'event', 'log'] as const;
+
+/**
+ * Messages are set beside messages and events beside events, as the clock of a switch advances in steps of 20 ms: which of its
+ * events stands before which message is chance. Then they are put together by when they were, in the left call where it has them.
+ */
+function alignedByKind(
+  left: readonly Sign[],
+  right: readonly Sign[],
+  leftUs: number,
+  rightUs: number,
+): Aligned<Sign>[] {
+  const queues = KINDS.map((kind) => {
+    const of = (signs: readonly Sign[]): Sign[] => signs.filter((one) => one.kind === kind);
+    return align(of(left), of(right), ({ sign }) => sign);
+  });
+  const sinceOf = ({ left: a, right: b }: Aligned<Sign>): number =>
+    a !== undefined ? a.atUs - leftUs : (b?.atUs ?? 0) - rightUs;
+  const rows: Aligned<Sign>[] = [];
+  const at = queues.map(() => 0);
+  for (;;) {
+    let next = -1;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const [i, queue] of queues.entries()) {
+      const head = queue[at[i] ?? 0];
+      if (head === undefined || sinceOf(head) >= earliest) continue;
+      earliest = sinceOf(head);
+      next = i;
+    }
+    const row = queues[next]?.[at[next] ?? 0];
+    if (row === undefined) return rows;
+    at[next] = (at[next] ?? 0) + 1;
+    rows.push(row);
+  }
 }
 
 function stepOf({ left, right }: { readonly left?: Sign; readonly right?: Sign }): ComparedStep {

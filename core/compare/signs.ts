@@ -74,7 +74,8 @@ function messageSign(seen: SeenMessage, hops: Hops, quiet: Quiet): Sign {
   const { sip } = message;
   const place = hops.of(seen);
   const again = sip.to.tag === '' || !sip.request ? '' : ' within the dialog';
-  const title = sip.request ? sip.method : `${sip.status} ${sip.phrase}`.trim();
+  const of = sip.cseqMethod === 'INVITE' ? '' : ` of ${sip.cseqMethod}`;
+  const title = sip.request ? sip.method : `${`${sip.status} ${sip.phrase}`.trim()}${of}`;
   const turn = hops.turnOf(seen);
   return {
     // Phrases are anybody's words: the status counts.

@@ -46,7 +46,7 @@ const FAULTS = [
     caller: 'never-acknowledges',
     callee: 'unacknowledged',
     verdict: 'missing_ack',
-    pauseMs: 2500,
+    pauseMs: 3000,
   },
   { name: 'silent', caller: 'refused', callee: 'silent', verdict: 'no_response' },
   { name: 'no-codec', caller: 'refused', callee: 'not-acceptable', verdict: 'codec_mismatch' },

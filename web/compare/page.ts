@@ -1,11 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ComparedCall, ComparedLeg, ComparedStep, Comparison, Difference, NearestGood } from '../api.ts';
+import type {
+  ComparedCall,
+  ComparedLeg,
+  ComparedStep,
+  Comparison,
+  Difference,
+  NearestGood,
+  StepOfOne,
+} from '../api.ts';
 import { dateTime } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
 import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
 import { createResource } from '../resource.ts';
 import { callAddress, callApi, encodeKey, type Route } from '../route.ts';
+
+/** The ids of both calls. */
+type Pair = readonly [left: string, right: string];
+const idsOf = (both: Comparison | undefined): Pair => [both?.left.call.id ?? '', both?.right.call.id ?? ''];
 
 type CompareRoute = Extract<Route, { page: 'compare' }>;
 
@@ -54,7 +66,7 @@ export function createComparePage(changed: () => void): ComparePage {
                 whole = (event.target as HTMLInputElement).checked;
                 changed();
               }} /> also show what is the same</label>
-              ${comparison.value.legs.map((leg) => legView(leg, whole))}
+              ${comparison.value.legs.map((leg) => legView(leg, whole, idsOf(comparison.value)))}
               ${comparison.value.truncated ? html`<p class="muted">A leg has more steps than are compared.</p>` : nothing}`
       }
     `,
@@ -106,12 +118,16 @@ const differenceRow = ({ field, left, right }: Difference): TemplateResult => ht
   <th scope="row">${field}</th><td>${left === '' ? '–' : left}</td><td>${right === '' ? '–' : right}</td>
 </tr>`;
 
-function legView({ role, left, right, differences: own, steps }: ComparedLeg, whole: boolean): TemplateResult {
+function legView(
+  { role, left, right, differences: own, steps }: ComparedLeg,
+  whole: boolean,
+  calls: Pair,
+): TemplateResult {
   const shown = whole ? steps : steps.filter(({ is }) => is !== 'same');
   const missing =
     left === null ? 'The other call alone has this leg.' : right === null ? 'This call alone has this leg.' : '';
   return html`<section aria-label=${`Leg: ${role}`}>
-    <h2>${role}</h2>
+    <h2>Leg: ${role}</h2>
     ${missing === '' ? nothing : html`<p>${missing}</p>`}
     ${differences(own, 'Of the leg')}
     ${
@@ -121,7 +137,7 @@ function legView({ role, left, right, differences: own, steps }: ComparedLeg, wh
             <thead>
               <tr><th scope="col">Step</th><th scope="col">This call</th><th scope="col">The other</th></tr>
             </thead>
-            <tbody>${shown.map(stepRows)}</tbody>
+            <tbody>${shown.map((step) => stepRows(step, calls))}</tbody>
           </table></div>`
     }
   </section>`;
@@ -135,18 +151,17 @@ const WORDS = {
 } as const;
 const SIGNS = { same: '=', changed: '≠', left: '←', right: '→' } as const;
 
-const stepRows = ({ is, left, right, differences: all }: ComparedStep): TemplateResult => html`
+const sinceText = (ms: number): string => `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
+
+const stepRows = ({ is, left, right, differences: all }: ComparedStep, calls: Pair): TemplateResult => html`
   <tr class="step-${is}">
     <th scope="row"><span class="sign" aria-hidden="true">${SIGNS[is]}</span> ${WORDS[is]}</th>
-    ${[left, right].map(
-      (step) =>
-        html`<td>${
-          step === null
-            ? '–'
-            : html`<b>${step.title}</b>${step.times === 1 ? nothing : ` ×${step.times}`}
-                <span class="muted">${step.where} +${(step.sinceMs / 1000).toFixed(3)} s</span>`
-        }</td>`,
-    )}
+    ${[left, right].map((step, i) => html`<td>${step === null ? '–' : stepCell(step, calls[i as 0 | 1])}</td>`)}
   </tr>
   ${all.map(differenceRow)}
 `;
+
+/** Leads to the step on the ladder of its call. */
+const stepCell = ({ id, title, where, times, sinceMs }: StepOfOne, call: string): TemplateResult => html`<a
+    href=${`${callAddress(call)}?step=${encodeURIComponent(id)}`}><b>${title}</b></a
+  >${times === 1 ? nothing : ` ×${times}`} <span class="muted">${where} ${sinceText(sinceMs)}</span>`;

@@ -33,7 +33,10 @@ function findingOf({ name, software, messages }: SensorSeen, site: SiteSeen): Fi
   const all = invitesByTag(site).filter((callIds) => callIds.some((callId) => own.has(callId)));
   const disguises = all.filter(({ length }) => length > 1);
   const read = disguises.filter((callIds) => callIds.some((one) => callIds.includes(site.unmask(one) ?? ''))).length;
-  const saw = `${read} of ${disguises.length} disguised Call-IDs can be read, of ${all.length} INVITEs`;
+  const saw =
+    disguises.length === 0
+      ? `no disguised Call-ID among ${all.length} INVITEs`
+      : `${read} of ${disguises.length} disguised Call-IDs can be read, of ${all.length} INVITEs`;
   if (all.length < LEAST) return [{ of: name, state: 'unknown', saw, software }];
   return [{ of: name, state: read === disguises.length ? 'fine' : 'missing', saw, software }];
 }

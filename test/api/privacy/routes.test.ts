@@ -396,7 +396,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
     ].map(({ id }) => ({ path: `/api/calls/${key}/steps/${id}` })),
     '/api/calls/:key/diagnosis': [{ path: `/api/calls/${key}/diagnosis`, ...empty }],
     '/api/calls/:key/compare/:other': [{ path: `/api/calls/${key}/compare/${planted.channel}` }],
-    '/api/calls/:key/nearest-good': [{ path: `/api/calls/${key}/nearest-good`, ...empty }],
+    '/api/calls/:key/nearest-good': [{ path: `/api/calls/${key}/nearest-good` }],
     '/api/doctor': [{ path: '/api/doctor', ...empty }],
     '/api/calls/:key/steps': [{ path: `/api/calls/${key}/steps` }],
     '/api/calls/:key/legs': [{ path: `/api/calls/${key}/legs` }],
