@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +23,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { callRow, endingRow } from '../../indexer/linker/call-row.ts';
 import { createSessions } from '../../indexer/linker/session.ts';
+import { freePort } from '../system/ports.ts';
 import { basic, USERS } from './access/served.ts';
 import { openRecorded, type RecordedApi } from './recorded.ts';
 
@@ -149,6 +153,22 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
     expect(report).toContain('<param name="outbound-use-uuid-as-callid" value="true"/>');
     expect(report).toMatch(/\d+ fine, \d+ missing, \d+ cannot be told yet\n$/);
     expect(reportOf({ ...doctor, calls: 0, checks: [] })).toContain('nothing can be told');
+  });
+
+  test('npm run doctor prints that, and its exit code says whether something is missing', async () => {
+    await recorded.server.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = recorded.server.server.address() as AddressInfo;
+    const run = (...args: readonly string[]) => promisify(execFile)(process.execPath, ['api/doctor/main.ts', ...args]);
+    const [missing, away, wrong] = await Promise.allSettled([
+      run('--url', `http://127.0.0.1:${port}`),
+      run('--url', `http://127.0.0.1:${await freePort('127.0.0.1')}`),
+      run('--url', 'ftp://x'),
+    ]);
+    expect(missing).toMatchObject({
+      reason: { code: 1, stdout: expect.stringContaining('missing: hep 101 (Kamailio)') },
+    });
+    expect(away).toMatchObject({ reason: { code: 2, stderr: expect.stringContaining('could not be asked') } });
+    expect(wrong).toMatchObject({ reason: { code: 2, stderr: expect.stringContaining('is no http address') } });
   });
 
   test('shows no number to whoever none is shown, and leads to the same steps and legs', async () => {
