@@ -3,6 +3,9 @@ export type Route =
   | { readonly page: 'search'; readonly query: string; readonly within: Within }
   | { readonly page: 'call'; readonly key: string; readonly options: URLSearchParams }
   | { readonly page: 'ledger' }
+  | { readonly page: 'doctor' }
+  /** Without another one, with the nearest good call. */
+  | { readonly page: 'compare'; readonly key: string; readonly other?: string }
   | { readonly page: 'unknown' };
 
 /** How far back a search looks; "" is everything that is stored. */
@@ -16,13 +19,22 @@ export function readRoute(pathname: string, search: string): Route {
     return { page: 'search', query: options.get('q') ?? '', within: WITHIN.find((known) => known === within) ?? '' };
   }
   if (pathname === '/ledger') return { page: 'ledger' };
+  if (pathname === '/doctor') return { page: 'doctor' };
+  const [, compared, other] = /^\/compare\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+  if (compared !== undefined) {
+    return { page: 'compare', key: decoded(compared), ...(other === undefined ? {} : { other: decoded(other) }) };
+  }
   const encoded = /^\/calls\/(.+)$/.exec(pathname)?.[1];
   if (encoded === undefined) return { page: 'unknown' };
+  return { page: 'call', key: decoded(encoded), options };
+}
+
+function decoded(encoded: string): string {
   try {
-    return { page: 'call', key: decodeURIComponent(encoded), options };
+    return decodeURIComponent(encoded);
   } catch {
     // A hand-made address such as /calls/100% is no encoded key; it can only be meant as it stands.
-    return { page: 'call', key: encoded, options };
+    return encoded;
   }
 }
 
@@ -36,6 +48,9 @@ export function searchAddress(query: string, within: Within): string {
 
 /** The address of a call's page. A Call-ID may hold any character, half of a surrogate pair included. */
 export const callAddress = (key: string): string => `/calls/${encodeKey(key)}`;
+
+/** The address of a call beside the nearest good one. */
+export const compareAddress = (key: string): string => `/compare/${encodeKey(key)}`;
 
 /** The address of a call in the API: `rest` is "", "/ladder", "/export.pcap", … */
 export const callApi = (key: string, rest = ''): string => `/api/calls/${encodeKey(key)}${rest}`;

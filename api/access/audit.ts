@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { written } from './about.ts';
 import type { AuditLog } from './audit-log.ts';
+import { createSameView } from './same-view.ts';
 
 export const ACTIONS = ['search', 'view', 'export', 'reveal', 'erase', 'hold', 'release', 'login'] as const;
 
@@ -54,12 +55,15 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
   });
 
   const over = new WeakSet<FastifyRequest>();
+  const looks = createSameView();
   const write = (request: FastifyRequest, status: number): void => {
     if (over.has(request)) return;
     over.add(request);
     const { known: person, acts: noted = [] } = request;
     if (person === undefined || status === TOO_MANY) return;
     for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
+      const look = [person.viewer.name, person.via, person.through, request.ip, about, status].join('\0');
+      if (action === 'view' && looks.isRepeated(look, performance.now())) continue;
       acts.inc({ action });
       log?.write({
         at: Date.now() * 1000,

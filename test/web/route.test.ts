@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callAddress, callApi, readRoute, searchAddress, searchApi } from '../../web/route.ts';
+import { callAddress, callApi, compareAddress, readRoute, searchAddress, searchApi } from '../../web/route.ts';
 
 const keys = [
   'plain',
@@ -41,6 +41,12 @@ describe('addresses', () => {
     }
     expect(searchAddress('', '')).toBe('/');
     expect(readRoute('/', '?within=banana')).toEqual({ page: 'search', query: '', within: '' });
+  });
+
+  test.each(keys)('a comparison of the call with the key %j has an address, with another call and without', (key) => {
+    const url = new URL(compareAddress(key), 'http://host');
+    expect(readRoute(url.pathname, '')).toEqual({ page: 'compare', key });
+    expect(readRoute(`${url.pathname}/x%2Fy`, '')).toEqual({ page: 'compare', key, other: 'x/y' });
   });
 
   test('any other path is no page', () => {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import type { LegFacts } from '../../core/call/legs.ts';
-import type { HostNames } from '../../core/model/host-names.ts';
+import type { HostNames } from '../model/host-names.ts';
+import type { LegFacts } from './legs.ts';
 
 /** Seen from the switch or proxy of ours: the INVITE came to it, left it, or went between two of them. */
 export type Direction = 'inbound' | 'outbound' | 'internal' | 'unknown';
