@@ -17,6 +17,7 @@ import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { clockRoutes } from './routes/clocks.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
@@ -114,6 +115,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(privacyRoutes(deps));
   await app.register(revealRoutes);
   await app.register(ledgerRoutes(deps));
+  await app.register(clockRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: { ...CHEAP, ...NOTHING_PERSONAL.config }, schema: { hide: true } }, () =>
     app.swagger(),
