@@ -36,8 +36,8 @@ const MissingSchema = Type.Object({
     description: 'ids of the legs that it is about; empty when it is about all that the source reports',
   }),
   hops: Type.Array(Type.String(shown('said')), { description: 'What is missing, and where it passed' }),
-  since: Time,
-  until: Time,
+  since: Type.Union([Time, Type.Null()], { description: 'null: before all that was seen' }),
+  until: Type.Union([Time, Type.Null()], { description: 'null: behind all that was seen' }),
   sentence: Type.String(shown('said')),
   evidence: Type.Array(Row, { description: 'The rows that make it due' }),
 });

@@ -1,13 +1,14 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createClocksPage } from './clocks/page.ts';
 import { createLedgerPage } from './ledger/page.ts';
 import { createResource } from './resource.ts';
 import { type Route, readRoute, searchAddress, type Within } from './route.ts';
 import { createSearchPage } from './search/page.ts';
 import { shell } from './shell.ts';
 
-/** The whole page: one address, one search box, one of three pages below it. */
+/** The whole page: one address, one search box, one of four pages below it. */
 const root = document.querySelector<HTMLElement>('#app')!;
 
 let route: Route = { page: 'unknown' };
@@ -29,6 +30,7 @@ const health = createResource<Health>(changed);
 const searchPage = createSearchPage(health, changed);
 const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
+const clocksPage = createClocksPage(changed);
 
 function draw(): void {
   document.title = title();
@@ -61,6 +63,8 @@ function pageView() {
       return callPage.view();
     case 'ledger':
       return ledgerPage.view();
+    case 'clocks':
+      return clocksPage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -69,6 +73,7 @@ function pageView() {
 
 function title(): string {
   if (route.page === 'ledger') return 'Ledger – Calltrail';
+  if (route.page === 'clocks') return 'Clocks – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
   return route.page === 'search' && route.query !== '' ? `${route.query} – Calltrail` : 'Calltrail';
 }
@@ -87,6 +92,7 @@ function enter(): void {
   if (route.page !== 'search') searchPage.leave();
   if (route.page !== 'call') callPage.leave();
   if (route.page !== 'ledger') ledgerPage.leave();
+  if (route.page !== 'clocks') clocksPage.leave();
   if (route.page === 'search') {
     typed = route.query;
     within = route.within;
@@ -94,6 +100,7 @@ function enter(): void {
   }
   if (route.page === 'call') callPage.enter(route);
   if (route.page === 'ledger') ledgerPage.enter();
+  if (route.page === 'clocks') clocksPage.enter();
   void health.load('/healthz');
   changed();
 }

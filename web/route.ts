@@ -3,6 +3,7 @@ export type Route =
   | { readonly page: 'search'; readonly query: string; readonly within: Within }
   | { readonly page: 'call'; readonly key: string; readonly options: URLSearchParams }
   | { readonly page: 'ledger' }
+  | { readonly page: 'clocks' }
   | { readonly page: 'unknown' };
 
 /** How far back a search looks; "" is everything that is stored. */
@@ -16,6 +17,7 @@ export function readRoute(pathname: string, search: string): Route {
     return { page: 'search', query: options.get('q') ?? '', within: WITHIN.find((known) => known === within) ?? '' };
   }
   if (pathname === '/ledger') return { page: 'ledger' };
+  if (pathname === '/clocks') return { page: 'clocks' };
   const encoded = /^\/calls\/(.+)$/.exec(pathname)?.[1];
   if (encoded === undefined) return { page: 'unknown' };
   try {

@@ -13,7 +13,8 @@ export const Clocks = Type.Object({
   since: Time,
   until: Time,
   reference: Type.Union([Name, Type.Null()], {
-    description: 'The node that the others are told against: the one that shares most exchanges; null where no two share one',
+    description:
+      'The node that the others are told against: the one that shares most exchanges; null where no two share one',
   }),
   nodes: Type.Array(
     Type.Object({

@@ -43,14 +43,23 @@ const presented = ({ leg, evidence, checked, ...verdict }: Verdict): Diagnosis['
   checked: [...checked],
 });
 
-const presentedMissing = ({ legs, hops, sinceUs, untilUs, evidence, ...one }: Missing): Diagnosis['missing'][number] => ({
+const presentedMissing = ({
+  legs,
+  hops,
+  sinceUs,
+  untilUs,
+  evidence,
+  ...one
+}: Missing): Diagnosis['missing'][number] => ({
   ...one,
   legs: [...legs],
   hops: [...hops],
-  since: isoOf(sinceUs),
-  until: isoOf(untilUs),
+  since: maybe(sinceUs),
+  until: maybe(untilUs),
   evidence: evidence.map(presentedRow),
 });
+
+const maybe = (us: number): string | null => (Number.isFinite(us) ? isoOf(us) : null);
 
 const presentedRow = ({ table, id, atUs, says }: Cited): Diagnosis['verdicts'][number]['evidence'][number] => ({
   ...{ table, id, says },

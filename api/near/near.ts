@@ -22,7 +22,12 @@ export async function readNear(
      WHERE until >= fromUnixTimestamp64Micro({since:Int64}) AND until < fromUnixTimestamp64Micro({until:Int64})
        AND startsWith(node, 'c:')
      LIMIT {each:UInt32} BY intDiv(toUnixTimestamp64Micro(until), {part:Int64})`,
-    { since: Math.floor(sinceUs), until: Math.ceil(untilUs), each, part: Math.max(1, Math.ceil((untilUs - sinceUs) / parts)) },
+    {
+      since: Math.floor(sinceUs),
+      until: Math.ceil(untilUs),
+      each,
+      part: Math.max(1, Math.ceil((untilUs - sinceUs) / parts)),
+    },
     options,
   );
   return [...new Set(rows.map(({ node }) => nodeText(node)))];

@@ -1,5 +1,5 @@
-import type { Sighting } from '../../core/clock/homes.ts';
 import { shownAddress } from '../../core/call/read/address.ts';
+import type { Sighting } from '../../core/clock/homes.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import { readNear, type Window } from './near.ts';
 

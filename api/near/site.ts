@@ -1,4 +1,4 @@
-import { findCalls, type FoundCall } from '../../core/call/find.ts';
+import { type FoundCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { readMessages } from '../../core/call/read/messages.ts';
 import { caseOf } from '../../core/diagnosis/case.ts';
@@ -89,7 +89,9 @@ async function readPlaces(store: Store, options: SelectOptions): Promise<Places>
     {},
     options,
   );
-  return new Map([...groupBy(rows, ({ name }) => name)].map(([name, own]) => [name, own.map(({ address }) => address)]));
+  return new Map(
+    [...groupBy(rows, ({ name }) => name)].map(([name, own]) => [name, own.map(({ address }) => address)]),
+  );
 }
 
 async function readHeard(store: Store, sinceUs: number, untilUs: number, asked: SelectOptions): Promise<HeardFact[]> {

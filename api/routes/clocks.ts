@@ -10,7 +10,11 @@ import { Problem } from '../schemas.ts';
 
 const MINUTE_US = 60_000_000;
 
-export const clockRoutes = ({ store, metrics, log }: Pick<ApiDeps, 'store' | 'metrics' | 'log'>): FastifyPluginAsyncTypebox => {
+export const clockRoutes = ({
+  store,
+  metrics,
+  log,
+}: Pick<ApiDeps, 'store' | 'metrics' | 'log'>): FastifyPluginAsyncTypebox => {
   return async (app) => {
     exportClocks(metrics.registry, store, log);
     app.get(

@@ -62,7 +62,11 @@ export function follow(bounds: readonly OffsetBound[]): Course {
     candidate = begin(bound);
   }
   if (current !== undefined) stretches.push(current);
-  return { stretches: stretches.map((one, i) => trimmed(one, stretches[i + 1])), unsettled: candidate?.bounds ?? [], strays };
+  return {
+    stretches: stretches.map((one, i) => trimmed(one, stretches[i + 1])),
+    unsettled: candidate?.bounds ?? [],
+    strays,
+  };
 }
 
 /** A stretch as it is read, with what is known at its last bound. */
@@ -72,7 +76,8 @@ interface Growing {
 }
 
 const begin = (bound: OffsetBound): Growing => ({ bounds: [bound], known: bound });
-const agrees = ({ known }: Growing, bound: OffsetBound): boolean => both(drifted(known, bound.atUs), bound) !== undefined;
+const agrees = ({ known }: Growing, bound: OffsetBound): boolean =>
+  both(drifted(known, bound.atUs), bound) !== undefined;
 
 function extend(stretch: Growing, bound: OffsetBound): void {
   stretch.bounds.push(bound);

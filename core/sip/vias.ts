@@ -8,7 +8,8 @@ export interface PassedHost {
 }
 
 /** All Via headers from the top: how a request has come, and how a response has still to go (RFC 3261 §20.42). */
-export const viasOf = (sip: Pick<SipMessage, 'header'>): readonly PassedHost[] => splitValues(sip.header('via')).map(readVia);
+export const viasOf = (sip: Pick<SipMessage, 'header'>): readonly PassedHost[] =>
+  splitValues(sip.header('via')).map(readVia);
 
 /** A header may hold several, separated by commas. */
 const splitValues = (values: readonly string[]): string[] =>

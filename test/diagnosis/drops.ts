@@ -43,7 +43,11 @@ export function createSite(calls: readonly OpenedCall[], nowUs: number) {
   return {
     allEvents,
     /** What is missing of a call of which these rows alone were stored; undefined when nothing of it is left. */
-    missing(one: OpenedCall, { message, event, at }: Kept = {}, gaps: readonly GapFact[] = []): readonly Missing[] | undefined {
+    missing(
+      one: OpenedCall,
+      { message, event, at }: Kept = {},
+      gaps: readonly GapFact[] = [],
+    ): readonly Missing[] | undefined {
       const within = ({ atUs }: { readonly atUs: number }): boolean => at === undefined || at(atUs);
       const left = {
         messages: one.facts.messages.filter((row) => within(row) && (message?.(row) ?? true)),
@@ -75,6 +79,8 @@ export function gapsIn(events: readonly EventFact[], node: string): GapFact[] {
   const sorted = events.filter((event) => event.node === node).sort((a, b) => a.sequence - b.sequence);
   return sorted.flatMap((event) => {
     const gap = watch({ ...event, arrivedUs: event.atUs }, 0);
-    return gap === undefined ? [] : [{ node, stream: gap.stream, sinceUs: gap.fromUs, untilUs: gap.untilUs, reason: gap.reason }];
+    return gap === undefined
+      ? []
+      : [{ node, stream: gap.stream, sinceUs: gap.fromUs, untilUs: gap.untilUs, reason: gap.reason }];
   });
 }

@@ -14,7 +14,7 @@ export interface Chance {
   readonly to: readonly string[];
   /** Sensors; of "channel" switches. */
   readonly seenBy: ReadonlySet<string>;
-  /** It happened between these; epoch µs. */
+  /** It happened between these; epoch µs. -Infinity where nothing earlier was seen, Infinity where nothing later was. */
   readonly sinceUs: number;
   readonly untilUs: number;
   /** What proves that it happened. */
@@ -27,9 +27,16 @@ type Method = (typeof METHODS)[number] | 'other';
 /**
  * A request, any response, the final one, the ACK of a refusal on one hop; "route": anything of a dialog at a host that stays
  * in it; "dialog": anything of the dialog that a switch's channel speaks; "begin" and "end": INVITE and BYE of a dialog that is known
- * by other messages of it; "channel": events of a channel that speaks it.
+ * by other messages of it; "next": the request whose CSeq is missing between two others of one sender; "channel": events of a channel that speaks it.
  */
-export type What = `${Method} ${'request' | 'response' | 'final' | 'ack'}` | 'route' | 'dialog' | 'begin' | 'end' | 'channel';
+export type What =
+  | `${Method} ${'request' | 'response' | 'final' | 'ack'}`
+  | 'route'
+  | 'dialog'
+  | 'begin'
+  | 'end'
+  | 'next'
+  | 'channel';
 
 export const kindOf = (method: string): Method => METHODS.find((one) => one === method) ?? 'other';
 

@@ -34,7 +34,11 @@ const END = [
   'CHANNEL_STATE CS_REPORTING',
   'CHANNEL_HANGUP_COMPLETE',
   'CHANNEL_DESTROY',
+  'CHANNEL_STATE CS_DESTROY',
 ];
+
+/** States of a channel that has been created. */
+const ROUTED = /^CS_(?:ROUTING|SOFT_EXECUTE|EXECUTE|EXCHANGE_MEDIA|PARK|CONSUME_MEDIA|HIBERNATE)$/;
 
 function freeswitchHoles(events: readonly EventFact[], ended: boolean): EventHole[] {
   const kinds = events.map(kindOf);
@@ -43,10 +47,12 @@ function freeswitchHoles(events: readonly EventFact[], ended: boolean): EventHol
     const node = events[0]?.node ?? '';
     holes.push({ node, names, before: events[beforeIndex], behind: events[behindIndex] });
   };
-  if (!kinds.includes('CHANNEL_CREATE')) {
-    const behind = kinds.findIndex((kind) => !/^CODEC$|CS_NEW$|CS_INIT$/.test(kind));
-    if (behind >= 0) hole(['CHANNEL_CREATE'], behind - 1, behind);
-  }
+  // A call that is refused at once (no codec, no credentials) has neither state nor event.
+  const routed = events.findIndex(({ headers }) => ROUTED.test(headerOf(headers, 'Channel-State')));
+  const created = kinds.indexOf('CHANNEL_CREATE');
+  const early = kinds.findLastIndex((kind, i) => i < routed && /CS_(?:NEW|INIT)$/.test(kind));
+  if (created < 0 && routed >= 0) hole(['CHANNEL_CREATE'], early, routed);
+  if (created >= 0 && !kinds.includes('CHANNEL_STATE CS_INIT')) hole(['CHANNEL_STATE CS_INIT'], -1, created);
   const at = END.map((kind) => kinds.indexOf(kind));
   const last = ended ? END.length - 1 : at.findLastIndex((index) => index >= 0);
   for (let i = 0; i <= last; i++) {
@@ -57,7 +63,8 @@ function freeswitchHoles(events: readonly EventFact[], ended: boolean): EventHol
   chain(events, hole);
   executions(events, hole);
   const answered = events.findIndex(
-    ({ headers }) => headerOf(headers, 'Answer-State') === 'answered' || Number(headerOf(headers, 'Caller-Channel-Answered-Time')) > 0,
+    ({ headers }) =>
+      headerOf(headers, 'Answer-State') === 'answered' || Number(headerOf(headers, 'Caller-Channel-Answered-Time')) > 0,
   );
   if (answered >= 0 && !kinds.includes('CHANNEL_ANSWER')) hole(['CHANNEL_ANSWER'], answered - 1, answered);
   return holes;
@@ -93,7 +100,7 @@ function executions(events: readonly EventFact[], hole: Hole): void {
     if (id === '') continue;
     if (name === 'CHANNEL_EXECUTE') begun.add(id);
     if (name === 'CHANNEL_EXECUTE_COMPLETE' && !begun.has(id)) {
-      hole([`CHANNEL_EXECUTE ${headerOf(headers, 'Application')}`], i - 1, i);
+      hole([`CHANNEL_EXECUTE ${headerOf(headers, 'Application')}`], -1, i);
     }
   }
 }
@@ -103,6 +110,7 @@ function asteriskHoles(events: readonly EventFact[], ended: boolean): EventHole[
   const node = events[0]?.node ?? '';
   const holes: EventHole[] = [];
   if (!names.includes('Newchannel')) holes.push({ node, names: ['Newchannel'], before: undefined, behind: events[0] });
-  if (ended && !names.includes('Hangup')) holes.push({ node, names: ['Hangup'], before: events.at(-1), behind: undefined });
+  if (ended && !names.includes('Hangup'))
+    holes.push({ node, names: ['Hangup'], before: events.at(-1), behind: undefined });
   return holes;
 }

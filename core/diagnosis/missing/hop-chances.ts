@@ -72,7 +72,7 @@ export function hopChances(view: LegView, exchange: Exchange, hop: Transaction):
   const [request] = requests;
   const owedFinal = finals.length === 0 && isFinalOwed(view, exchange, hop);
   if (finals.length > 0 || acks.length > 0 || owedFinal) {
-    const when = acks[0] === undefined ? after(view, responses[0] ?? request) : before(view, acks[0]);
+    const when = acks[0] === undefined ? after(view, responses.at(-1) ?? request) : before(view, acks[0]);
     add(`${kind} final`, back, calm || acks.length > 0, finals, when);
   } else if (responses.length > 0 || isResponseOwed(view, hop)) {
     add(`${kind} response`, back, calm, responses, after(view, request));
@@ -87,24 +87,28 @@ export function hopChances(view: LegView, exchange: Exchange, hop: Transaction):
 
 /** When something happened that nobody saw, and what proves it. */
 export interface When {
+  /** -Infinity where nothing earlier was seen, and Infinity where nothing later was. */
   readonly sinceUs: number;
   readonly untilUs: number;
   readonly because: readonly SeenMessage[];
 }
 
 /** Between the message before its effect and that effect. */
-export function before({ of }: LegView, effect: SeenMessage | undefined): When {
-  const untilUs = effect?.atUs ?? of.leg.lastUs;
+export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined): When {
+  const untilUs = effect?.atUs ?? lastUs;
   const last = of.messages.findLast(({ atUs }) => atUs < untilUs);
-  return { sinceUs: last?.atUs ?? untilUs, untilUs, because: effect === undefined ? [] : [effect] };
+  return { sinceUs: last?.atUs ?? NEVER, untilUs, because: effect === undefined ? [] : [effect] };
 }
 
-/** Between its cause and the next message of the leg, or the end of what was seen of the call. */
-export function after({ of, lastUs }: LegView, cause: SeenMessage | undefined): When {
-  const sinceUs = cause?.atUs ?? of.leg.startedUs;
-  const next = of.messages.find(({ atUs }) => atUs > sinceUs);
-  return { sinceUs, untilUs: next?.atUs ?? lastUs, because: cause === undefined ? [] : [cause] };
+/** Between its cause and the next request within the dialog. */
+export function after({ of }: LegView, cause: SeenMessage | undefined): When {
+  const sinceUs = cause?.atUs ?? NEVER;
+  const next = of.messages.find(({ atUs, message: { sip } }) => atUs > sinceUs && sip.request && sip.to.tag !== '');
+  return { sinceUs, untilUs: next?.atUs ?? OPEN, because: cause === undefined ? [] : [cause] };
 }
+
+export const NEVER = Number.NEGATIVE_INFINITY;
+export const OPEN = Number.POSITIVE_INFINITY;
 
 const isForwarded = ({ branch }: Transaction, { hops }: Exchange): boolean =>
   hops.some((other) => other.branch !== branch && passes(other, branch));
@@ -115,14 +119,15 @@ const passes = ({ requests }: Transaction, branch: string): boolean =>
 
 /**
  * Whether a final response on this hop must have been there although none was seen: the 2xx passed on another hop of the same
- * way, or the leg was answered and there was one way alone.
+ * way, or the leg was answered, or refused as its switch says, and there was one way alone.
  */
 function isFinalOwed(view: LegView, { hops, method }: Exchange, hop: Transaction): boolean {
   const is2xx = ({ finals }: Transaction): boolean =>
     finals.some(({ message: { status } }) => status >= 200 && status < 300);
   const oneWay = hops.every((a) => hops.every((b) => a === b || passes(a, b.branch) || passes(b, a.branch)));
   if (hops.some((other) => other !== hop && is2xx(other) && (passes(other, hop.branch) || oneWay))) return true;
-  return method === 'INVITE' && !hop.inDialog && view.answered && oneWay && isLastInvite(view.of, hop);
+  if (method !== 'INVITE' || hop.inDialog || !oneWay || !isLastInvite(view.of, hop)) return false;
+  return view.answered || view.of.leg.channels.some(({ disposition }) => /^(?:send|recv)_refuse$/.test(disposition));
 }
 
 const isLastInvite = ({ exchanges }: CaseLeg, hop: Transaction): boolean =>

@@ -3,7 +3,7 @@ import { recordedHosts, viasOf } from '../../sip/vias.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import type { Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
-import { after, ANSWER_US, before, endsOf, hasRepeats, hopChances, type LegView } from './hop-chances.ts';
+import { ANSWER_US, after, before, endsOf, hasRepeats, hopChances, type LegView, NEVER, OPEN } from './hop-chances.ts';
 
 /** All that must have been reported of a call, whoever did or did not. */
 export function chancesOf(all: Case, places: Places): readonly Chance[] {
@@ -15,6 +15,7 @@ export function chancesOf(all: Case, places: Places): readonly Chance[] {
       ...routeChances(view),
       ...ackChances(view),
       ...dialogChances(view),
+      ...numberChances(view),
       ...channelChances(view, places),
       ...eventChances(view, places),
     ];
@@ -59,9 +60,11 @@ function routeChances(view: LegView): Chance[] {
     for (const host of recordedHosts(seen.message.sip)) if (!first.has(host)) first.set(host, seen);
   }
   return [...first].map(([host, seen]) => {
-    const touching = messages.filter(({ copies }) => copies.some(({ srcIp, dstIp }) => srcIp === host || dstIp === host));
+    const touching = messages.filter(({ copies }) =>
+      copies.some(({ srcIp, dstIp }) => srcIp === host || dstIp === host),
+    );
     return {
-      ...{ leg: leg.id, what: 'route', from: [], to: [host] } as const,
+      ...({ leg: leg.id, what: 'route', from: [], to: [host] } as const),
       seenBy: sensorsOf(touching),
       ...{ sinceUs: leg.startedUs, untilUs: seen.atUs, because: [seen] },
     };
@@ -103,7 +106,9 @@ function dialogChances(view: LegView): Chance[] {
   const chances: Chance[] = [];
   const of = (wanted: string): SeenMessage[] =>
     messages.filter(({ message }) => message.sip.method === wanted && (wanted !== 'INVITE' || isFirst(message)));
-  const ends = [...new Set(inside.flatMap(({ hops }) => hops.flatMap((hop) => [...endsOf(hop).from, ...endsOf(hop).to])))];
+  const ends = [
+    ...new Set(inside.flatMap(({ hops }) => hops.flatMap((hop) => [...endsOf(hop).from, ...endsOf(hop).to]))),
+  ];
   if (first !== undefined) {
     const effect = first.hops[0]?.requests[0];
     const { sinceUs, untilUs, because } = before(view, effect);
@@ -124,9 +129,36 @@ function dialogChances(view: LegView): Chance[] {
     chances.push({
       ...{ leg: leg.id, what: 'end', to: [], seenBy: sensorsOf(byes) },
       from: [...new Set(acks.flatMap((hop) => [...endsOf(hop).from, ...endsOf(hop).to]))],
-      sinceUs: byes.length > 0 ? atUs : Math.min(atUs, last?.atUs ?? atUs),
-      untilUs: byes.length > 0 ? atUs : Math.max(view.lastUs, atUs),
+      sinceUs: byes.length > 0 ? atUs : Math.min(atUs, last?.atUs ?? NEVER),
+      untilUs: byes.length > 0 ? atUs : OPEN,
       because: byes.length > 0 ? byes : last === undefined ? [] : [last],
+    });
+  }
+  return chances;
+}
+
+/** A skip of more numbers is a sender that counts in another way. */
+const MAX_SKIP = 5;
+
+/** Each request of a sender within a dialog has the next CSeq (RFC 3261 §12.2.1.1): what was skipped was sent. */
+function numberChances({ of: { exchanges, leg } }: LegView): Chance[] {
+  const last = new Map<string, { cseq: number; seen: SeenMessage }>();
+  const chances: Chance[] = [];
+  for (const { method, cseq, hops } of exchanges) {
+    const sent = hops.flatMap(({ requests }) => requests);
+    const [seen] = sent;
+    if (seen === undefined || method === 'ACK' || method === 'CANCEL') continue;
+    const sender = seen.message.fromTag;
+    const known = last.get(sender);
+    if (known !== undefined && cseq <= known.cseq) continue;
+    last.set(sender, { cseq, seen });
+    if (known === undefined || cseq - known.cseq > MAX_SKIP || !hops.some(({ inDialog }) => inDialog)) continue;
+    const skipped = cseq > known.cseq + 1;
+    chances.push({
+      ...{ leg: leg.id, what: 'next', to: [] },
+      from: [...new Set(hops.flatMap((hop) => [...endsOf(hop).from, ...endsOf(hop).to]))],
+      seenBy: skipped ? new Set() : sensorsOf(sent),
+      ...{ sinceUs: known.seen.atUs, untilUs: seen.atUs, because: [known.seen, seen] },
     });
   }
   return chances;
@@ -143,7 +175,7 @@ function channelChances({ of: { leg, messages } }: LegView, places: Places): Cha
   if (leg.callId === undefined || addresses.length === 0) return [];
   return [
     {
-      ...{ leg: leg.id, what: 'dialog', from: addresses, to: [] } as const,
+      ...({ leg: leg.id, what: 'dialog', from: addresses, to: [] } as const),
       seenBy: sensorsOf(messages),
       ...{ sinceUs: leg.startedUs, untilUs: leg.lastUs, because: [] },
     },
@@ -152,14 +184,16 @@ function channelChances({ of: { leg, messages } }: LegView, places: Places): Cha
 
 /** A switch answered or was answered: it has a channel for that. What it only refused or challenged may have none. */
 function eventChances({ of: { leg, exchanges } }: LegView, places: Places): Chance[] {
-  const invite = exchanges.find(({ method, hops }) => method === 'INVITE' && hops.some((hop) => finals2xx(hop).length > 0));
+  const invite = exchanges.find(
+    ({ method, hops }) => method === 'INVITE' && hops.some((hop) => finals2xx(hop).length > 0),
+  );
   if (invite === undefined) return [];
   const touched = new Set(invite.hops.flatMap((hop) => [...endsOf(hop).from, ...endsOf(hop).to]));
   const from = [...new Set([...places.values()].flat())].filter((address) => touched.has(address));
   if (from.length === 0) return [];
   return [
     {
-      ...{ leg: leg.id, what: 'channel', from, to: [] } as const,
+      ...({ leg: leg.id, what: 'channel', from, to: [] } as const),
       seenBy: new Set(leg.channels.map(({ node }) => node)),
       ...{ sinceUs: leg.startedUs, untilUs: leg.lastUs },
       because: invite.hops.flatMap((hop) => finals2xx(hop).slice(0, 1)),

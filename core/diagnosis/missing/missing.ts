@@ -6,6 +6,7 @@ import type { Cited } from '../verdict.ts';
 import { type Chance, sensorsOf } from './chance.ts';
 import { type EventHole, holesOf } from './channel-events.ts';
 import type { Habits } from './habits.ts';
+import { NEVER, OPEN } from './hop-chances.ts';
 import { chancesOf } from './leg-chances.ts';
 import { type HeardFact, outagesOf } from './outages.ts';
 
@@ -31,7 +32,7 @@ export interface Missing {
   readonly legs: readonly string[];
   /** What is missing, and where: "BYE request from 192.0.2.1 to 192.0.2.9". */
   readonly hops: readonly string[];
-  /** It happened between these. */
+  /** It happened between these; -Infinity where nothing earlier was seen, Infinity where nothing later was. */
   readonly sinceUs: number;
   readonly untilUs: number;
   readonly sentence: string;
@@ -148,7 +149,7 @@ function ofChannels(all: Case): Missing[] {
   const holes = all.legs.flatMap((of) =>
     of.leg.channels.flatMap(({ uuid }) => {
       const events = of.events.filter(({ channel }) => channel === uuid);
-      return holesOf(events, isOver(all, of)).map((hole) => ({ ...hole, leg: of.leg.id, ...boundsOf(hole, all) }));
+      return holesOf(events, isOver(all, of)).map((hole) => ({ ...hole, leg: of.leg.id, ...boundsOf(hole) }));
     }),
   );
   const merged: (typeof holes)[number][][] = [];
@@ -172,9 +173,9 @@ function ofChannels(all: Case): Missing[] {
   });
 }
 
-const boundsOf = ({ before, behind }: EventHole, { facts }: Case): { sinceUs: number; untilUs: number } => {
-  const sinceUs = before?.atUs ?? facts.startedUs;
-  return { sinceUs, untilUs: Math.max(sinceUs, behind?.atUs ?? facts.lastUs) };
+const boundsOf = ({ before, behind }: EventHole): { sinceUs: number; untilUs: number } => {
+  const sinceUs = before?.atUs ?? NEVER;
+  return { sinceUs, untilUs: Math.max(sinceUs, behind?.atUs ?? OPEN) };
 };
 
 const overlap = (a: { sinceUs: number; untilUs: number }, b: { sinceUs: number; untilUs: number }): boolean =>
@@ -185,7 +186,8 @@ const HANGUP_US = 10_000_000;
 
 /** The leg is over by its SIP, and the switch was there to see it. */
 function isOver({ gaps, nowUs }: Case, { leg, exchanges }: CaseLeg): boolean {
-  if (leg.channels.some(({ node }) => gaps.some((gap) => gap.node === node && gap.reason === 'restarted'))) return false;
+  if (leg.channels.some(({ node }) => gaps.some((gap) => gap.node === node && gap.reason === 'restarted')))
+    return false;
   const bye = exchanges.find(({ method, hops }) => method === 'BYE' && hops.some(({ finals }) => finals.length > 0));
   return bye !== undefined && nowUs - bye.startedUs > HANGUP_US;
 }
@@ -204,7 +206,10 @@ function ofOutages({ facts, legs }: Case, heard: readonly HeardFact[], names: Re
     ({ kind, name, ...outage }): Missing => ({
       id: kind === 'sensor' ? 'sensor_silent' : 'switch_silent',
       ...{ source: name, stream: kind === 'sensor' ? 'packets' : 'events', hops: [], ...outage },
-      legs: kind === 'sensor' ? [] : legs.filter(({ leg }) => leg.channels.some(({ node }) => node === name)).map(({ leg }) => leg.id),
+      legs:
+        kind === 'sensor'
+          ? []
+          : legs.filter(({ leg }) => leg.channels.some(({ node }) => node === name)).map(({ leg }) => leg.id),
       sentence: `${kind === 'sensor' ? 'Sensor' : 'Switch'} ${name}, which is usually heard all the time, was silent for ${seconds(outage)} while the call lasted.`,
       evidence: [],
     }),

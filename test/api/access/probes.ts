@@ -104,6 +104,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       keyed: [{ ...keys, url: (one) => `/calls/${enc(one)}` }],
     },
     '/ledger': { probes: [{ url: '/ledger', shows: ['Calltrail'] }] },
+    '/clocks': { probes: [{ url: '/clocks', shows: ['Calltrail'] }] },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
@@ -168,6 +169,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/me': { probes: [{ url: '/api/me', shows: ['acme'] }] },
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
+    '/api/clocks': { probes: [{ url: '/api/clocks', status: 403 }] },
     '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
     '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
     'PUT /api/holds/:key': {
