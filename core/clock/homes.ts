@@ -27,8 +27,8 @@ export function homesOf(sightings: Iterable<Pick<Sighting, 'sensor' | 'srcIp' | 
   const counts = new Map<string, { all: number; readonly ips: Map<string, number> }>();
   for (const { sensor, srcIp, dstIp } of sightings) {
     if (srcIp === '' || dstIp === '' || srcIp === dstIp) continue;
-    let own = counts.get(sensor);
-    if (own === undefined) counts.set(sensor, (own = { all: 0, ips: new Map() }));
+    const own = counts.get(sensor) ?? { all: 0, ips: new Map<string, number>() };
+    counts.set(sensor, own);
     own.all++;
     for (const ip of [srcIp, dstIp]) own.ips.set(ip, (own.ips.get(ip) ?? 0) + 1);
   }

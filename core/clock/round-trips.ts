@@ -81,9 +81,8 @@ function crossingsOf(exchange: readonly Sighting[], homes: Homes): readonly Cros
         const [one, other] = forth ? [sent, got] : [got, sent];
         const key = `${one.sensor}\0${other.sensor}`;
         if ([one, other].some(({ sensor }) => bySensor.get(sensor)?.length !== 1)) repeated.add(key);
-        let pair = pairs.get(key);
-        if (pair === undefined)
-          pairs.set(key, (pair = { first: one.sensor, second: other.sensor, forth: [], back: [] }));
+        const pair: Crossings = pairs.get(key) ?? { first: one.sensor, second: other.sensor, forth: [], back: [] };
+        pairs.set(key, pair);
         (forth ? pair.forth : pair.back).push({
           arrivedUs: one.arrivedUs,
           firstUs: one.atUs,

@@ -2,7 +2,7 @@ import { createSequenceWatch } from '../../collector/esl/sequence.ts';
 import { callFrom, type FoundCall } from '../../core/call/find.ts';
 import type { StoredFacts } from '../../core/call/gather.ts';
 import type { EventFact, GapFact } from '../../core/call/read/facts.ts';
-import { type Case, caseOf } from '../../core/diagnosis/case.ts';
+import { caseOf } from '../../core/diagnosis/case.ts';
 import { type Habits, learnHabits } from '../../core/diagnosis/missing/habits.ts';
 import type { Places } from '../../core/diagnosis/missing/leg-chances.ts';
 import { type Missing, missingIn } from '../../core/diagnosis/missing/missing.ts';
@@ -10,7 +10,6 @@ import { headerOf } from '../../core/model/capture-event.ts';
 
 /** A call of a recording with all that is stored of it. */
 export interface OpenedCall {
-  readonly title: string;
   readonly call: FoundCall;
   readonly facts: Required<StoredFacts>;
 }
@@ -19,8 +18,6 @@ export interface OpenedCall {
 export interface Kept {
   message?(message: Required<StoredFacts>['messages'][number]): boolean;
   event?(event: EventFact): boolean;
-  /** Of messages, events and log lines. */
-  at?(atUs: number): boolean;
 }
 
 /** All calls of a recording as a site of their own: each is held against what the others teach. */
@@ -45,23 +42,20 @@ export function createSite(calls: readonly OpenedCall[], nowUs: number) {
     /** What is missing of a call of which these rows alone were stored; undefined when nothing of it is left. */
     missing(
       one: OpenedCall,
-      { message, event, at }: Kept = {},
+      { message, event }: Kept = {},
       gaps: readonly GapFact[] = [],
     ): readonly Missing[] | undefined {
-      const within = ({ atUs }: { readonly atUs: number }): boolean => at === undefined || at(atUs);
       const left = {
-        messages: one.facts.messages.filter((row) => within(row) && (message?.(row) ?? true)),
-        events: one.facts.events.filter((row) => within(row) && (event?.(row) ?? true)),
-        logs: one.facts.logs.filter(within),
+        messages: one.facts.messages.filter((row) => message?.(row) ?? true),
+        events: one.facts.events.filter((row) => event?.(row) ?? true),
+        logs: one.facts.logs,
       };
       const again = callFrom(one.call.component, left, gaps);
       if (again === undefined || left.messages.length + left.events.length === 0) return undefined;
-      return missingIn(caseFor(again, left, nowUs), { habits: habitsFor(one), heard: [] });
+      return missingIn(caseOf(again, left, nowUs), { habits: habitsFor(one), heard: [] });
     },
   };
 }
-
-const caseFor = (call: FoundCall, facts: Required<StoredFacts>, nowUs: number): Case => caseOf(call, facts, nowUs);
 
 /** As the table of hosts has it. */
 function placesOf(calls: readonly OpenedCall[]): Places {

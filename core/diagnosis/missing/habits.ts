@@ -21,8 +21,8 @@ export function learnHabits(calls: readonly Case[], places: Places): Habits {
   const homes = placedAt(calls, places);
   const counts = new Map<string, { all: number; readonly by: Map<string, number> }>();
   const note = (key: string, { seenBy }: Chance): void => {
-    let count = counts.get(key);
-    if (count === undefined) counts.set(key, (count = { all: 0, by: new Map() }));
+    const count = counts.get(key) ?? { all: 0, by: new Map<string, number>() };
+    counts.set(key, count);
     count.all++;
     for (const who of seenBy) count.by.set(who, (count.by.get(who) ?? 0) + 1);
   };

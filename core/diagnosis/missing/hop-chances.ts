@@ -93,11 +93,23 @@ export interface When {
   readonly because: readonly SeenMessage[];
 }
 
-/** Between the message before its effect and that effect. */
-export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined): When {
-  const untilUs = effect?.atUs ?? lastUs;
-  const last = of.messages.findLast(({ atUs }) => atUs < untilUs);
-  return { sinceUs: last?.atUs ?? NEVER, untilUs, because: effect === undefined ? [] : [effect] };
+/**
+ * Between what came before and its effect, where nothing of it was seen: after the request on the hops that it had passed, and
+ * what the leg did before.
+ *
+ * @param hop index of its Via in the effect
+ */
+export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined, hop = 0): When {
+  if (effect === undefined) return { sinceUs: NEVER, untilUs: lastUs, because: [] };
+  const { sip } = effect.message;
+  const passed = viasOf(sip).slice(hop + 1);
+  const upstream = new Set(passed.map(({ branch }) => branch));
+  const last = of.messages.findLast(
+    ({ atUs, message }) =>
+      atUs < effect.atUs &&
+      (message.sip.cseq !== sip.cseq || (message.sip.request && upstream.has(message.sip.via.branch))),
+  );
+  return { sinceUs: last?.atUs ?? NEVER, untilUs: effect.atUs, because: [effect] };
 }
 
 /** Between its cause and the next request within the dialog. */

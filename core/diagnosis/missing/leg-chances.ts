@@ -42,7 +42,7 @@ function passedHops(view: LegView): Chance[] {
       if (i === 0 || branch === '' || known.has(key)) continue;
       known.add(key);
       chances.push({
-        ...{ leg: leg.id, what: `${kindOf(sip.method)} request`, ...before(view, seen) },
+        ...{ leg: leg.id, what: `${kindOf(sip.method)} request`, ...before(view, seen, i) },
         from: [address].filter((one) => one !== ''),
         to: [vias[i - 1]?.address ?? ''].filter((one) => one !== ''),
         seenBy: new Set(),

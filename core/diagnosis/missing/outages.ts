@@ -32,8 +32,8 @@ export function outagesOf(heard: readonly HeardFact[], sinceUs: Micros, untilUs:
   const byName = new Map<string, { kind: HeardFact['kind']; name: string; thirds: Set<number> }>();
   for (const { minute, kind, name, thirds } of heard) {
     const key = `${kind}\0${name}`;
-    let own = byName.get(key);
-    if (own === undefined) byName.set(key, (own = { kind, name, thirds: new Set() }));
+    const own = byName.get(key) ?? { kind, name, thirds: new Set<number>() };
+    byName.set(key, own);
     for (let n = 0; n < 3; n++) if ((thirds & (1 << n)) !== 0) own.thirds.add(minute * 3 + n);
   }
   const [first, last] = [Math.floor(sinceUs / THIRD_US), Math.floor(untilUs / THIRD_US)];
