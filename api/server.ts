@@ -17,6 +17,7 @@ import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { clockRoutes } from './routes/clocks.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { doctorRoutes } from './routes/doctor.ts';
@@ -118,6 +119,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(revealRoutes);
   await app.register(ledgerRoutes(deps));
   await app.register(doctorRoutes(deps));
+  await app.register(clockRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: { ...CHEAP, ...NOTHING_PERSONAL.config }, schema: { hide: true } }, () =>
     app.swagger(),

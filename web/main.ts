@@ -1,6 +1,7 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createClocksPage } from './clocks/page.ts';
 import { createComparePage } from './compare/page.ts';
 import { createDoctorPage } from './doctor/page.ts';
 import { createLedgerPage } from './ledger/page.ts';
@@ -33,6 +34,7 @@ const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
 const doctorPage = createDoctorPage(changed);
 const comparePage = createComparePage(changed);
+const clocksPage = createClocksPage(changed);
 
 function draw(): void {
   document.title = title();
@@ -69,6 +71,8 @@ function pageView() {
       return doctorPage.view();
     case 'compare':
       return comparePage.view();
+    case 'clocks':
+      return clocksPage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -79,6 +83,7 @@ function title(): string {
   if (route.page === 'ledger') return 'Ledger – Calltrail';
   if (route.page === 'doctor') return 'Doctor – Calltrail';
   if (route.page === 'compare') return 'Two calls – Calltrail';
+  if (route.page === 'clocks') return 'Clocks – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
   return route.page === 'search' && route.query !== '' ? `${route.query} – Calltrail` : 'Calltrail';
 }
@@ -99,6 +104,7 @@ function enter(): void {
   if (route.page !== 'ledger') ledgerPage.leave();
   if (route.page !== 'doctor') doctorPage.leave();
   if (route.page !== 'compare') comparePage.leave();
+  if (route.page !== 'clocks') clocksPage.leave();
   if (route.page === 'search') {
     typed = route.query;
     within = route.within;
@@ -108,6 +114,7 @@ function enter(): void {
   if (route.page === 'ledger') ledgerPage.enter();
   if (route.page === 'doctor') doctorPage.enter();
   if (route.page === 'compare') comparePage.enter(route);
+  if (route.page === 'clocks') clocksPage.enter();
   void health.load('/healthz');
   changed();
 }

@@ -365,7 +365,7 @@ needs('chromium')('the page in a browser', () => {
   });
 
   test('a call without a verdict has one quiet line, and one that cannot be asked about says so', async () => {
-    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [] });
+    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [], missing: [] });
     await open(callAddress(call.id));
     await why().getByText('Nothing in what was seen points to a fault.').waitFor();
     expect(await why().locator('.verdict-card').count()).toBe(0);

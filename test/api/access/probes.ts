@@ -109,6 +109,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       probes: [{ url: `/compare/${key}`, shows: ['Calltrail'] }],
       keyed: [{ ...keys, url: (one) => `/compare/${key}/${enc(one)}` }],
     },
+    '/clocks': { probes: [{ url: '/clocks', shows: ['Calltrail'] }] },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
@@ -185,6 +186,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
     '/api/doctor': { probes: [{ url: '/api/doctor', status: 403 }] },
+    '/api/clocks': { probes: [{ url: '/api/clocks', status: 403 }] },
     '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
     '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
     'PUT /api/holds/:key': {

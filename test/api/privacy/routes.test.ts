@@ -413,6 +413,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
     '/api/privacy/jobs/:id': [],
     '/api/senders': [],
     '/api/ledger': [{ path: '/api/ledger', ...empty }],
+    '/api/clocks': [{ path: '/api/clocks', ...empty }],
     '/livez': [{ path: '/livez', ...empty }],
     '/readyz': [{ path: '/readyz', ...empty }],
     '/api/alerts': [{ path: '/api/alerts' }],
