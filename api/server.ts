@@ -18,6 +18,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -103,6 +104,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(exportRoutes(deps));
   await app.register(diagnosisRoutes(deps));
   await app.register(tempoRoutes(deps));
   await app.register(ladderRoutes(deps));

@@ -1,9 +1,12 @@
+import { threadsOf } from '../../core/ladder/threads.ts';
 import type { Diagnosis } from '../diagnosis-schemas.ts';
-import type { Call, Ladder, Step } from '../schemas.ts';
+import type { Call, Ladder } from '../schemas.ts';
+import { ladderLines, oneLine } from './text-ladder.ts';
 
-/** A call as plain text for a ticket: the headline, why it went so, the legs, then one line a step. */
+/** A call as plain text for a ticket: the headline, why it went so, the legs, then the ladder. */
 export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis, 'verdicts'>): string {
   const lines: string[] = [];
+  const threads = threadsOf(call.legs, ladder.steps);
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
   lines.push(`Call ${oneLine(call.id)}`);
   lines.push(`${who(call.from)} -> ${who(call.to)}`);
@@ -20,26 +23,11 @@ export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis,
   for (const leg of call.legs) {
     const channels = leg.channels.map((channel) => `${channel.node} ${channel.uuid}`).join(', ');
     lines.push(
-      `Leg ${oneLine(leg.callId ?? leg.id)}${channels === '' ? '' : ` = ${oneLine(channels)}`}  ${leg.outcome}`,
+      `Leg ${threads.find(leg.id)?.letter ?? ''} ${oneLine(leg.callId ?? leg.id)}${channels === '' ? '' : ` = ${oneLine(channels)}`}  ${leg.outcome}`,
     );
   }
   lines.push('');
-  const names = new Map(ladder.lanes.map((lane) => [lane.id, lane.name]));
-  for (const step of ladder.steps) lines.push(stepLine(step, names));
+  lines.push(...ladderLines(ladder, threads));
   if (ladder.truncated) lines.push('… truncated: the call is larger than what one answer holds');
   return `${lines.join('\n')}\n`;
-}
-
-function stepLine(step: Step, names: ReadonlyMap<string, string>): string {
-  const time = step.at.slice(11, 26);
-  const lane = (id: string | null): string => oneLine(names.get(id ?? '') ?? '');
-  const where = step.to === null ? lane(step.from) : `${lane(step.from)} -> ${lane(step.to)}`;
-  const again = step.retransmission ? ' (again)' : '';
-  return `${time}  ${where.padEnd(40)}  ${oneLine(step.title)}${again}${step.detail === '' ? '' : `  ${oneLine(step.detail)}`}`;
-}
-
-/** What senders wrote is data: control characters must not move a terminal's cursor. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
