@@ -1,10 +1,15 @@
+import { type Filter, passes } from '../../core/ladder/filter.ts';
 import { threadsOf } from '../../core/ladder/threads.ts';
-import type { Diagnosis } from '../diagnosis-schemas.ts';
-import type { Call, Ladder } from '../schemas.ts';
+import type { Call } from '../schemas.ts';
 import { ladderLines, oneLine } from './text-ladder.ts';
+import type { WholeCall } from './whole.ts';
 
-/** A call as plain text for a ticket: the headline, why it went so, the legs, then the ladder. */
-export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis, 'verdicts'>): string {
+/**
+ * A call as plain text for a ticket: the headline, why it went so, the legs, then the ladder. Steps that do not pass the
+ * filter are counted.
+ */
+export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): string {
+  const { verdicts } = diagnosis;
   const lines: string[] = [];
   const threads = threadsOf(call.legs, ladder.steps);
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
@@ -27,7 +32,10 @@ export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis,
     );
   }
   lines.push('');
-  lines.push(...ladderLines(ladder, threads));
+  const steps = ladder.steps.filter((step) => passes(step, filter));
+  const hidden = ladder.steps.length - steps.length;
+  lines.push(...ladderLines({ ...ladder, steps }, threads));
+  if (hidden > 0) lines.push(`… and ${hidden} events of little note and log lines below a warning`);
   if (ladder.truncated) lines.push('… truncated: the call is larger than what one answer holds');
   return `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
+import { DEFAULT_FILTER, type Filter } from '../../core/ladder/filter.ts';
+import { LEVELS } from '../../core/ladder/words.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import { hideKey } from '../../core/privacy/call-key.ts';
 import { hiddenOf } from '../../core/runtime/sight.ts';
@@ -36,6 +38,13 @@ const Query = Type.Object({
     }),
   ),
 });
+const TextQuery = Type.Object({
+  ...Query.properties,
+  every: Type.Optional(
+    Type.Boolean({ description: 'true: events of little note and log lines below a warning have a line as well' }),
+  ),
+});
+const EVERYTHING: Filter = { ...DEFAULT_FILTER, everyEvent: true, level: LEVELS.length };
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 const config = { ...EXPORT, maskable: true } as const;
 
@@ -69,15 +78,21 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
 
     app.get(
       '/api/calls/:key/export.txt',
-      { config, schema: schema('The ladder of the call as plain text, for a ticket', 'text/plain') },
+      {
+        config,
+        schema: {
+          ...schema('The ladder of the call as plain text, for a ticket', 'text/plain'),
+          querystring: TextQuery,
+        },
+      },
       async (request, reply) => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
-        const { call, ladder, diagnosis } = shown(request, await readWhole(deps, open, options));
+        const whole = shown(request, await readWhole(deps, open, options));
         return sent(reply)
           .header('content-type', 'text/plain; charset=utf-8')
           .header('content-disposition', disposition(open.call, 'txt', options))
-          .send(textOf(call, ladder, diagnosis));
+          .send(textOf(whole, request.query.every === true ? EVERYTHING : DEFAULT_FILTER));
       },
     );
 

@@ -1,4 +1,4 @@
-import { compareValues, type Difference } from './difference.ts';
+import { compareSets, compareValues, type Difference } from './difference.ts';
 import { headerName, type MessageText, readMessageText, valuesOf } from './head.ts';
 import { findSdpIn } from './sdp-body.ts';
 
@@ -54,9 +54,11 @@ interface Field {
 function compareFields(before: readonly Field[], after: readonly Field[]): readonly Difference[] {
   const later = new Map(after.map((field) => [field.name, field]));
   const known = new Set(before.map(({ name }) => name));
+  const compared = ({ name, isSet }: Field, a: readonly string[], b: readonly string[]): readonly Difference[] =>
+    isSet === true ? compareSets(name, a, b) : compareValues(name, a, b);
   return [
-    ...before.flatMap(({ name, values, isSet }) => compareValues(name, values, later.get(name)?.values ?? [], isSet)),
-    ...after.filter(({ name }) => !known.has(name)).flatMap(({ name, values }) => compareValues(name, [], values)),
+    ...before.flatMap((field) => compared(field, field.values, later.get(field.name)?.values ?? [])),
+    ...after.filter(({ name }) => !known.has(name)).flatMap((field) => compared(field, [], field.values)),
   ];
 }
 

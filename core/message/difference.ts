@@ -17,21 +17,16 @@ export interface Difference {
 /** More changes than these are no longer looked for one by one: what differs that much is shown as replaced. */
 const MOST_EDITS = 400;
 
-/**
- * The values of one field of two texts: what is in both, what has become something else, what came and what went. Of
- * a set the order says nothing.
- */
+/** The values of one field of two texts in their order: what is in both, what has become something else, what came and went. */
 export function compareValues(
   name: string,
   before: readonly string[],
   after: readonly string[],
-  isSet = false,
 ): readonly Difference[] {
-  const [a, b] = isSet ? [before.toSorted(), after.toSorted()] : [[...before], [...after]];
   const differences: Difference[] = [];
-  for (const { both, gone, come } of runsOf(a, b)) {
-    for (const value of both) differences.push({ name, kind: 'same', pieces: [{ kind: 'same', text: value }] });
-    const pairs = isSet ? 0 : Math.min(gone.length, come.length);
+  for (const { both, gone, come } of runsOf([...before], [...after])) {
+    for (const text of both) differences.push({ name, kind: 'same', pieces: [{ kind: 'same', text }] });
+    const pairs = Math.min(gone.length, come.length);
     for (let at = 0; at < pairs; at++) {
       differences.push({ name, kind: 'changed', pieces: compareWords(gone[at] ?? '', come[at] ?? '') });
     }
@@ -39,6 +34,30 @@ export function compareValues(
     for (const text of come.slice(pairs)) differences.push({ name, kind: 'new', pieces: [{ kind: 'new', text }] });
   }
   return differences;
+}
+
+/** The values of a field whose order says nothing: what is in both together, and together what is in one of them. */
+export function compareSets(name: string, before: readonly string[], after: readonly string[]): readonly Difference[] {
+  const [a, b] = [new Set(before), new Set(after)];
+  const listOf = (kind: Piece['kind'], values: readonly string[]): Piece => ({ kind, text: values.join(', ') });
+  const both = listOf(
+    'same',
+    [...a].filter((value) => b.has(value)),
+  );
+  const gone = listOf(
+    'gone',
+    [...a].filter((value) => !b.has(value)),
+  );
+  const come = listOf(
+    'new',
+    [...b].filter((value) => !a.has(value)),
+  );
+  const other = [gone, come].filter(({ text }) => text !== '');
+  const kind = other.length === 2 ? 'changed' : other[0] === gone ? 'gone' : 'new';
+  return [
+    ...(both.text === '' ? [] : [{ name, kind: 'same', pieces: [both] } as const]),
+    ...(other.length === 0 ? [] : [{ name, kind, pieces: other } as const]),
+  ];
 }
 
 /** Words, addresses and numbers are one each; white space is one; so is any other sign. */

@@ -61,7 +61,7 @@ const OTHER: Readonly<Record<string, string>> = {
 };
 
 const originWords = ({ username, sessionId, version, originAddress }: Sdp): string =>
-  `made by ${username === '-' || username === '' ? 'nobody named' : username} at ${originAddress}: session ${sessionId}, its version ${version}`;
+  `made ${username === '-' || username === '' ? '' : `by ${username} `}at ${originAddress}: session ${sessionId}, its version ${version}`;
 
 function addressWords(address: string, media: SdpMedia | undefined): string {
   const whose = media === undefined ? 'all media' : `this ${media.type}`;

@@ -71,7 +71,7 @@ function contentOf(step: Step, { views }: StepContext): Xml | undefined {
       return views.of(step.id);
     case 'log':
       // A line that is all in its title has nothing more to show.
-      return step.raw.includes('\n') ? html`<pre>\n${step.raw}</pre>` : undefined;
+      return step.raw.trim().includes('\n') ? html`<pre>\n${step.raw}</pre>` : undefined;
     default:
       return undefined;
   }

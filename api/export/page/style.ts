@@ -15,7 +15,7 @@ code{font-family:monospace}.verdict{border-left:4px solid;padding-left:.7rem;mar
 summary{cursor:pointer}.ladder{overflow-x:auto}.ladder svg{max-width:none}
 .story li{list-style:none;margin:.2rem 0}.story ol,.steps{padding:0;margin:0}.bar{display:block;border-left:1px solid;border-right:1px solid}
 .ringing{stroke-dasharray:4 3}.hollow{fill:none}.held{fill-opacity:.3}
-.steps>li{list-style:none;border-bottom:1px solid;padding:.1rem 0}.time{font-variant-numeric:tabular-nums}
+.steps>li{list-style:none;border-bottom:1px solid;padding:.1rem 0}.time{font-variant-numeric:tabular-nums;white-space:nowrap}
 .inside{margin:.3rem 0 .6rem 1.2rem}:target{outline:3px solid;outline-offset:2px}
 .filter{position:sticky;top:0;padding:.4rem 0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}
 body:has(#show-messages:not(:checked)) .steps>.message,body:has(#show-events:not(:checked)) .steps>.event,

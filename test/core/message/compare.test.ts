@@ -43,6 +43,18 @@ describe('two messages', () => {
     expect(told(one, other, true).length).toBeGreaterThan(3);
   });
 
+  it('tell of a set together what came, and together what went', () => {
+    const one = message('INVITE sip:1@b SIP/2.0', 'Allow: INVITE, BYE, INFO', '');
+    const other = message(
+      'INVITE sip:1@b SIP/2.0',
+      'Allow: UPDATE, INVITE',
+      'Allow: REFER',
+      'Supported: 100rel, path',
+      '',
+    );
+    expect(told(one, other)).toEqual(['Allow ~ [-BYE, INFO-]{+UPDATE, REFER+}', 'Supported + {+100rel, path+}']);
+  });
+
   it('are compared header by header, and what changed in one word by word', () => {
     const one = message(
       'INVITE sip:1@b SIP/2.0',
