@@ -7,7 +7,7 @@ import type { WholeCall } from './whole.ts';
 /** Wide enough for six hosts, and narrow enough for a sheet of paper. */
 const WIDTH = 1100;
 /** As many as a picture may have; of a longer ladder the middle is folded, which says so. */
-export const MOST_DRAWN = 2000;
+const MOST_DRAWN = 2000;
 
 export interface DrawWishes {
   readonly theme: Theme;

@@ -27,9 +27,8 @@ export interface CompareState {
 }
 
 /** Two steps: how to choose the other one, and what is not alike in them. */
-export function compareView(state: CompareState): TemplateResult | typeof nothing {
+export function compareView(state: CompareState): TemplateResult {
   const { step, other } = state;
-  if (step.media) return nothing;
   if (other === undefined) return choice(state);
   if (other.id === step.id) {
     return html`<section class="compare" aria-label="Comparison">

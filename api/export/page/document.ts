@@ -2,7 +2,7 @@ import { threadsOf } from '../../../core/ladder/threads.ts';
 import { attemptsText, finalText, HUNG_UP_WORDS } from '../../../core/ladder/words.ts';
 import type { Xml } from '../../ladder/svg/xml.ts';
 import type { Call, Ladder, StepDetail } from '../../schemas.ts';
-import { drawCall, MOST_DRAWN } from '../draw.ts';
+import { drawCall } from '../draw.ts';
 import type { WholeCall } from '../whole.ts';
 import { diagnosisSection } from './diagnosis.ts';
 import { html } from './html.ts';
@@ -92,10 +92,9 @@ function gapsAndLimits(call: Call, ladder: Ladder): readonly Xml[] {
 /** The picture, in which a step leads to all that is known of it. */
 function ladderSection(exported: ExportedCall): Xml {
   const picture = drawCall(exported, { theme: 'auto', linkOf: ({ id }) => `#${anchorOf(id)}` });
-  const folded = exported.ladder.steps.length > MOST_DRAWN ? ' Of a long call its middle is not drawn.' : '';
   return html`<section>
 <h2>Ladder</h2>
-<p class="quiet">Events of little note and log lines below a warning are in the list of steps only.${folded}</p>
+<p class="quiet">Events of little note and log lines below a warning are in the list of steps only.</p>
 <div class="ladder">${{ xml: picture }}</div>
 </section>`;
 }

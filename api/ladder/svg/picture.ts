@@ -85,7 +85,7 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, options: PictureOpti
   const top = stack(above, EDGE);
   const middle = stack(body, top.end);
   const bottom = stack(below, middle.end + 6);
-  const sheet = { width, height: bottom.end + EDGE, theme };
+  const sheet = { width, height: bottom.end + EDGE, theme, linked: linkOf !== undefined };
   const description = [whyWords(call.verdicts), describe(lanes, steps, nameOf)].filter((part) => part !== '').join(' ');
   return svgDocument(
     { ...sheet, title: `${headlineOf(call.summary)}: ${outcomeText(call.summary)}`, description },
