@@ -261,6 +261,11 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
       .filter({ hasText: /^audio at .*PCM/ })
       .waitFor();
     expect(await message.locator('.message-headers .name').allTextContents()).toContain('Call-ID:');
+    const via = message.locator('details', { hasText: 'Via:' });
+    expect(await via.locator('.values').isVisible()).toBe(false);
+    await message.getByRole('button', { name: 'Unfold all headers' }).press('Enter');
+    expect(await via.locator('.values .parameter', { hasText: /^branch=/ }).count()).toBeGreaterThan(1);
+    expect(await via.locator('.values').isVisible()).toBe(true);
     const compared = page.getByRole('region', { name: 'Comparison' });
     await compared.getByRole('button', { name: /^Compare with INVITE of leg/ }).press('Enter');
     await compared.getByText('What differs').waitFor();

@@ -15,17 +15,27 @@ import { sdpView } from './sdp.ts';
 export function messageView(raw: string): TemplateResult {
   const message = readMessageText(raw);
   if (message === undefined) return rawView(raw, 'SIP message');
+  const groups = headerGroups(message.headers);
   return html`<section class="message" aria-label="Message">
     <p class="start-line"><b>${message.start}</b></p>
     <ul class="message-headers">
-      ${headerGroups(message.headers).map((group) => html`<li>${group.folds ? folded(group) : header(group)}</li>`)}
+      ${groups.map((group) => html`<li>${group.folds ? folded(group) : header(group)}</li>`)}
     </ul>
+    ${groups.some(({ folds }) => folds) ? html`<button type="button" class="unfold" @click=${unfold}>Unfold all headers</button>` : nothing}
     ${bodyView(message)}
     <details class="captured">
       <summary>As captured</summary>
       ${rawView(raw, 'SIP message')}
     </details>
   </section>`;
+}
+
+/** Opens all headers that are folded; folds them again when all are open. */
+function unfold(event: Event): void {
+  const message = (event.currentTarget as HTMLElement).closest('.message');
+  const all = [...(message?.querySelectorAll<HTMLDetailsElement>('.message-headers details') ?? [])];
+  const open = all.some((one) => !one.open);
+  for (const one of all) one.open = open;
 }
 
 /** As bytes came, with a button that copies them. */

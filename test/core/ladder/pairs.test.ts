@@ -12,11 +12,12 @@ const CALL: readonly LadderStep[] = [
   hop('phone', 'caller', 'proxy', 'one'),
   hop('proxied', 'proxy', 'switch', 'one'),
   hop('again', 'proxy', 'switch', 'one', { retransmission: true }),
-  step({ id: 'event', kind: 'event', from: 'switch', to: null, title: 'CHANNEL_CREATE', callId: 'one' }),
+  step({ id: 'event', kind: 'event', from: 'switch', to: null, title: 'CHANNEL_CREATE', callId: 'one', channel: 'a' }),
   hop('dialled', 'switch', 'callee', 'two'),
   hop('answer', 'callee', 'switch', 'two', ok),
   hop('answered', 'switch', 'proxy', 'one', ok),
-  step({ id: 'other', kind: 'event', from: 'switch', to: null, title: 'CHANNEL_CREATE', callId: 'two' }),
+  step({ id: 'other', kind: 'event', from: 'switch', to: null, title: 'CHANNEL_CREATE', callId: 'two', channel: 'b' }),
+  step({ id: 'state', kind: 'event', from: 'switch', to: null, title: 'CHANNEL_STATE', callId: 'two', channel: 'b' }),
   step({ id: 'log', kind: 'log', from: 'switch', to: null, title: 'a line', callId: null, level: 6 }),
 ];
 
@@ -46,8 +47,9 @@ describe('what a step is compared with', () => {
       expect(offered(id).filter((one) => /^again /.test(one) || one.startsWith(`${id} `))).toEqual([]);
   });
 
-  it('of an event is one of its name, of a log line nothing', () => {
+  it('of an event is the one before it on its channel and those of its name, of a log line nothing', () => {
     expect(offered('event')).toEqual(['other other_leg']);
+    expect(offered('state')).toEqual(['other before']);
     expect(offered('log')).toEqual([]);
   });
 
