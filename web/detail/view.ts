@@ -16,7 +16,7 @@ export interface DetailState {
   readonly step: Step;
   readonly ladder: Ladder;
   readonly threads: Threads;
-  readonly detail: Pick<Resource<StepDetail>, 'value' | 'problem' | 'slow'>;
+  readonly detail: Resource<StepDetail>;
   /** What was typed to find a header. */
   readonly wanted: string;
   readonly compare: CompareState;
