@@ -21,6 +21,7 @@ import { clockRoutes } from './routes/clocks.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { doctorRoutes } from './routes/doctor.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -106,6 +107,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(exportRoutes(deps));
   await app.register(diagnosisRoutes(deps));
   await app.register(compareRoutes(deps));
   await app.register(tempoRoutes(deps));

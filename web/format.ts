@@ -1,16 +1,11 @@
+import { microsOf } from '../core/ladder/moment.ts';
+
+export { microsOf } from '../core/ladder/moment.ts';
 export { delta, duration } from '../core/ladder/span.ts';
 
 /** Times and durations as text. All clock times are in the zone of the browser, which {@link zone} names. */
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** Epoch µs of an ISO time with up to six decimals; undefined for what is none. */
-export function microsOf(iso: string): number | undefined {
-  const parts = /^(.*?)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(iso);
-  if (parts === null) return undefined;
-  const ms = Date.parse(`${parts[1]}${parts[3]}`);
-  return Number.isNaN(ms) ? undefined : ms * 1000 + Number((parts[2] ?? '').padEnd(6, '0'));
-}
 
 /** "10:21:38.752", or with six decimals. */
 export function clock(us: number, decimals: 0 | 3 | 6 = 3): string {

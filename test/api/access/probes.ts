@@ -167,6 +167,8 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/calls/:key/legs': ofKey((one) => `/api/calls/${one}/legs`),
     '/api/calls/:key/export.pcap': ofKey((one) => `/api/calls/${one}/export.pcap`, [...OWN.texts.slice(0, -1)]),
     '/api/calls/:key/export.txt': ofKey((one) => `/api/calls/${one}/export.txt`),
+    '/api/calls/:key/export.svg': ofKey((one) => `/api/calls/${one}/export.svg`, ['198.51.100.11']),
+    '/api/calls/:key/export.html': ofKey((one) => `/api/calls/${one}/export.html`, [...OWN.texts]),
     '/api/calls/:key/export.json': ofKey((one) => `/api/calls/${one}/export.json`, [...OWN.texts]),
     '/api/calls/:key/steps/:id': {
       probes: [{ url: `/api/calls/${key}/steps/${ownStep}`, shows: [user] }],
