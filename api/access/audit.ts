@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { written } from './about.ts';
 import type { AuditLog } from './audit-log.ts';
+import { createRepeats } from './repeats.ts';
 
 export const ACTIONS = ['search', 'view', 'export', 'reveal', 'erase', 'hold', 'release', 'login'] as const;
 
@@ -53,19 +54,23 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     for (const one of [method].flat()) known.push({ method: one, url, act: config?.act });
   });
 
+  const repeats = createRepeats();
   const over = new WeakSet<FastifyRequest>();
   const write = (request: FastifyRequest, status: number): void => {
     if (over.has(request)) return;
     over.add(request);
     const { known: person, acts: noted = [] } = request;
     if (person === undefined || status === TOO_MANY) return;
+    const { viewer, via, through } = person;
     for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
+      const said = [viewer.name, via, through, request.ip, action, about, reason, String(status)];
+      if (isAskedAgain(request) && repeats.has(said, Date.now())) continue;
       acts.inc({ action });
       log?.write({
         at: Date.now() * 1000,
-        who: person.viewer.name,
-        via: person.via,
-        through: person.through,
+        who: viewer.name,
+        via,
+        through,
         address: request.ip,
         action,
         ...written(about),
@@ -98,6 +103,12 @@ function ofRoute({ routeOptions, params, query }: FastifyRequest): Act[] {
   const said = { ...asRecord(query), ...asRecord(params) };
   const texts = about.flatMap((name) => said[name] ?? []).filter((text) => typeof text === 'string' && text !== '');
   return [{ action: act, about: texts.join(' ') }];
+}
+
+/** Whether a page says that it asks by itself, again and again. */
+function isAskedAgain({ routeOptions, query }: FastifyRequest): boolean {
+  const { again } = routeOptions.config ?? {};
+  return again !== undefined && String(asRecord(query)[again]) === 'true';
 }
 
 const asRecord = (value: unknown): Record<string, unknown> =>

@@ -14,6 +14,8 @@ export interface ListedCall {
   readonly lastUs: number;
   /** Call-IDs and channels: whatever of these is found leads to this call. */
   readonly texts: readonly string[];
+  /** Far side of the leg that began it. */
+  readonly trunk?: string;
 }
 
 /**
@@ -119,6 +121,8 @@ const callOf = (call: CallLine, options: SelectOptions | undefined): ListedCall 
   startedUs: call.startedUs,
   lastUs: call.untilUs,
   texts: [...call.callIds, ...call.channelUuids],
+  // What another tenant's switch calls its gateways is not told.
+  ...(call.trunk === undefined || hides(options, call.trunk.node) ? {} : { trunk: call.trunk.name }),
   summary: {
     id: call.id,
     method: call.method,

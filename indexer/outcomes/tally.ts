@@ -1,7 +1,8 @@
+import type { Direction } from '../../core/call/far-side.ts';
+import { cleanValue } from '../../core/model/clean-value.ts';
 import type { Stage } from '../../core/rates/parts.ts';
 import type { Attempt } from './attempt.ts';
-import type { Direction } from './far-side.ts';
-import { cleanValue, OTHER } from './label-values.ts';
+import { OTHER } from './label-values.ts';
 import type { Final, OutcomeClass } from './outcome-class.ts';
 import { createPrefixes } from './prefix.ts';
 

@@ -85,6 +85,17 @@ describe('the audit', () => {
     expect(await entries('about=4930777')).toMatchObject(begun);
   });
 
+  test('a list that is followed is written down once, and again when it asks for something else', async () => {
+    for (const q of ['6005550001', '6005550001', '6005550002', '6005550001'])
+      await seek(`/api/search?q=${q}&live=true`, 'rita');
+    await seek('/api/search?q=6005550001&live=true', 'otto');
+    // Whoever asks himself is written down each time.
+    for (const q of ['6005550003', '6005550003']) await seek(`/api/search?q=${q}`, 'rita');
+    await until('about=6005550003', 2);
+    expect((await entries('about=6005550001')).map(({ who }) => who).sort()).toEqual(['otto', 'rita']);
+    expect(await entries('about=6005550002')).toHaveLength(1);
+  });
+
   test('what a stranger asked is nobody’s, and what was asked too often is not written down', async () => {
     await ask(server, '/api/search?q=8005550000');
     const limits = { requestsPerMinute: 1, questions: 1, waiting: 1, tails: 1 };
