@@ -166,7 +166,8 @@ export const SearchHit = Type.Object({
   ...summary,
   legCount: Type.Integer(),
   trunk: Type.Union([Word, Type.Null()], {
-    description: 'Far side of the leg that began it: gateway, endpoint, name of the host, else its address',
+    description:
+      'Far side of the leg that began it: gateway, endpoint, name of the host, else its address; null for whoever sees some tenants alone',
   }),
   matched: Type.Array(
     Type.Object({

@@ -100,10 +100,9 @@ async function passing(
   return rows.flatMap(({ id, us }) => {
     const line = lines.get(id) ?? '';
     if (line === '') return [];
-    const { callIds, trunk, ...call } = readCallLine(id, line);
-    const isWanted = passes({ ...call, ...(trunk === undefined ? {} : { trunk: trunk.name }) }, filter);
-    if (!isWanted || !shows(options, call.tenant)) return [];
-    return [[callIds.includes(id) ? callIdNode(id) : channelNode(id), us] as const];
+    const call = readCallLine(id, line);
+    if (!passes(call, filter) || !shows(options, call.tenant)) return [];
+    return [[call.callIds.includes(id) ? callIdNode(id) : channelNode(id), us] as const];
   });
 }
 

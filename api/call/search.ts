@@ -71,7 +71,10 @@ export async function searchCalls(
 }
 
 async function find(searcher: Searcher & { readonly nowUs: number }, question: SearchQuestion): Promise<Found> {
-  const { store, guesses, places, options, nowUs } = searcher;
+  const { store, guesses, options, nowUs } = searcher;
+  // Gateways and names of hosts are the site's.
+  const places = onlyOf(options) === undefined ? searcher.places : undefined;
+  if (question.trunk !== undefined && onlyOf(options) !== undefined) return NONE;
   if (question.tenant !== undefined && !shows(options, question.tenant)) return NONE;
   if (question.node !== undefined && hides(options, question.node)) return NONE;
   if (readingsOf(question.text)[0] === 'identifier') {
@@ -148,10 +151,10 @@ async function readTyped({ store, options }: Searcher, text: string, nowUs: numb
 }
 
 /** The same for whoever sees some tenants alone: of a leg that two of them share, the list may have the other one's call. */
-async function walkTyped({ store, guesses, places, options }: Searcher, text: string): Promise<ListedCall | undefined> {
+async function walkTyped({ store, guesses, options }: Searcher, text: string): Promise<ListedCall | undefined> {
   const finder = { store, neighbours: createNeighbours(store, options), guesses };
   const call = await findCall({ ...finder, ...(options === undefined ? {} : { options }) }, text);
-  return call === undefined ? undefined : asListed(call, places);
+  return call === undefined ? undefined : asListed(call, undefined);
 }
 
 function asListed(call: FoundCall, places: Places | undefined): ListedCall {

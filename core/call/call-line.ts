@@ -16,8 +16,8 @@ export interface CallLine extends Omit<CallFacts, 'root' | 'lastUs'> {
   readonly nodes: readonly string[];
   readonly tenant?: string;
   readonly truncated: boolean;
-  /** The far side of the leg that began it, and the switch or sensor that says so; absent when it is not known. */
-  readonly trunk?: { readonly name: string; readonly node: string };
+  /** The far side of the leg that began it; absent when it is not known. */
+  readonly trunk?: string;
 }
 
 /** Of the leg that began a call: what its session is measured by (RFC 6076), and whose it is. Times are epoch µs. */
@@ -56,7 +56,7 @@ type Packed = [
   nodes: readonly string[],
   tenant: string,
   truncated: 0 | 1,
-  /** Trunk and node are read here, the others by view_sessions alone (core/rates/sessions.ts). */
+  /** The trunk is read here, the others by view_sessions alone (core/rates/sessions.ts). */
   session?: [
     final: number | '',
     byeStatus: number,
@@ -157,6 +157,6 @@ export function readCallLine(id: string, text: string): CallLine {
     nodes,
     ...(tenant === '' ? {} : { tenant }),
     truncated: truncated === 1,
-    ...(trunk === undefined ? {} : { trunk: { name: trunk, node: session?.[5] ?? '' } }),
+    ...(trunk === undefined ? {} : { trunk }),
   };
 }

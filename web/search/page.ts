@@ -139,7 +139,7 @@ export function createSearchPage(
         ?disabled=${!isPossible}
         @click=${toggleLive}
       ><span aria-hidden="true">${asked.live ? '●' : '○'}</span> Live</button>
-      <span role="status">
+      <span class="held" role="status">
         ${
           live.problem !== undefined
             ? html`<span class="state-down">${live.problem} It is asked again.</span>`

@@ -86,14 +86,14 @@ describe('the audit', () => {
   });
 
   test('a list that is followed is written down once, and again when it asks for something else', async () => {
-    for (const q of ['6005550001', '6005550001', '6005550002', '6005550001'])
+    for (const q of ['6104440001', '6104440001', '6104440002', '6104440001'])
       await seek(`/api/search?q=${q}&live=true`, 'rita');
-    await seek('/api/search?q=6005550001&live=true', 'otto');
+    await seek('/api/search?q=6104440001&live=true', 'otto');
     // Whoever asks himself is written down each time.
-    for (const q of ['6005550003', '6005550003']) await seek(`/api/search?q=${q}`, 'rita');
-    await until('about=6005550003', 2);
-    expect((await entries('about=6005550001')).map(({ who }) => who).sort()).toEqual(['otto', 'rita']);
-    expect(await entries('about=6005550002')).toHaveLength(1);
+    for (const q of ['6104440003', '6104440003']) await seek(`/api/search?q=${q}`, 'rita');
+    await until('about=6104440003', 2);
+    expect((await entries('about=6104440001')).map(({ who }) => who).sort()).toEqual(['otto', 'rita']);
+    expect(await entries('about=6104440002')).toHaveLength(1);
   });
 
   test('what a stranger asked is nobody’s, and what was asked too often is not written down', async () => {
