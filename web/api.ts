@@ -166,8 +166,42 @@ export interface Call extends CallFacts {
   readonly gaps: readonly Gap[];
 }
 
+/** Where a number or name stood: headers of SIP, fields of a channel (core/model/roles.ts). */
+export type Role =
+  | 'from'
+  | 'to'
+  | 'request'
+  | 'p-asserted-identity'
+  | 'remote-party-id'
+  | 'diversion'
+  | 'refer-to'
+  | 'hop'
+  | 'caller'
+  | 'ani'
+  | 'destination'
+  | 'callee'
+  | 'caller_name';
+
+/** A written form by which a call was found. */
+export interface Matched {
+  readonly written: string;
+  readonly in: readonly Role[];
+}
+
+/** A call on the list, and why it is there. */
+export interface SearchHit extends CallSummary {
+  readonly trunk: string | null;
+  readonly matched: readonly Matched[];
+  readonly tries: {
+    readonly number: number;
+    readonly total: number;
+    readonly since: string;
+    readonly before: string | null;
+  } | null;
+}
+
 export interface SearchAnswer {
-  readonly calls: readonly CallSummary[];
+  readonly calls: readonly SearchHit[];
   readonly more: boolean;
 }
 

@@ -3,7 +3,7 @@ import { type Threads, threadsOf } from '../../core/ladder/threads.ts';
 import { createAddressWriter } from '../address.ts';
 import type { Call, Diagnosis, Ladder } from '../api.ts';
 import { createLadderPane } from '../ladder/pane.ts';
-import { problem, progress, warning } from '../parts/notice.ts';
+import { cancelled, problem, progress, warning } from '../parts/notice.ts';
 import { fromToWords } from '../parts/party.ts';
 import type { StepLinks } from '../parts/step-link.ts';
 import { createResource } from '../resource.ts';
@@ -20,6 +20,8 @@ type CallRoute = Extract<Route, { page: 'call' }>;
 export interface CallPage {
   enter(route: CallRoute): void;
   leave(): void;
+  /** Stops what runs; false when nothing does. */
+  cancel(): boolean;
   title(): string;
   /** Draws all of the ladder, for a printer, or what is in sight again. */
   print(on: boolean): void;
@@ -61,6 +63,14 @@ export function createCallPage(changed: () => void): CallPage {
     },
   };
 
+  function ask(): void {
+    void call.load(callApi(key));
+    void ladder.load(callApi(key, '/ladder?raw=small'));
+    askWhy();
+  }
+
+  const askWhy = (): void => void diagnosis.load(callApi(key, '/diagnosis'));
+
   function leave(): void {
     address.cancel();
     key = '';
@@ -91,13 +101,14 @@ export function createCallPage(changed: () => void): CallPage {
 
   function body(): TemplateResult | typeof nothing {
     if (call.problem !== undefined) return problem(call.problem);
+    if (call.cancelled) return cancelled(ask);
     if (call.value === undefined) return nothing;
     const { value } = call;
     const { threads, stepIds, story } = derived(value, ladder.value);
     return html`<article class="call">
       ${headline(value)}
       ${takeAlong.view(value.id)}
-      ${whyView({ call: value, diagnosis, threads, onLadder: stepIds, links })}
+      ${whyView({ call: value, diagnosis, again: askWhy, threads, onLadder: stepIds, links })}
       ${
         value.truncated || ladder.value?.truncated === true
           ? warning('This call is larger than what one answer holds: legs or steps are missing from this page.')
@@ -109,6 +120,7 @@ export function createCallPage(changed: () => void): CallPage {
       ${edgesView(value.edges, threads, stepIds, links)}
       ${linksView(value.links)}
       ${ladder.problem === undefined ? nothing : problem(ladder.problem)}
+      ${ladder.cancelled ? cancelled(ask) : nothing}
       ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value), links)}
     </article>`;
   }
@@ -120,11 +132,10 @@ export function createCallPage(changed: () => void): CallPage {
       leave();
       key = route.key;
       pane.enter(route.options);
-      void call.load(callApi(key));
-      void ladder.load(callApi(key, '/ladder?raw=small'));
-      void diagnosis.load(callApi(key, '/diagnosis'));
+      ask();
     },
     leave,
+    cancel: () => [call, ladder, diagnosis].map((one) => one.cancel()).includes(true),
     print: pane.print,
     title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
     view: () => html`${progress(call, ladder)}${body()}`,

@@ -135,11 +135,22 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
         { url: '/api/search?q=10.0.0.31&limit=500' },
         { url: '/api/search?tenant=acme&limit=500', shows: [OWN.callId] },
         { url: '/api/search?outcome=answered&limit=500', shows: [OWN.callId] },
+        { url: '/api/search?node=hep%20101&limit=500', shows: [OWN.callId] },
+        { url: '/api/search?trunk=198.51.100.11&tries=true&limit=500', shows: ['"calls":[]'] },
+        { url: '/api/search?tries=true&limit=500', shows: [OWN.callId, '"trunk":null'] },
+        { url: `/api/search?q=${enc(PLANTED.number)}&tries=true&live=true`, shows: [OWN.callId, '"request"'] },
         ...site.sharedKeys.map((one) => ({ url: `/api/search?q=${enc(one)}`, shows: [one] })),
       ],
       keyed: [
         { ...keys, url: (one) => `/api/search?q=${enc(one)}` },
         { ...NAMES, url: (one) => `/api/search?tenant=${enc(one)}` },
+        { ...NAMES, url: (one) => `/api/search?node=${enc(one)}&limit=500` },
+        { ...NAMES, url: (one) => `/api/search?trunk=${enc(one)}` },
+        {
+          foreign: ['198.51.100.22', '198.51.100.33'],
+          unknown: ['198.51.100.44'],
+          url: (ip) => `/api/search?trunk=${ip}&tries=true`,
+        },
         { foreign: ['198.51.100.22', '198.51.100.33'], unknown: ['198.51.100.44'], url: (ip) => `/api/search?q=${ip}` },
         {
           foreign: ['bell planted', 'nobody planted'],

@@ -117,6 +117,7 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
       `/nothing/${bare}`,
       `/api/search?q=${bare}&limit=${bare}`,
       `/api/search?q=x&tenant=x&outcome=${bare}`,
+      `/api/search?node=${bare.repeat(40)}`,
       `/ladder/${key}.svg`,
       `/loki/api/v1/query_range?query=${encodeURIComponent(`{number="${tokens.of(PLANTED.name)}"}`)}`,
       `/loki/api/v1/query_range?query=${encodeURIComponent(`{number=${bare}}`)}`,
@@ -403,7 +404,12 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
   const values = (version: string): Probe[] =>
     tags.map((tag) => ({ path: `/tempo/api/${version}search/tag/${tag}/values` }));
   return {
-    '/api/search': [{ path: '/api/search' }, { path: `/api/search?q=${bare}` }, { path: `/api/search?q=${key}` }],
+    '/api/search': [
+      { path: '/api/search' },
+      { path: `/api/search?q=${bare}&tries=true` },
+      { path: `/api/search?q=${encodeURIComponent(PLANTED.name)}&live=true` },
+      { path: `/api/search?q=${key}` },
+    ],
     '/api/calls/:key': [{ path: `/api/calls/${key}` }, { path: `/api/calls/${planted.channel}` }],
     '/api/calls/:key/ladder': [{ path: `/api/calls/${key}/ladder` }, { path: `/api/calls/${key}/ladder?guesses=true` }],
     '/api/calls/:key/logs': [{ path: `/api/calls/${key}/logs` }],
