@@ -273,6 +273,7 @@ needs('chromium')('the page in a browser', () => {
     expect(await page.locator(`#step-${raw.id} pre`).textContent()).toBe(raw.raw.replaceAll('\r\n', '\n'));
     await page.locator('summary', { hasText: 'CHANNEL_BRIDGE' }).click();
     await page.getByText('<img src=x onerror=alert(4)>').first().waitFor();
+    await page.getByText('<img src=x onerror=alert(24)>').waitFor();
     await page.getByLabel('messages').uncheck();
     await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
     expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
