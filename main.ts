@@ -44,6 +44,7 @@ const USAGE = `Calltrail shows the whole call.
   npm start -- --config FILE --watch     take over what changes in it; without, at SIGHUP
   npm start -- --sample                  start, and play a recording that ships with it
   npm run import -- FILE… [--config F]   read capture files (pcap, pcapng, .gz) into the store
+  npm run doctor [-- --url URL]          tell which settings of the switches and sensors are missing
   npm run replay -- DIR [options]        play a recording into a running Calltrail
   npm run truth -- DIR…                  compare what is found with what really happened
 `;

@@ -227,6 +227,82 @@ export interface Diagnosis {
   readonly verdicts: readonly Verdict[];
 }
 
+export interface Difference {
+  readonly field: string;
+  /** "" where it is not there. */
+  readonly left: string;
+  readonly right: string;
+}
+
+export interface ComparedCall {
+  readonly call: CallSummary;
+  readonly verdicts: readonly { readonly id: string; readonly sentence: string }[];
+}
+
+export interface StepOfOne {
+  readonly id: string;
+  readonly title: string;
+  readonly where: string;
+  readonly times: number;
+  readonly sinceMs: number;
+}
+
+export interface ComparedStep {
+  readonly is: 'same' | 'changed' | 'left' | 'right';
+  readonly left: StepOfOne | null;
+  readonly right: StepOfOne | null;
+  readonly differences: readonly Difference[];
+}
+
+export interface ComparedLeg {
+  readonly role: string;
+  /** id of the leg */
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly differences: readonly Difference[];
+  readonly steps: readonly ComparedStep[];
+}
+
+export interface Comparison {
+  readonly left: ComparedCall;
+  readonly right: ComparedCall;
+  readonly differences: readonly Difference[];
+  readonly legs: readonly ComparedLeg[];
+  readonly truncated: boolean;
+}
+
+export interface NearestGood {
+  readonly call: CallSummary | null;
+  readonly trunk: string;
+  readonly numberClass: string;
+  readonly looked: number;
+}
+
+export interface DoctorFinding {
+  readonly of: string;
+  readonly software: string | null;
+  readonly state: 'fine' | 'missing' | 'unknown';
+  readonly saw: string;
+  readonly remedies: readonly { readonly system: string; readonly file: string; readonly lines: string }[];
+}
+
+export interface DoctorCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly weight: 'needed' | 'useful';
+  readonly why: string;
+  readonly findings: readonly DoctorFinding[];
+}
+
+export interface Doctor {
+  readonly calls: number;
+  readonly packets: number;
+  readonly events: number;
+  readonly lines: number;
+  readonly quiet: readonly string[];
+  readonly checks: readonly DoctorCheck[];
+}
+
 export interface StepDetail {
   readonly id: string;
   readonly kind: 'message' | 'event' | 'log';

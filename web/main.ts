@@ -1,6 +1,8 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createComparePage } from './compare/page.ts';
+import { createDoctorPage } from './doctor/page.ts';
 import { helpView, isHelpOpen, openHelp } from './help.ts';
 import { createLedgerPage } from './ledger/page.ts';
 import { createResource } from './resource.ts';
@@ -11,7 +13,7 @@ import { createSearchPage } from './search/page.ts';
 import { type SearchBox, shell } from './shell.ts';
 import { chosenZone, inZone, keepZone, setZone, zoneOf } from './zone.ts';
 
-/** The whole page: one address, one search box, one of three pages below it. */
+/** The whole page: one address, one search box, one of the pages below it. */
 const root = document.querySelector<HTMLElement>('#app')!;
 
 let route: Route = { page: 'unknown' };
@@ -34,6 +36,8 @@ const health = createResource<Health>(changed);
 const searchPage = createSearchPage(health, changed, (next, replace) => open(searchAddress(next), replace));
 const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
+const doctorPage = createDoctorPage(changed);
+const comparePage = createComparePage(changed);
 
 function draw(): void {
   document.title = title();
@@ -82,6 +86,10 @@ function pageView() {
       return callPage.view();
     case 'ledger':
       return ledgerPage.view();
+    case 'doctor':
+      return doctorPage.view();
+    case 'compare':
+      return comparePage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -90,6 +98,8 @@ function pageView() {
 
 function title(): string {
   if (route.page === 'ledger') return 'Ledger – Calltrail';
+  if (route.page === 'doctor') return 'Doctor – Calltrail';
+  if (route.page === 'compare') return 'Two calls – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
   return route.page === 'search' && route.asked.query !== '' ? `${route.asked.query} – Calltrail` : 'Calltrail';
 }
@@ -115,6 +125,8 @@ function enter(): void {
   if (route.page !== 'search') searchPage.leave();
   if (route.page !== 'call') callPage.leave();
   if (route.page !== 'ledger') ledgerPage.leave();
+  if (route.page !== 'doctor') doctorPage.leave();
+  if (route.page !== 'compare') comparePage.leave();
   if (route.page === 'search') {
     typed = route.asked.query;
     asked = route.asked;
@@ -122,6 +134,8 @@ function enter(): void {
   }
   if (route.page === 'call') callPage.enter(route);
   if (route.page === 'ledger') ledgerPage.enter();
+  if (route.page === 'doctor') doctorPage.enter();
+  if (route.page === 'compare') comparePage.enter(route);
   void health.load('/healthz');
   changed();
 }

@@ -114,5 +114,6 @@ function sources(health: Health): TemplateResult {
       )}
     </ul>
     <a href="/ledger">Ledger</a>
+    <a href="/doctor">Doctor</a>
     <span>Calltrail ${health.version}</span>`;
 }

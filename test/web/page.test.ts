@@ -114,6 +114,85 @@ needs('chromium')('the page in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('tells what a switch lacks, why it matters and what to paste', async () => {
+    const finding = { of: 'fs1<b>', software: 'FreeSWITCH', state: 'missing', saw: '0 of 9 legs' };
+    const remedies = [{ system: 'FreeSWITCH', file: 'sofia.conf.xml', lines: '<param name="x" value="y"/>' }];
+    const check = { weight: 'needed', why: 'Else two calls are one.' };
+    served.answers.set('/api/doctor', {
+      ...{ calls: 9, packets: 90, events: 80, lines: 70, quiet: ['hep 7'] },
+      checks: [
+        { ...check, id: 'a', title: 'All is well', findings: [{ ...finding, state: 'fine', remedies: [] }] },
+        { ...check, id: 'b', title: 'Its own id', findings: [1, 2].map(() => ({ ...finding, remedies })) },
+      ],
+    });
+    await open('/');
+    await page.getByRole('link', { name: 'Doctor' }).click();
+    await page.getByRole('status').getByText('2 are missing.').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/doctor');
+    // What is missing stands first, and lines that two boxes lack stand once.
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['Its own id ', 'All is well ']);
+    const missing = page.getByRole('region', { name: 'Its own id' });
+    await missing.getByText('Else two calls are one.').waitFor();
+    expect(await missing.getByRole('region', { name: 'Lines for FreeSWITCH' }).allTextContents()).toEqual([
+      '<param name="x" value="y"/>',
+    ]);
+    expect(await missing.getByRole('listitem').count()).toBe(2);
+    await page.getByText('Heard within a day, and in none of them: hep 7.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('sets a call beside the nearest good one and shows where they part', async () => {
+    const [good] = searchAnswer.calls;
+    if (good === undefined) throw new Error('the list has a call');
+    const step = { id: '1', kind: 'message', at: '', title: 'INVITE', where: 'hop 1 →', times: 1, sinceMs: 0 };
+    const sides = { left: step, right: step };
+    served.answers.set(callApi(call.id, '/nearest-good'), {
+      call: good,
+      trunk: 'gw-a',
+      numberClass: '+49301',
+      looked: 3,
+    });
+    served.answers.set(callApi(call.id, `/compare/${encodeKey(good.id)}`), {
+      left: { call: { ...good, id: call.id }, verdicts: [{ id: 'busy', sentence: 'The <i>phone</i> was busy.' }] },
+      right: { call: good, verdicts: [] },
+      differences: [{ field: 'outcome', left: 'busy', right: 'answered' }],
+      legs: [
+        {
+          ...{ role: 'caller', left: 'a', right: 'b', differences: [] },
+          steps: [
+            { is: 'same', ...sides, differences: [] },
+            { is: 'changed', ...sides, differences: [{ field: 'SDP audio 1 codecs', left: 'G729', right: 'PCMA' }] },
+            { is: 'left', left: { ...step, title: '486 Busy Here', times: 4 }, right: null, differences: [] },
+          ],
+        },
+      ],
+      truncated: false,
+    });
+    await open(callAddress(call.id));
+    await page.getByRole('link', { name: 'Compare with a good call' }).click();
+    await page.getByText('The nearest good call over gw-a to a number of the class +49301.').waitFor();
+    await page.getByText('The <i>phone</i> was busy.').waitFor();
+    const leg = page.getByRole('region', { name: 'Leg: caller' });
+    const lines = async () =>
+      (await leg.getByRole('row').allInnerTexts()).slice(1).map((text) => text.replace(/\s+/g, ' ').trim());
+    expect(await lines()).toEqual([
+      '≠ differs INVITE hop 1 → +0.000 s INVITE hop 1 → +0.000 s',
+      'SDP audio 1 codecs G729 PCMA',
+      '← in this call alone 486 Busy Here ×4 hop 1 → +0.000 s –',
+    ]);
+    await page.getByRole('checkbox', { name: 'also show what is the same' }).check();
+    expect(await lines()).toHaveLength(4);
+    served.answers.set(callApi(call.id, '/nearest-good'), {
+      call: null,
+      trunk: 'gw-a',
+      numberClass: 'short',
+      looked: 0,
+    });
+    await page.reload();
+    await page.getByRole('status').getByText('No good call over gw-a to a number of the class short is near').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('finds a call, opens it, shows lanes and arrows, and reads a message beside them', async () => {
     await open('/');
     await page.getByRole('heading', { name: 'Newest calls' }).waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callAddress, callApi, readRoute } from '../../web/route.ts';
+import { callAddress, callApi, compareAddress, readRoute } from '../../web/route.ts';
 
 const keys = [
   'plain',
@@ -32,6 +32,12 @@ describe('addresses', () => {
 
   test('a hand-made address that is not encoded is taken as it stands', () => {
     expect(readRoute('/calls/100%', '')).toMatchObject({ page: 'call', key: '100%' });
+  });
+
+  test.each(keys)('a comparison of the call with the key %j has an address, with another call and without', (key) => {
+    const url = new URL(compareAddress(key), 'http://host');
+    expect(readRoute(url.pathname, '')).toEqual({ page: 'compare', key });
+    expect(readRoute(`${url.pathname}/x%2Fy`, '')).toEqual({ page: 'compare', key, other: 'x/y' });
   });
 
   test('any other path is no page', () => {

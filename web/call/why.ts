@@ -7,6 +7,7 @@ import { legBadge } from '../parts/badge.ts';
 import { cancelled, warning } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
+import { compareAddress } from '../route.ts';
 import { type Proof, proofsOf } from './evidence.ts';
 
 export interface WhyState {
@@ -36,8 +37,9 @@ function content(state: WhyState): TemplateResult {
   if (value === undefined) return html`<p class="muted">Looking at the evidence …</p>`;
   if (value.verdicts.length === 0) return html`<p class="muted">${nothingFound(state.call.outcome)}</p>`;
   return html`<ul class="verdicts">
-    ${value.verdicts.map((verdict) => card(verdict, state))}
-  </ul>`;
+      ${value.verdicts.map((verdict) => card(verdict, state))}
+    </ul>
+    <p><a href=${compareAddress(state.call.id)}>Compare with a good call</a></p>`;
 }
 
 function card(verdict: Verdict, state: WhyState): TemplateResult {

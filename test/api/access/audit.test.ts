@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { createSameView } from '../../../api/access/same-view.ts';
 import { ask, basic, openSite, type Site, USERS } from './served.ts';
 
 interface Entry {
@@ -63,9 +64,34 @@ describe('the audit', () => {
       expect((await seek(`/api/calls/a%20call${path}`, 'otto')).statusCode).toBe(404);
     }
     await seek('/ladder/a%20call.svg', 'otto');
-    const views = await until(`action=view&about=${encodeURIComponent('a call')}`, 6);
-    expect(new Set(views.map(({ about, status }) => `${about} ${status}`))).toEqual(new Set(['a call 404']));
-    expect(await entries(`action=export&about=${encodeURIComponent('A CALL')}`)).toHaveLength(2);
+    expect(await until(`action=export&about=${encodeURIComponent('A CALL')}`, 2)).toHaveLength(2);
+    const views = await entries(`action=view&about=${encodeURIComponent('a call')}`);
+    expect(views).toMatchObject([{ who: 'otto', about: 'a call', status: 404 }]);
+  });
+
+  test('one look at a call is one row, whatever a page asks for it; another call, person or address is another look', async () => {
+    const page = ['', '/ladder?raw=small', '/diagnosis', '/steps/0123456789abcdef', '/legs'];
+    for (const path of page) await seek(`/api/calls/one%20look${path}`, 'rita');
+    for (const path of page) await seek(`/api/calls/one%20look${path}`, 'otto');
+    await seek('/api/calls/one%20look%20more', 'rita');
+    await ask(server, '/api/calls/one%20look', 'rita', { remoteAddress: '192.0.2.8' });
+    const views = await until(`action=view&about=${encodeURIComponent('one look')}`, 4);
+    expect(views.map(({ who, about, address }) => `${who} ${about} ${address}`).sort()).toEqual([
+      'otto one look 192.0.2.7',
+      'rita one look 192.0.2.7',
+      'rita one look 192.0.2.8',
+      'rita one look more 192.0.2.7',
+    ]);
+  });
+
+  test('a look that lasts is written down again each minute', () => {
+    const looks = createSameView(60_000);
+    const at = [0, 30_000, 59_999, 60_000, 119_999, 120_000];
+    expect(at.map((ms) => looks.isRepeated('a', ms))).toEqual([false, true, true, false, true, false]);
+    // What nobody looks at any more is forgotten, and however many look, so many are remembered.
+    for (let i = 0; i < 20_000; i++) looks.isRepeated(`other ${i}`, 120_000);
+    expect(looks.isRepeated('a', 120_001)).toBe(false);
+    expect(looks.isRepeated('other 19999', 120_001)).toBe(true);
   });
 
   test('a live tail is written down when it begins', async () => {

@@ -104,6 +104,11 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       keyed: [{ ...keys, url: (one) => `/calls/${enc(one)}` }],
     },
     '/ledger': { probes: [{ url: '/ledger', shows: ['Calltrail'] }] },
+    '/doctor': { probes: [{ url: '/doctor', shows: ['Calltrail'] }] },
+    '/compare/*': {
+      probes: [{ url: `/compare/${key}`, shows: ['Calltrail'] }],
+      keyed: [{ ...keys, url: (one) => `/compare/${key}/${enc(one)}` }],
+    },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
@@ -157,6 +162,17 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/calls/:key/ladder': ofKey((one) => `/api/calls/${one}/ladder`, [...OWN.texts]),
     '/api/calls/:key/logs': ofKey((one) => `/api/calls/${one}/logs`, ['"lines"']),
     '/api/calls/:key/diagnosis': ofKey((one) => `/api/calls/${one}/diagnosis`, ['"verdicts"']),
+    '/api/calls/:key/compare/:other': {
+      probes: [
+        { url: `/api/calls/${key}/compare/${key}`, shows: [OWN.callId, user] },
+        ...site.sharedKeys.map((shared) => ({ url: `/api/calls/${key}/compare/${enc(shared)}` })),
+      ],
+      keyed: [
+        { ...keys, url: (one) => `/api/calls/${key}/compare/${enc(one)}` },
+        { ...keys, url: (one) => `/api/calls/${enc(one)}/compare/${key}` },
+      ],
+    },
+    '/api/calls/:key/nearest-good': ofKey((one) => `/api/calls/${one}/nearest-good`, ['"numberClass"']),
     '/api/calls/:key/steps': ofKey((one) => `/api/calls/${one}/steps`),
     '/api/calls/:key/legs': ofKey((one) => `/api/calls/${one}/legs`),
     '/api/calls/:key/export.pcap': ofKey((one) => `/api/calls/${one}/export.pcap`, [...OWN.texts.slice(0, -1)]),
@@ -179,6 +195,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/me': { probes: [{ url: '/api/me', shows: ['acme'] }] },
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
+    '/api/doctor': { probes: [{ url: '/api/doctor', status: 403 }] },
     '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
     '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
     'PUT /api/holds/:key': {
@@ -278,6 +295,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
         loki('query_range', `{number="${PLANTED.number}"}`, [user], '&limit=5000'),
         loki('query_range', `{search="planted"}`, [user], '&limit=5000'),
         loki('query_range', `{trace_id="${ownTrace}"}`, [user], '&limit=5000'),
+        loki('query_range', `{call_id="${OWN.callId}", source="verdict"}`, ['verdict']),
         loki('query_range', `{call_id="${OWN.callId}"}`, [...OWN.texts.slice(0, -1)], '&limit=5000'),
         loki('query_range', `{call_id!="${BELL.callId}"}`.replace('{', '{source="sip",'), [user], '&limit=5000'),
         loki('query_range', `sum by (host) (count_over_time({source=~".+"}[24h]))`, ['hep 101'], '&step=86400'),
