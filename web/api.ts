@@ -46,6 +46,29 @@ export interface Ledger {
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
 }
 
+/** Seconds: it lies between the two. */
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** How far the clocks of the nodes are apart. */
+export interface Clocks {
+  readonly since: string;
+  readonly until: string;
+  readonly reference: string | null;
+  readonly nodes: readonly { readonly node: string; readonly ahead: Bounds | null }[];
+  readonly pairs: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly exchanges: number;
+    readonly strays: number;
+    readonly ahead: Bounds | null;
+    readonly driftPpm: Bounds | null;
+    readonly steps: readonly { readonly since: string; readonly until: string; readonly by: Bounds | null }[];
+  }[];
+}
+
 export interface Party {
   readonly number: string;
   readonly name: string;
@@ -222,9 +245,22 @@ export interface Verdict {
   readonly next: string;
 }
 
+/** Evidence that must have been there and is not. */
+export interface Missing {
+  readonly id: string;
+  readonly source: string;
+  readonly hops: readonly string[];
+  /** null: before, or behind, all that was seen. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly sentence: string;
+  readonly evidence: readonly Evidence[];
+}
+
 export interface Diagnosis {
   readonly call: string;
   readonly verdicts: readonly Verdict[];
+  readonly missing: readonly Missing[];
 }
 
 export interface Difference {

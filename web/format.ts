@@ -1,18 +1,12 @@
+import { microsOf } from '../core/ladder/moment.ts';
 import { aheadMs, browserZone, chosenZone } from './zone.ts';
 
+export { microsOf } from '../core/ladder/moment.ts';
 export { delta, duration } from '../core/ladder/span.ts';
 
 /** Times and durations as text. All clock times are in the zone that was chosen (zone.ts), which {@link zone} names. */
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** Epoch µs of an ISO time with up to six decimals; undefined for what is none. */
-export function microsOf(iso: string): number | undefined {
-  const parts = /^(.*?)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(iso);
-  if (parts === null) return undefined;
-  const ms = Date.parse(`${parts[1]}${parts[3]}`);
-  return Number.isNaN(ms) ? undefined : ms * 1000 + Number((parts[2] ?? '').padEnd(6, '0'));
-}
 
 /** What the clock of the zone shows, to be read as if it were UTC. */
 function wallOf(us: number): Date {

@@ -1,6 +1,7 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createClocksPage } from './clocks/page.ts';
 import { createComparePage } from './compare/page.ts';
 import { createDoctorPage } from './doctor/page.ts';
 import { areLettersKeys, helpView, isHelpOpen, openHelp } from './help.ts';
@@ -41,6 +42,7 @@ const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
 const doctorPage = createDoctorPage(changed);
 const comparePage = createComparePage(changed);
+const clocksPage = createClocksPage(changed);
 
 function draw(): void {
   document.title = title();
@@ -84,6 +86,8 @@ function pageView() {
       return doctorPage.view();
     case 'compare':
       return comparePage.view();
+    case 'clocks':
+      return clocksPage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -94,6 +98,7 @@ function title(): string {
   if (route.page === 'ledger') return 'Ledger – Calltrail';
   if (route.page === 'doctor') return 'Doctor – Calltrail';
   if (route.page === 'compare') return 'Two calls – Calltrail';
+  if (route.page === 'clocks') return 'Clocks – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
   return route.page === 'search' && route.asked.query !== '' ? `${route.asked.query} – Calltrail` : 'Calltrail';
 }
@@ -121,6 +126,7 @@ function enter(): void {
   if (route.page !== 'ledger') ledgerPage.leave();
   if (route.page !== 'doctor') doctorPage.leave();
   if (route.page !== 'compare') comparePage.leave();
+  if (route.page !== 'clocks') clocksPage.leave();
   if (route.page === 'search') {
     typed = route.asked.query;
     asked = route.asked;
@@ -130,6 +136,7 @@ function enter(): void {
   if (route.page === 'ledger') ledgerPage.enter();
   if (route.page === 'doctor') doctorPage.enter();
   if (route.page === 'compare') comparePage.enter(route);
+  if (route.page === 'clocks') clocksPage.enter();
   void health.load('/healthz');
   changed();
 }

@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'doctor' }
   /** Without another one, with the nearest good call. */
   | { readonly page: 'compare'; readonly key: string; readonly other?: string }
+  | { readonly page: 'clocks' }
   | { readonly page: 'unknown' };
 
 export function readRoute(pathname: string, search: string): Route {
@@ -19,6 +20,7 @@ export function readRoute(pathname: string, search: string): Route {
   if (compared !== undefined) {
     return { page: 'compare', key: decoded(compared), ...(other === undefined ? {} : { other: decoded(other) }) };
   }
+  if (pathname === '/clocks') return { page: 'clocks' };
   const encoded = /^\/calls\/(.+)$/.exec(pathname)?.[1];
   if (encoded === undefined) return { page: 'unknown' };
   return { page: 'call', key: decoded(encoded), options };

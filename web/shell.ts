@@ -115,5 +115,6 @@ function sources(health: Health): TemplateResult {
     </ul>
     <a href="/ledger">Ledger</a>
     <a href="/doctor">Doctor</a>
+    <a href="/clocks">Clocks</a>
     <span>Calltrail ${health.version}</span>`;
 }

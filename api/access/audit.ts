@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { written } from './about.ts';
 import type { AuditLog } from './audit-log.ts';
-import { createSameView } from './same-view.ts';
+import { createRepeats } from './repeats.ts';
 
 export const ACTIONS = ['search', 'view', 'export', 'reveal', 'erase', 'hold', 'release', 'login'] as const;
 
@@ -27,10 +27,6 @@ declare module 'fastify' {
 const GONE = 499;
 const SWITCHED = 101;
 const TOO_MANY = 429;
-/** A page asks for a call, its ladder, its diagnosis and each step that is opened: that is one look at it. */
-const ONE_LOOK_MS = 60_000;
-/** A list of calls that follows what happens asks the same every few seconds. */
-const ONE_LIST_MS = 600_000;
 
 /** The `act` of each route, for the test that walks them. */
 export interface RouteAct {
@@ -40,6 +36,11 @@ export interface RouteAct {
 }
 const routes = new WeakMap<FastifyInstance, RouteAct[]>();
 export const actsOf = (app: FastifyInstance): readonly RouteAct[] => routes.get(app) ?? [];
+
+/** A page asks for a call, its ladder, its diagnosis and each step that is opened: that is one look at it. */
+const ONE_LOOK_MS = 60_000;
+/** A list of the newest calls that is followed asks every few seconds. */
+const FOLLOWED_MS = 600_000;
 
 /**
  * Writes down what is done, when it is answered, also where it was refused to somebody who is known: by what a route says of
@@ -58,9 +59,9 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     for (const one of [method].flat()) known.push({ method: one, url, act: config?.act });
   });
 
+  const looks = createRepeats(ONE_LOOK_MS);
+  const followed = createRepeats(FOLLOWED_MS);
   const over = new WeakSet<FastifyRequest>();
-  const looks = createSameView(ONE_LOOK_MS);
-  const lists = createSameView(ONE_LIST_MS);
   const write = (request: FastifyRequest, status: number): void => {
     if (over.has(request)) return;
     over.add(request);
@@ -68,10 +69,9 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     if (person === undefined || status === TOO_MANY) return;
     const { viewer, via, through } = person;
     for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
-      const who = [viewer.name, via, through, request.ip];
-      if (action === 'view' && looks.isRepeated([...who, about, status].join('\0'), performance.now())) continue;
-      const list = [...who, action, about, status].join('\0');
-      if (isAskedAgain(request) && lists.isRepeated(list, performance.now())) continue;
+      const said = [viewer.name, via, through, request.ip, action, about, reason, String(status)];
+      const before = action === 'view' ? looks : isAskedAgain(request) ? followed : undefined;
+      if (before?.has(said, performance.now()) === true) continue;
       acts.inc({ action });
       log?.write({
         at: Date.now() * 1000,

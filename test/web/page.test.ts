@@ -1,6 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ExportedCall, pageOf } from '../../api/export/page/document.ts';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { buildPage } from './built.ts';
@@ -255,6 +257,28 @@ needs('chromium')('the page in a browser', () => {
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  test('a call that was taken along as a page shows hostile texts as texts, without a server', async () => {
+    const file = join(directory, 'call.html');
+    const exported = { call, ladder, diagnosis, events: [stepDetail], masked: false, version: '1' };
+    await writeFile(file, pageOf(exported as unknown as ExportedCall));
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`file://${file}`);
+    expect(await page.locator('.steps > li').count()).toBe(ladder.steps.length);
+    expect(await page.locator('img, script, iframe, object, link, i').count()).toBe(0);
+    expect(await page.locator('style').count()).toBe(2);
+    const raw = ladder.steps.find((step) => step.raw.includes('<script>alert(2)</script>'))!;
+    await page.locator(`a.step[href="#step-${raw.id}"]`).click();
+    await page.locator(`#step-${raw.id} pre`).waitFor();
+    expect(await page.locator(`#step-${raw.id} pre`).textContent()).toBe(raw.raw.replaceAll('\r\n', '\n'));
+    await page.locator('summary', { hasText: 'CHANNEL_BRIDGE' }).click();
+    await page.getByText('<img src=x onerror=alert(4)>').first().waitFor();
+    await page.getByLabel('messages').uncheck();
+    await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
+    expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
+    expect(complaints.filter((text) => !text.startsWith(`asked file://${file}`))).toEqual([]);
+  });
+
   test('shows the headers of an event as a table that can be searched', async () => {
     await open(callAddress(call.id));
     await row('CHANNEL_BRIDGE').click();
@@ -300,7 +324,8 @@ needs('chromium')('the page in a browser', () => {
     await row('SOFIA ROUTING').click();
     await expect.poll(() => page.url()).toMatch(/sip=off&events=all&level=debug&fold=off&step=[0-9a-f]{16}$/);
     await page.reload();
-    await detail().getByText('SOFIA ROUTING').waitFor();
+    await detail().getByRole('region', { name: 'Log line' }).getByText('SOFIA ROUTING').waitFor();
+    await detail().getByRole('region', { name: 'Lines around it' }).getByText('SOFIA ROUTING').waitFor();
     expect(await page.locator('.arrow').count()).toBe(0);
     expect(await row('CHANNEL_STATE').count()).toBe(1);
     expect(await page.locator('.row-gap').count()).toBe(1);
@@ -365,7 +390,7 @@ needs('chromium')('the page in a browser', () => {
   });
 
   test('a call without a verdict has one quiet line, and one that cannot be asked about says so', async () => {
-    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [] });
+    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [], missing: [] });
     await open(callAddress(call.id));
     await why().getByText('Nothing in what was seen points to a fault.').waitFor();
     expect(await why().locator('.verdict-card').count()).toBe(0);
@@ -402,7 +427,11 @@ needs('chromium')('the page in a browser', () => {
     expect(await page.getByRole('link', { name: call.links[0]!.key }).getAttribute('href')).toBe(
       callAddress(call.links[0]!.key),
     );
-    expect(await page.getByRole('link', { name: 'pcap' }).getAttribute('href')).toBe(callApi(call.id, '/export.pcap'));
+    await page.getByText('Take along').click();
+    const pcap = page.getByRole('list', { name: 'Export this call' }).getByRole('link', { name: 'pcap' });
+    expect(await pcap.getAttribute('href')).toBe(callApi(call.id, '/export.pcap'));
+    await page.getByLabel('Without numbers and names').check();
+    expect(await pcap.getAttribute('href')).toBe(callApi(call.id, '/export.pcap?masked=true'));
     expect(complaints).toEqual([]);
   });
 

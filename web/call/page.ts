@@ -12,6 +12,7 @@ import { edgesView, gapsView, linksView } from './edges.ts';
 import { headline } from './headline.ts';
 import { legsTable } from './legs.ts';
 import { type CallStory, storyOfCall, storyView } from './story.ts';
+import { createTakeAlong } from './take-along.ts';
 import { whyView } from './why.ts';
 
 type CallRoute = Extract<Route, { page: 'call' }>;
@@ -43,6 +44,7 @@ export function createCallPage(changed: () => void): CallPage {
   const call = createResource<Call>(changed);
   const ladder = createResource<Ladder>(changed);
   const diagnosis = createResource<Diagnosis>(changed);
+  const takeAlong = createTakeAlong(changed);
   /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
   let last: Derived | undefined;
   let lastCited: { readonly by: Diagnosis; readonly ids: ReadonlySet<string> } | undefined;
@@ -75,6 +77,7 @@ export function createCallPage(changed: () => void): CallPage {
     call.clear();
     ladder.clear();
     diagnosis.clear();
+    takeAlong.leave();
     pane.leave();
   }
 
@@ -104,6 +107,7 @@ export function createCallPage(changed: () => void): CallPage {
     const { threads, stepIds, story } = derived(value, ladder.value);
     return html`<article class="call">
       ${headline(value)}
+      ${takeAlong.view(value.id)}
       ${whyView({ call: value, diagnosis, again: askWhy, threads, onLadder: stepIds, links })}
       ${
         value.truncated || ladder.value?.truncated === true
@@ -115,10 +119,9 @@ export function createCallPage(changed: () => void): CallPage {
       ${legsTable(value, threads)}
       ${edgesView(value.edges, threads, stepIds, links)}
       ${linksView(value.links)}
-      ${exportLinks(key)}
       ${ladder.problem === undefined ? nothing : problem(ladder.problem)}
       ${ladder.cancelled ? cancelled(ask) : nothing}
-      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value))}
+      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value), links)}
     </article>`;
   }
 
@@ -137,11 +140,4 @@ export function createCallPage(changed: () => void): CallPage {
     title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
     view: () => html`${progress(call, ladder)}${body()}`,
   };
-}
-
-function exportLinks(key: string): TemplateResult {
-  const link = (kind: string, words: string) => html`<a href=${callApi(key, `/export.${kind}`)} download>${words}</a>`;
-  return html`<nav class="exports" aria-label="Export this call">
-    Export ${link('pcap', 'pcap')} ${link('txt', 'text')} ${link('json', 'JSON')}
-  </nav>`;
 }

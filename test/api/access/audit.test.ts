@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSameView } from '../../../api/access/same-view.ts';
 import { ask, basic, openSite, type Site, USERS } from './served.ts';
 
 interface Entry {
@@ -82,16 +81,6 @@ describe('the audit', () => {
       'rita one look 192.0.2.8',
       'rita one look more 192.0.2.7',
     ]);
-  });
-
-  test('a look that lasts is written down again each minute', () => {
-    const looks = createSameView(60_000);
-    const at = [0, 30_000, 59_999, 60_000, 119_999, 120_000];
-    expect(at.map((ms) => looks.isRepeated('a', ms))).toEqual([false, true, true, false, true, false]);
-    // What nobody looks at any more is forgotten, and however many look, so many are remembered.
-    for (let i = 0; i < 20_000; i++) looks.isRepeated(`other ${i}`, 120_000);
-    expect(looks.isRepeated('a', 120_001)).toBe(false);
-    expect(looks.isRepeated('other 19999', 120_001)).toBe(true);
   });
 
   test('a live tail is written down when it begins', async () => {

@@ -109,6 +109,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       probes: [{ url: `/compare/${key}`, shows: ['Calltrail'] }],
       keyed: [{ ...keys, url: (one) => `/compare/${key}/${enc(one)}` }],
     },
+    '/clocks': { probes: [{ url: '/clocks', shows: ['Calltrail'] }] },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
@@ -177,6 +178,8 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/calls/:key/legs': ofKey((one) => `/api/calls/${one}/legs`),
     '/api/calls/:key/export.pcap': ofKey((one) => `/api/calls/${one}/export.pcap`, [...OWN.texts.slice(0, -1)]),
     '/api/calls/:key/export.txt': ofKey((one) => `/api/calls/${one}/export.txt`),
+    '/api/calls/:key/export.svg': ofKey((one) => `/api/calls/${one}/export.svg`, ['198.51.100.11']),
+    '/api/calls/:key/export.html': ofKey((one) => `/api/calls/${one}/export.html`, [...OWN.texts]),
     '/api/calls/:key/export.json': ofKey((one) => `/api/calls/${one}/export.json`, [...OWN.texts]),
     '/api/calls/:key/steps/:id': {
       probes: [{ url: `/api/calls/${key}/steps/${ownStep}`, shows: [user] }],
@@ -196,6 +199,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
     '/api/doctor': { probes: [{ url: '/api/doctor', status: 403 }] },
+    '/api/clocks': { probes: [{ url: '/api/clocks', status: 403 }] },
     '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
     '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
     'PUT /api/holds/:key': {
