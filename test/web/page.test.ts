@@ -619,6 +619,14 @@ needs('chromium')('the page in a browser', () => {
     await page.keyboard.press('Escape');
     await overlay.waitFor({ state: 'hidden' });
     expect(new URL(page.url()).search).toBe('');
+    await page.keyboard.press('?');
+    await overlay.getByLabel('Letters and signs are keys').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await overlay.getByLabel('Letters and signs are keys').check();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.keyboard.type('anna');
     await page.keyboard.press('Enter');
