@@ -82,7 +82,7 @@ const proposed = ({ call, trunk, numberClass, looked }: NearestGood, key: string
     : html`<p class="muted">The nearest good call over ${trunk} to a number of the class ${numberClass}.</p>`;
 
 const sides = ({ left, right }: Comparison): TemplateResult => html`<div class="scroll-x">
-  <table class="compared">
+  <table class="two-calls">
     <thead>
       <tr><th scope="col"></th><th scope="col">This call</th><th scope="col">The other</th></tr>
     </thead>
@@ -108,7 +108,7 @@ const differences = (all: readonly Difference[], caption: string): TemplateResul
   all.length === 0
     ? nothing
     : html`<div class="scroll-x">
-        <table class="compared">
+        <table class="two-calls">
           <caption>${caption}</caption>
           <tbody>${all.map(differenceRow)}</tbody>
         </table>
@@ -133,7 +133,7 @@ function legView(
     ${
       shown.length === 0
         ? html`<p class="muted">Its ${steps.length} steps are the same.</p>`
-        : html`<div class="scroll-x"><table class="compared">
+        : html`<div class="scroll-x"><table class="two-calls">
             <thead>
               <tr><th scope="col">Step</th><th scope="col">This call</th><th scope="col">The other</th></tr>
             </thead>
