@@ -13,6 +13,7 @@ import { ConfigError } from './core/config/config-error.ts';
 import { loadConfig } from './core/config/load.ts';
 import { resolveConfig } from './core/config/resolve.ts';
 import { needsStore } from './core/config/roles.ts';
+import { switchAddresses } from './core/config/switches.ts';
 import { createLive } from './core/runtime/live.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
@@ -144,6 +145,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     privacy,
     tenants,
     sources: states,
+    switches: switchAddresses(config),
     ...senders,
     stopping: () => phase.stopping,
   };

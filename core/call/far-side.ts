@@ -36,6 +36,10 @@ export function farSideOf(leg: LegFacts, { names, nodes }: Places): FarSide {
   return { direction, trunk: name ?? address, named: name !== undefined };
 }
 
+/** A trunk as it is told; undefined where nothing says which one it was. */
+export const knownTrunk = (trunk: string | undefined): string | undefined =>
+  trunk === undefined || trunk === '' || trunk === 'unknown' ? undefined : trunk;
+
 /** The switch knows which way its channel goes; without one the addresses of the switches tell it. */
 function directionOf({ channels, dialog }: LegFacts, nodes: ReadonlySet<string>): Direction {
   const said = new Set(channels.map(({ direction }) => direction).filter((one) => one !== ''));

@@ -1,8 +1,8 @@
 import type { SeenMessage } from '../call/copies.ts';
-import { codecOf } from '../media/codec.ts';
+import { codecOf } from '../message/codec.ts';
+import type { SdpMedia } from '../message/sdp-media.ts';
 import { isPrivate } from '../model/private-address.ts';
 import { mediaIn } from '../sip/media-in.ts';
-import type { SdpMedia } from '../sip/sdp-media.ts';
 import type { Quiet } from './noise.ts';
 
 /** A part of a message under a name, without noise. */

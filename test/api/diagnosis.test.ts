@@ -208,7 +208,11 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
       checked: ['No way to +14155550101.'],
       ...{ refutedBy: '14155550101 reached.', next: 'Ask for 14155550101.' },
     };
-    const shown = hideAnswer(Diagnosis, { call: 'a@site.example', verdicts: [verdict] }, hidden) as Diagnosis;
+    const shown = hideAnswer(
+      Diagnosis,
+      { call: 'a@site.example', verdicts: [verdict], missing: [] },
+      hidden,
+    ) as Diagnosis;
     expect(JSON.stringify(shown)).not.toContain('4155550101');
     expect(shown.verdicts[0]).toMatchObject({ id: 'no_route', cause: 'routing', side: 'gateway' });
     expect(shown.verdicts[0]?.sentence).toMatch(/^192\.0\.2\.7 answered 404 \(no route to num~[^~]+~\): it knows/);

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSameView } from '../../../api/access/same-view.ts';
 import { ask, basic, openSite, type Site, USERS } from './served.ts';
 
 interface Entry {
@@ -84,16 +83,6 @@ describe('the audit', () => {
     ]);
   });
 
-  test('a look that lasts is written down again each minute', () => {
-    const looks = createSameView();
-    const at = [0, 30_000, 59_999, 60_000, 119_999, 120_000];
-    expect(at.map((ms) => looks.isRepeated('a', ms))).toEqual([false, true, true, false, true, false]);
-    // What nobody looks at any more is forgotten, and however many look, so many are remembered.
-    for (let i = 0; i < 20_000; i++) looks.isRepeated(`other ${i}`, 120_000);
-    expect(looks.isRepeated('a', 120_001)).toBe(false);
-    expect(looks.isRepeated('other 19999', 120_001)).toBe(true);
-  });
-
   test('a live tail is written down when it begins', async () => {
     const url = (await server.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws');
     const query = encodeURIComponent('{number="+4930777"}');
@@ -109,6 +98,17 @@ describe('the audit', () => {
     await seek('/api/search?q=4930778', 'rita');
     await until('about=4930778', 1);
     expect(await entries('about=4930777')).toMatchObject(begun);
+  });
+
+  test('a list that is followed is written down once, and again when it asks for something else', async () => {
+    for (const q of ['6104440001', '6104440001', '6104440002', '6104440001'])
+      await seek(`/api/search?q=${q}&live=true`, 'rita');
+    await seek('/api/search?q=6104440001&live=true', 'otto');
+    // Whoever asks himself is written down each time.
+    for (const q of ['6104440003', '6104440003']) await seek(`/api/search?q=${q}`, 'rita');
+    await until('about=6104440003', 2);
+    expect((await entries('about=6104440001')).map(({ who }) => who).sort()).toEqual(['otto', 'rita']);
+    expect(await entries('about=6104440002')).toHaveLength(1);
   });
 
   test('what a stranger asked is nobody’s, and what was asked too often is not written down', async () => {

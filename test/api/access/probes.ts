@@ -109,6 +109,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
       probes: [{ url: `/compare/${key}`, shows: ['Calltrail'] }],
       keyed: [{ ...keys, url: (one) => `/compare/${key}/${enc(one)}` }],
     },
+    '/clocks': { probes: [{ url: '/clocks', shows: ['Calltrail'] }] },
     '/index.html': { probes: [{ url: '/index.html', shows: ['Calltrail'] }] },
     '/api/openapi.json': { probes: [{ url: '/api/openapi.json', shows: ['/api/search'] }] },
     '/healthz': { probes: [{ url: '/healthz', shows: ['"state":"up"'] }] },
@@ -134,11 +135,22 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
         { url: '/api/search?q=10.0.0.31&limit=500' },
         { url: '/api/search?tenant=acme&limit=500', shows: [OWN.callId] },
         { url: '/api/search?outcome=answered&limit=500', shows: [OWN.callId] },
+        { url: '/api/search?node=hep%20101&limit=500', shows: [OWN.callId] },
+        { url: '/api/search?trunk=198.51.100.11&tries=true&limit=500', shows: ['"calls":[]'] },
+        { url: '/api/search?tries=true&limit=500', shows: [OWN.callId, '"trunk":null'] },
+        { url: `/api/search?q=${enc(PLANTED.number)}&tries=true&live=true`, shows: [OWN.callId, '"request"'] },
         ...site.sharedKeys.map((one) => ({ url: `/api/search?q=${enc(one)}`, shows: [one] })),
       ],
       keyed: [
         { ...keys, url: (one) => `/api/search?q=${enc(one)}` },
         { ...NAMES, url: (one) => `/api/search?tenant=${enc(one)}` },
+        { ...NAMES, url: (one) => `/api/search?node=${enc(one)}&limit=500` },
+        { ...NAMES, url: (one) => `/api/search?trunk=${enc(one)}` },
+        {
+          foreign: ['198.51.100.22', '198.51.100.33'],
+          unknown: ['198.51.100.44'],
+          url: (ip) => `/api/search?trunk=${ip}&tries=true`,
+        },
         { foreign: ['198.51.100.22', '198.51.100.33'], unknown: ['198.51.100.44'], url: (ip) => `/api/search?q=${ip}` },
         {
           foreign: ['bell planted', 'nobody planted'],
@@ -166,6 +178,8 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/calls/:key/legs': ofKey((one) => `/api/calls/${one}/legs`),
     '/api/calls/:key/export.pcap': ofKey((one) => `/api/calls/${one}/export.pcap`, [...OWN.texts.slice(0, -1)]),
     '/api/calls/:key/export.txt': ofKey((one) => `/api/calls/${one}/export.txt`),
+    '/api/calls/:key/export.svg': ofKey((one) => `/api/calls/${one}/export.svg`, ['198.51.100.11']),
+    '/api/calls/:key/export.html': ofKey((one) => `/api/calls/${one}/export.html`, [...OWN.texts]),
     '/api/calls/:key/export.json': ofKey((one) => `/api/calls/${one}/export.json`, [...OWN.texts]),
     '/api/calls/:key/steps/:id': {
       probes: [{ url: `/api/calls/${key}/steps/${ownStep}`, shows: [user] }],
@@ -185,6 +199,7 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
     '/api/senders': { probes: [{ url: '/api/senders', status: 403 }] },
     '/api/ledger': { probes: [{ url: '/api/ledger', status: 403 }] },
     '/api/doctor': { probes: [{ url: '/api/doctor', status: 403 }] },
+    '/api/clocks': { probes: [{ url: '/api/clocks', status: 403 }] },
     '/api/audit': { probes: [{ url: '/api/audit', status: 403 }] },
     '/api/holds': { probes: [{ url: '/api/holds', status: 403 }] },
     'PUT /api/holds/:key': {

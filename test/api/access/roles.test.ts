@@ -34,6 +34,7 @@ describe('roles', () => {
     ['GET', '/api/senders'],
     ['GET', '/api/ledger'],
     ['GET', '/api/doctor'],
+    ['GET', '/api/clocks'],
     ['GET', '/api/holds'],
     ['PUT', '/api/holds/x'],
     ['DELETE', '/api/holds/x?reason=over'],

@@ -128,6 +128,7 @@ describe.each([
     ];
     const ofTheSite = [
       ...['/ledger', '/livez', '/readyz', '/api/me', '/api/senders', '/api/ledger', '/api/audit', '/api/holds'],
+      ...['/clocks', '/api/clocks'],
       ...['POST /api/privacy/erase', 'POST /api/reveal'],
     ];
     const byKey = Object.keys(table).filter((route) => /:key|:id/.test(route));
