@@ -2,7 +2,7 @@ import type { Diagnosis } from '../diagnosis-schemas.ts';
 import type { Call, Ladder, Step } from '../schemas.ts';
 
 /** A call as plain text for a ticket: the headline, why it went so, the legs, then one line a step. */
-export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis, 'verdicts'>): string {
+export function textOf(call: Call, ladder: Ladder, { verdicts, missing }: Pick<Diagnosis, 'verdicts' | 'missing'>): string {
   const lines: string[] = [];
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
   lines.push(`Call ${oneLine(call.id)}`);
@@ -16,7 +16,8 @@ export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis,
     lines.push(`Why: ${oneLine(sentence)} (${cause}, ${side}, ${Math.round(confidence * 100)} %)`);
     lines.push(`     ${oneLine(next)}`);
   }
-  if (verdicts.length > 0) lines.push('');
+  for (const { sentence } of missing) lines.push(`Missing: ${oneLine(sentence)}`);
+  if (verdicts.length + missing.length > 0) lines.push('');
   for (const leg of call.legs) {
     const channels = leg.channels.map((channel) => `${channel.node} ${channel.uuid}`).join(', ');
     lines.push(

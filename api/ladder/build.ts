@@ -94,7 +94,7 @@ function withOneClock({ messages, events, logs }: LadderFacts): Facts {
     const agent = [...clocks].find(([sensor]) => own.includes(sensors.get(sensor) ?? ''));
     return agent?.[1] ?? 0;
   };
-  const shifted = <T extends EventFact | LogFact>(fact: T): Timed<T> => ({
+  const shifted = <T extends EventFact | LogFact>(fact: T) => ({
     ...fact,
     storedUs: fact.atUs,
     atUs: fact.atUs - offsetOf(fact.node),

@@ -17,7 +17,7 @@ const BLANK = {
 } as const;
 
 /** A fact whose time may have been corrected; `storedUs` is the one that its sender gave it. */
-export type Timed<T> = T & { readonly storedUs?: number };
+export type Timed<T> = T & { readonly storedUs?: number | undefined };
 
 export function eventStep(event: Timed<EventFact>, callId: string | null, lanes: Lanes): Step {
   return {

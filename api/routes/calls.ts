@@ -18,6 +18,7 @@ import { buildLadder, MUCH_STEPS } from '../ladder/build.ts';
 import { logsOf } from '../ladder/facts.ts';
 import { readStep } from '../ladder/one-step.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
+import { createSiteReader } from '../near/site.ts';
 import { hidePackets } from '../privacy/packets.ts';
 import { sent, shownTo } from '../privacy/privacy.ts';
 import { HttpProblem } from '../problem.ts';
@@ -45,6 +46,7 @@ const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store, hosts } = deps;
   const finder = createCallFinder(deps);
+  const readSite = createSiteReader(deps.store);
   const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions, logs = true) =>
     finder(key, { logs, ...(guesses === undefined ? {} : { guesses }) }, options);
   /** What an export holds. */
@@ -52,7 +54,7 @@ export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     const [shown, ladder, diagnosis] = await Promise.all([
       presentCall(call, neighbours, options),
       buildLadder(store, call, hosts, options),
-      diagnosisOf(store, call, Date.now() * 1000, options),
+      diagnosisOf(store, call, Date.now() * 1000, options, readSite(call, options)),
     ]);
     return { shown, ladder, diagnosis };
   };
