@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportClocks } from '../../api/clocks/metrics.ts';
 import type { Clocks } from '../../api/clocks/schema.ts';
 import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import { hideAnswer } from '../../api/privacy/by-schema.ts';
@@ -158,6 +160,15 @@ describe('what is learnt of a site from its other calls', { timeout: 120_000 }, 
     expect((ahead?.upper ?? 1) - (ahead?.lower ?? 0)).toBeLessThan(0.05);
     expect(pairs.every(({ steps }) => steps.length === 0)).toBe(true);
     expect((await recorded.server.inject({ url: '/api/clocks?minutes=0' })).statusCode).toBe(400);
+  });
+
+  test('a scrape tells both bounds of each node, once they are learnt', async () => {
+    const registry = new Registry();
+    exportClocks(registry, recorded.store, silentLog, () => untilUs + 1);
+    const lineOf = (bound: string): RegExp =>
+      new RegExp(`^calltrail_clock_offset_seconds\\{node="hep 201",reference="hep 101",bound="${bound}"\\} -?\\d`, 'm');
+    await expect.poll(() => registry.metrics(), { timeout: 30_000 }).toMatch(lineOf('lower'));
+    expect(await registry.metrics()).toMatch(lineOf('upper'));
   });
 });
 
