@@ -2,7 +2,11 @@ import type { Diagnosis } from '../diagnosis-schemas.ts';
 import type { Call, Ladder, Step } from '../schemas.ts';
 
 /** A call as plain text for a ticket: the headline, why it went so, the legs, then one line a step. */
-export function textOf(call: Call, ladder: Ladder, { verdicts, missing }: Pick<Diagnosis, 'verdicts' | 'missing'>): string {
+export function textOf(
+  call: Call,
+  ladder: Ladder,
+  { verdicts, missing }: Pick<Diagnosis, 'verdicts' | 'missing'>,
+): string {
   const lines: string[] = [];
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
   lines.push(`Call ${oneLine(call.id)}`);
