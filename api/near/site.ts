@@ -30,13 +30,22 @@ const FRESH_MS = 60_000;
 const MAX_KEPT = 16;
 
 /** Answers what is known of the site at the time of a call. */
-export type ReadSite = (call: FoundCall, options: SelectOptions) => Promise<Site>;
+type ReadSite = (call: FoundCall, options: SelectOptions) => Promise<Site>;
+
+const readers = new WeakMap<Store, ReadSite>();
+
+/** What is known of the site at the time of a call. What was learnt of one store is used by all that ask it. */
+export function readSite(store: Store, call: FoundCall, options: SelectOptions): Promise<Site> {
+  const reader = readers.get(store) ?? createSiteReader(store);
+  readers.set(store, reader);
+  return reader(call, options);
+}
 
 /**
  * What whoever asks may know of the site: to who sees some tenants alone, what their calls show. Else habits are learnt once
  * for all calls of ten minutes.
  */
-export function createSiteReader(store: Store): ReadSite {
+function createSiteReader(store: Store): ReadSite {
   const known = new Map<number, { readonly atMs: number; readonly habits: Promise<Habits> }>();
 
   const habitsAt = (startedUs: number, options: SelectOptions): Promise<Habits> => {

@@ -16,7 +16,6 @@ import type { DrawnLeg } from '../ladder/svg/legs.ts';
 import { drawNotice } from '../ladder/svg/notice.ts';
 import { drawLadder } from '../ladder/svg/picture.ts';
 import { THEMES, type Theme } from '../ladder/svg/theme.ts';
-import { createSiteReader } from '../near/site.ts';
 import { integerParameter } from '../parameters.ts';
 import { sent, shownTo } from '../privacy/privacy.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
@@ -60,7 +59,6 @@ const NOBODY = new HttpProblem(404, 'no_call', 'No call is chosen yet. Its Call-
 export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store, hosts } = deps;
   const find = createCallFinder(deps);
-  const readSite = createSiteReader(deps.store);
   return async (app) => {
     app.get(
       '/ladder/:key.svg',
@@ -90,7 +88,7 @@ export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const { call } = await find(request.params.key, wishes, options);
         const [whole, diagnosis] = await Promise.all([
           buildLadder(store, call, hosts, options, names),
-          diagnosisOf(store, call, Date.now() * 1000, options, readSite(call, options)),
+          diagnosisOf(store, call, Date.now() * 1000, options),
         ]);
         const ladder = shownTo(request, Ladder, whole);
         const { verdicts } = shownTo(request, Diagnosis, diagnosis);

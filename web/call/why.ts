@@ -4,14 +4,17 @@ import { CAUSES, confidenceText, nothingFound, SIDES } from '../../core/ladder/v
 import type { Call, Diagnosis, Missing, Verdict } from '../api.ts';
 import { timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
-import { warning } from '../parts/notice.ts';
+import { cancelled, warning } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
+import { compareAddress } from '../route.ts';
 import { type Proof, proofsOf } from './evidence.ts';
 
 export interface WhyState {
   readonly call: Call;
-  readonly diagnosis: Pick<Resource<Diagnosis>, 'value' | 'problem'>;
+  readonly diagnosis: Pick<Resource<Diagnosis>, 'value' | 'problem' | 'cancelled'>;
+  /** Asks again for what somebody did not wait for. */
+  readonly again: () => void;
   readonly threads: Threads;
   /** Ids of the ladder's steps; evidence that is among them can be jumped to. */
   readonly onLadder: ReadonlySet<string>;
@@ -30,12 +33,14 @@ export function whyView(state: WhyState): TemplateResult {
 function content(state: WhyState): TemplateResult {
   const { value, problem } = state.diagnosis;
   if (problem !== undefined) return warning(`Why the call went so could not be found out: ${problem}`);
+  if (value === undefined && state.diagnosis.cancelled) return cancelled(state.again);
   if (value === undefined) return html`<p class="muted">Looking at the evidence …</p>`;
   const { verdicts, missing } = value;
   return html`${
     verdicts.length === 0
       ? html`<p class="muted">${nothingFound(state.call.outcome)}</p>`
-      : html`<ul class="verdicts">${verdicts.map((verdict) => card(verdict, state))}</ul>`
+      : html`<ul class="verdicts">${verdicts.map((verdict) => card(verdict, state))}</ul>
+          <p><a href=${compareAddress(state.call.id)}>Compare with a good call</a></p>`
   }${missing.length === 0 ? nothing : missingView(missing, state)}`;
 }
 
