@@ -216,7 +216,9 @@ export const Step = Type.Object(
     id: Plain,
     kind: Type.Enum(['message', 'event', 'log', 'gap']),
     at: Time,
-    atUs: Type.Number({ description: 'Epoch µs' }),
+    atUs: Type.Number({
+      description: 'Epoch µs, as drawn: where a clock was off it is none of the stored times, which are in `seenBy`',
+    }),
     from: Type.Union([Text, Type.Null()], {
       description: 'Lane id; for an event, log line or gap the lane it happened on',
     }),

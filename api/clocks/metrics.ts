@@ -16,11 +16,16 @@ const MAX_NODES = 256;
  * How far the clock of each node is ahead of that of the reference. A scrape shows what is known and has it learnt anew when
  * that is old; it waits for nobody.
  */
-export function exportClocks(registry: Registry, store: Store, log: Log): void {
+export function exportClocks(
+  registry: Registry,
+  store: Store,
+  log: Log,
+  nowUs: () => number = () => Date.now() * 1000,
+): void {
   let known: SiteClocks | undefined;
   let askedMs = Number.NEGATIVE_INFINITY;
   const learn = async (): Promise<void> => {
-    const untilUs = Date.now() * 1000;
+    const untilUs = nowUs();
     try {
       known = await readClocks(store, { sinceUs: untilUs - WINDOW_US, untilUs }, { sight: EVERYTHING });
     } catch (error) {

@@ -8,7 +8,7 @@ import { createHostNames } from '../../core/model/host-names.ts';
 import { kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Ladder, Step } from '../schemas.ts';
-import { eventStep, gapStep, logStep } from './events.ts';
+import { eventStep, gapStep, logStep, type Timed } from './events.ts';
 import { factsOf, type LadderFacts } from './facts.ts';
 import { createLanes, type Lanes, type Place } from './lanes.ts';
 import { sessionsOf } from './media/sessions.ts';
@@ -73,6 +73,8 @@ export async function buildLadder(
 }
 
 interface Facts extends LadderFacts {
+  readonly events: readonly Timed<EventFact>[];
+  readonly logs: readonly Timed<LogFact>[];
   readonly drawn: readonly DrawnMessage[];
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly sensors: SensorAddresses;
@@ -92,7 +94,11 @@ function withOneClock({ messages, events, logs }: LadderFacts): Facts {
     const agent = [...clocks].find(([sensor]) => own.includes(sensors.get(sensor) ?? ''));
     return agent?.[1] ?? 0;
   };
-  const shifted = <T extends EventFact | LogFact>(fact: T): T => ({ ...fact, atUs: fact.atUs - offsetOf(fact.node) });
+  const shifted = <T extends EventFact | LogFact>(fact: T) => ({
+    ...fact,
+    storedUs: fact.atUs,
+    atUs: fact.atUs - offsetOf(fact.node),
+  });
   return { messages, events: events.map(shifted), logs: logs.map(shifted), drawn, addresses, sensors };
 }
 

@@ -16,7 +16,10 @@ const BLANK = {
   flaw: '',
 } as const;
 
-export function eventStep(event: EventFact, callId: string | null, lanes: Lanes): Step {
+/** A fact whose time may have been corrected; `storedUs` is the one that its sender gave it. */
+export type Timed<T> = T & { readonly storedUs?: number | undefined };
+
+export function eventStep(event: Timed<EventFact>, callId: string | null, lanes: Lanes): Step {
   return {
     ...BLANK,
     id: event.id,
@@ -29,7 +32,7 @@ export function eventStep(event: EventFact, callId: string | null, lanes: Lanes)
     callId,
     channel: event.channel,
     level: null,
-    seenBy: [{ sensor: event.node, at: isoOf(event.atUs) }],
+    seenBy: [{ sensor: event.node, at: isoOf(event.storedUs ?? event.atUs) }],
     raw: '',
   };
 }
@@ -101,7 +104,7 @@ function detailOf({ name, subclass, headers }: EventFact): string {
   }
 }
 
-export function logStep(log: LogFact, callId: string | null, lanes: Lanes, raw: boolean): Step {
+export function logStep(log: Timed<LogFact>, callId: string | null, lanes: Lanes, raw: boolean): Step {
   return {
     ...BLANK,
     id: log.id,
@@ -114,7 +117,7 @@ export function logStep(log: LogFact, callId: string | null, lanes: Lanes, raw: 
     callId,
     channel: log.channel === '' ? null : log.channel,
     level: log.level,
-    seenBy: [{ sensor: log.node, at: isoOf(log.atUs) }],
+    seenBy: [{ sensor: log.node, at: isoOf(log.storedUs ?? log.atUs) }],
     raw: raw ? log.text : '',
   };
 }

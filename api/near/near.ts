@@ -8,8 +8,9 @@ export interface Window {
 }
 
 /**
- * Call-IDs after which calls are named that ended in a window, spread over it: some of each of its parts, whichever come
- * first. What is learnt of the site is learnt from these. They may be of anybody: the caller sees to it what is shown.
+ * Call-IDs after which calls are named that ended in a window: some of each of its parts, so that they are spread over it,
+ * and where most parts are empty as many as there would have been. What is learnt of the site is learnt from these. They may be
+ * of anybody: the caller sees to it what is shown.
  */
 export async function readNear(
   store: Store,
@@ -17,18 +18,19 @@ export async function readNear(
   { parts, each }: { readonly parts: number; readonly each: number },
   options: SelectOptions,
 ): Promise<string[]> {
-  const rows = await store.select<{ node: NodeKey }>(
-    `SELECT node FROM endings
-     WHERE until >= fromUnixTimestamp64Micro({since:Int64}) AND until < fromUnixTimestamp64Micro({until:Int64})
-       AND startsWith(node, 'c:')
-     LIMIT {each:UInt32} BY intDiv(toUnixTimestamp64Micro(until), {part:Int64})`,
-    {
-      since: Math.floor(sinceUs),
-      until: Math.ceil(untilUs),
-      each,
-      part: Math.max(1, Math.ceil((untilUs - sinceUs) / parts)),
-    },
-    options,
-  );
-  return [...new Set(rows.map(({ node }) => nodeText(node)))];
+  const params = { since: Math.floor(sinceUs), until: Math.ceil(untilUs), each, most: parts * each };
+  const part = Math.max(1, Math.ceil((untilUs - sinceUs) / parts));
+  const read = async (limit: string): Promise<string[]> => {
+    const rows = await store.select<{ node: NodeKey }>(
+      `SELECT node FROM endings
+       WHERE until >= fromUnixTimestamp64Micro({since:Int64}) AND until < fromUnixTimestamp64Micro({until:Int64})
+         AND startsWith(node, 'c:')
+       ${limit}`,
+      { ...params, part },
+      options,
+    );
+    return [...new Set(rows.map(({ node }) => nodeText(node)))];
+  };
+  const spread = await read('LIMIT {each:UInt32} BY intDiv(toUnixTimestamp64Micro(until), {part:Int64})');
+  return spread.length * 2 >= params.most ? spread : read('LIMIT {most:UInt32}');
 }

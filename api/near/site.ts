@@ -1,8 +1,8 @@
 import { type FoundCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { readMessages } from '../../core/call/read/messages.ts';
-import { caseOf } from '../../core/diagnosis/case.ts';
-import { type Habits, learnHabits } from '../../core/diagnosis/missing/habits.ts';
+import { type Case, caseOf } from '../../core/diagnosis/case.ts';
+import { anyOf, type Habits, learnHabits } from '../../core/diagnosis/missing/habits.ts';
 import type { Places } from '../../core/diagnosis/missing/leg-chances.ts';
 import type { Site } from '../../core/diagnosis/missing/missing.ts';
 import { type HeardFact, LEARN_US } from '../../core/diagnosis/missing/outages.ts';
@@ -10,11 +10,19 @@ import { callIdNode } from '../../core/model/edge.ts';
 import { groupBy } from '../../core/model/group-by.ts';
 import { hides, kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { readNear } from './near.ts';
+import { readNear, type Window } from './near.ts';
 
-/** Habits are learnt from calls that ended in this time before and behind a call. */
-const AROUND_US = 3_600_000_000;
-/** Some fifty calls: enough for each sensor of a site that spreads its calls over them. */
+const HOUR_US = 3_600_000_000;
+/**
+ * Habits are learnt from calls that ended in these times before and behind a call, each by itself: what was usual in one of
+ * them is due. So a sensor is missed for a day after it fell silent, and one that is new from the first hour on.
+ */
+const TIMES = [
+  { sinceUs: -24 * HOUR_US, untilUs: -HOUR_US },
+  { sinceUs: -HOUR_US, untilUs: 0 },
+  { sinceUs: 0, untilUs: HOUR_US },
+] as const;
+/** Some fifty calls of each: enough for each sensor of a site that spreads its calls over them. */
 const SAMPLE = { parts: 12, each: 4 } as const;
 /** What was learnt is used for all calls of this time, for so long. */
 const SAME_US = 600_000_000;
@@ -22,13 +30,22 @@ const FRESH_MS = 60_000;
 const MAX_KEPT = 16;
 
 /** Answers what is known of the site at the time of a call. */
-export type ReadSite = (call: FoundCall, options: SelectOptions) => Promise<Site>;
+type ReadSite = (call: FoundCall, options: SelectOptions) => Promise<Site>;
+
+const readers = new WeakMap<Store, ReadSite>();
+
+/** What is known of the site at the time of a call. What was learnt of one store is used by all that ask it. */
+export function readSite(store: Store, call: FoundCall, options: SelectOptions): Promise<Site> {
+  const reader = readers.get(store) ?? createSiteReader(store);
+  readers.set(store, reader);
+  return reader(call, options);
+}
 
 /**
  * What whoever asks may know of the site: to who sees some tenants alone, what their calls show. Else habits are learnt once
  * for all calls of ten minutes.
  */
-export function createSiteReader(store: Store): ReadSite {
+function createSiteReader(store: Store): ReadSite {
   const known = new Map<number, { readonly atMs: number; readonly habits: Promise<Habits> }>();
 
   const habitsAt = (startedUs: number, options: SelectOptions): Promise<Habits> => {
@@ -58,10 +75,19 @@ export function createSiteReader(store: Store): ReadSite {
 
 async function readHabits(store: Store, atUs: number, asked: SelectOptions): Promise<Habits> {
   const options = kept(asked);
-  const window = { sinceUs: atUs - AROUND_US, untilUs: atUs + AROUND_US };
-  const [callIds, places] = await Promise.all([readNear(store, window, SAMPLE, options), readPlaces(store, options)]);
-  const neighbours = createNeighbours(store, options);
-  const finder = { store, neighbours, guesses: false, options };
+  const places = await readPlaces(store, options);
+  const times = TIMES.map(({ sinceUs, untilUs }) => ({ sinceUs: atUs + sinceUs, untilUs: atUs + untilUs }));
+  const cases = await Promise.all(times.map((window) => readCases(store, window, options)));
+  return anyOf(
+    cases.map((calls) => learnHabits(calls, places)),
+    places,
+  );
+}
+
+/** Calls of a window, with their SIP and without the rest, which habits need not know. */
+async function readCases(store: Store, window: Window, options: SelectOptions): Promise<Case[]> {
+  const callIds = await readNear(store, window, SAMPLE, options);
+  const finder = { store, neighbours: createNeighbours(store, options), guesses: false, options };
   const found = await findCalls(
     finder,
     callIds.map((callId) => [callIdNode(callId)]),
@@ -74,11 +100,10 @@ async function readHabits(store: Store, atUs: number, asked: SelectOptions): Pro
     options,
   );
   const byCallId = groupBy(all, ({ callId }) => callId);
-  const cases = calls.map((call) => {
+  return calls.map((call) => {
     const messages = call.callIds.flatMap((callId) => byCallId.get(callId) ?? []).sort((a, b) => a.atUs - b.atUs);
-    return caseOf(call, { messages, events: [], logs: [] }, atUs);
+    return caseOf(call, { messages, events: [], logs: [] }, window.untilUs);
   });
-  return learnHabits(cases, places);
 }
 
 /** Addresses that tenants have in common may be another's. */

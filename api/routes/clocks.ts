@@ -6,6 +6,7 @@ import { presentClocks, readClocks } from '../clocks/clocks.ts';
 import { exportClocks } from '../clocks/metrics.ts';
 import { Clocks } from '../clocks/schema.ts';
 import type { ApiDeps } from '../deps.ts';
+import { timeParameter } from '../parameters.ts';
 import { Problem } from '../schemas.ts';
 
 const MINUTE_US = 60_000_000;
@@ -30,12 +31,15 @@ export const clockRoutes = ({
               default: 60,
               description: 'How far back exchanges are compared',
             }),
+            to: Type.Optional(
+              Type.String({ description: 'ISO 8601 or epoch ms: the moment that is told of; now when absent' }),
+            ),
           }),
           response: { 200: Clocks, 400: Problem, 403: Problem, 503: Problem, 504: Problem },
         },
       },
       async (request, reply) => {
-        const untilUs = Date.now() * 1000;
+        const untilUs = timeParameter('to', request.query.to) ?? Date.now() * 1000;
         const window = { sinceUs: untilUs - request.query.minutes * MINUTE_US, untilUs };
         return presentClocks(await readClocks(store, window, askedBy(request, reply)), window);
       },

@@ -6,12 +6,10 @@ import { createCallFinder } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
-import { createSiteReader } from '../near/site.ts';
 import { Problem } from '../schemas.ts';
 
 export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const finder = createCallFinder(deps);
-  const readSite = createSiteReader(deps.store);
   return async (app) => {
     app.get(
       '/api/calls/:key/diagnosis',
@@ -26,7 +24,7 @@ export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call } = await finder(request.params.key, {}, options);
-        return diagnosisOf(deps.store, call, Date.now() * 1000, options, readSite(call, options));
+        return diagnosisOf(deps.store, call, Date.now() * 1000, options);
       },
     );
   };

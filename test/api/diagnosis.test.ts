@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCall } from '../../api/call/finder.ts';
+import { exportClocks } from '../../api/clocks/metrics.ts';
+import type { Clocks } from '../../api/clocks/schema.ts';
 import type { ComparisonAnswer, NearestGood } from '../../api/compare/schema.ts';
 import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import { reportOf } from '../../api/doctor/report.ts';
@@ -12,6 +15,7 @@ import { Doctor } from '../../api/doctor/schema.ts';
 import { hideAnswer } from '../../api/privacy/by-schema.ts';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { createServer } from '../../api/server.ts';
+import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { callIdNode } from '../../core/model/edge.ts';
 import { createHostNames } from '../../core/model/host-names.ts';
 import { createPrefixes } from '../../core/model/prefix.ts';
@@ -23,6 +27,7 @@ import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { callRow, endingRow } from '../../indexer/linker/call-row.ts';
 import { createSessions } from '../../indexer/linker/session.ts';
+import { readSeen } from '../golden/recorded.ts';
 import { freePort } from '../system/ports.ts';
 import { basic, USERS } from './access/served.ts';
 import { openRecorded, type RecordedApi } from './recorded.ts';
@@ -219,3 +224,71 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
     expect(shown.verdicts[0]?.evidence[0]).toMatchObject({ table: 'messages', id: '1234567890123456', at });
   });
 });
+
+describe('what is learnt of a site from its other calls', { timeout: 120_000 }, () => {
+  const RECORDING = '01-basic';
+  let recorded: RecordedApi;
+  let victim = '';
+  let untilUs = 0;
+  beforeAll(async () => {
+    const days = await readSeen(RECORDING);
+    victim = invitedIn(days)[0] ?? '';
+    recorded = await openRecorded([RECORDING], {
+      keep: (event) =>
+        event.kind !== 'packet' || event.sensor !== 'hep 201' || !event.payload.toString('latin1').includes(victim),
+    });
+    // As the linker writes them when a call is over.
+    const ends = new Map<string, number>();
+    for (const event of days) {
+      if (event.kind !== 'packet') continue;
+      untilUs = Math.max(untilUs, event.atUs + 1);
+      for (const callId of recorded.callIds[RECORDING] ?? [])
+        if (event.payload.toString('latin1').includes(callId)) ends.set(callId, event.atUs);
+    }
+    const rows = [...ends].map(([callId, until]) => ({ until, node: `c:${callId}`, since: until, arrived: until }));
+    await recorded.store.insert('endings', rows, 'endings');
+  }, 120_000);
+  afterAll(() => recorded?.close());
+
+  const ask = async <T>(url: string): Promise<T> => (await recorded.server.inject({ url })).json<T>();
+
+  test('a sensor that is usually heard and reported nothing of a call is named, and of another call nothing is', async () => {
+    const [other = ''] = (recorded.callIds[RECORDING] ?? []).filter((callId) => callId !== victim).slice(-1);
+    const of = (key: string) => ask<Diagnosis>(`/api/calls/${encodeURIComponent(key)}/diagnosis`);
+    const { missing } = await of(victim);
+    expect(missing.map(({ id, source, stream }) => [id, source, stream])).toEqual([
+      [expect.stringMatching(/^sensor_(missing|incomplete)$/), 'hep 201', 'packets'],
+    ]);
+    expect(missing[0]?.evidence.length).toBeGreaterThan(0);
+    expect(missing[0]?.hops.length).toBeGreaterThan(0);
+    expect((await of(other)).missing).toEqual([]);
+    const text = (await recorded.server.inject({ url: `/api/calls/${encodeURIComponent(victim)}/export.txt` })).body;
+    expect(text).toContain(`Missing: ${missing[0]?.sentence}`);
+  });
+
+  test('clocks of two sensors on one machine are apart by no more than a message takes', async () => {
+    const { reference, nodes, pairs } = await ask<Clocks>(`/api/clocks?to=${Math.ceil(untilUs / 1000) + 1}`);
+    expect(reference).toBe('hep 101');
+    const ahead = nodes.find(({ node }) => node === 'hep 201')?.ahead;
+    expect(ahead?.lower).toBeLessThanOrEqual(0);
+    expect(ahead?.upper).toBeGreaterThanOrEqual(0);
+    expect((ahead?.upper ?? 1) - (ahead?.lower ?? 0)).toBeLessThan(0.05);
+    expect(pairs.every(({ steps }) => steps.length === 0)).toBe(true);
+    expect((await recorded.server.inject({ url: '/api/clocks?minutes=0' })).statusCode).toBe(400);
+  });
+
+  test('a scrape tells both bounds of each node, once they are learnt', async () => {
+    const registry = new Registry();
+    exportClocks(registry, recorded.store, silentLog, () => untilUs + 1);
+    const lineOf = (bound: string): RegExp =>
+      new RegExp(`^calltrail_clock_offset_seconds\\{node="hep 201",reference="hep 101",bound="${bound}"\\} -?\\d`, 'm');
+    await expect.poll(() => registry.metrics(), { timeout: 30_000 }).toMatch(lineOf('lower'));
+    expect(await registry.metrics()).toMatch(lineOf('upper'));
+  });
+});
+
+const invitedIn = (events: readonly CaptureEvent[]): string[] =>
+  events.flatMap((event) => {
+    const text = event.kind === 'packet' ? event.payload.toString('latin1') : '';
+    return text.startsWith('INVITE ') ? [/^Call-ID: (\S+)/im.exec(text)?.[1] ?? ''] : [];
+  });

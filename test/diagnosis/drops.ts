@@ -3,7 +3,7 @@ import { callFrom, type FoundCall } from '../../core/call/find.ts';
 import type { StoredFacts } from '../../core/call/gather.ts';
 import type { EventFact, GapFact } from '../../core/call/read/facts.ts';
 import { caseOf } from '../../core/diagnosis/case.ts';
-import { type Habits, learnHabits } from '../../core/diagnosis/missing/habits.ts';
+import { learnHabits } from '../../core/diagnosis/missing/habits.ts';
 import type { Places } from '../../core/diagnosis/missing/leg-chances.ts';
 import { type Missing, missingIn } from '../../core/diagnosis/missing/missing.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
@@ -24,18 +24,7 @@ export interface Kept {
 export function createSite(calls: readonly OpenedCall[], nowUs: number) {
   const places = placesOf(calls);
   const cases = calls.map(({ call, facts }) => caseOf(call, facts, nowUs));
-  const habits = new Map<OpenedCall, Habits>();
-  const habitsFor = (one: OpenedCall): Habits => {
-    let known = habits.get(one);
-    if (known === undefined) {
-      known = learnHabits(
-        cases.filter((_, i) => calls[i] !== one),
-        places,
-      );
-      habits.set(one, known);
-    }
-    return known;
-  };
+  const habits = learnHabits(cases, places);
   const allEvents = calls.flatMap(({ facts }) => facts.events);
   return {
     allEvents,
@@ -52,7 +41,7 @@ export function createSite(calls: readonly OpenedCall[], nowUs: number) {
       };
       const again = callFrom(one.call.component, left, gaps);
       if (again === undefined || left.messages.length + left.events.length === 0) return undefined;
-      return missingIn(caseOf(again, left, nowUs), { habits: habitsFor(one), heard: [] });
+      return missingIn(caseOf(again, left, nowUs), { habits, heard: [] });
     },
   };
 }

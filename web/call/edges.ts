@@ -80,6 +80,7 @@ export function linksView(links: Call['links']): TemplateResult | typeof nothing
 const REASONS: Readonly<Record<string, string>> = {
   disconnected: 'not connected',
   lost_events: 'events were lost on the way',
+  sequence: 'numbers of events are missing',
   restarted: 'the switch restarted',
   no_heartbeat: 'no sign of life',
   reconfigured: 'its settings were changed',

@@ -3,6 +3,7 @@ import type { Threads } from '../../core/ladder/threads.ts';
 import { LEVELS } from '../../core/ladder/words.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { dateTime, delta, microsOf, timeOf } from '../format.ts';
+import { isCorrected } from '../ladder/row.ts';
 import { legBadge } from '../parts/badge.ts';
 import { problem, progress } from '../parts/notice.ts';
 import type { StepLinks } from '../parts/step-link.ts';
@@ -44,6 +45,7 @@ export function detailView(state: DetailState): TemplateResult {
       ${step.channel === null ? nothing : html`<div><dt>Channel</dt><dd><code>${step.channel}</code></dd></div>`}
       ${step.kind === 'log' && step.detail !== '' ? html`<div><dt>Written by</dt><dd><code>${step.detail}</code></dd></div>` : nothing}
       ${step.retransmission ? html`<div><dt>Note</dt><dd>sent again: a retransmission of an earlier step</dd></div>` : nothing}
+      ${isCorrected(step) ? html`<div><dt>Time</dt><dd>${timeOf(step.at, 6)}, drawn by the clock of the others: that of ${step.seenBy.map(({ sensor }) => sensor).join(', ')} was off</dd></div>` : nothing}
       ${step.flaw === '' ? nothing : html`<div><dt>Flaw</dt><dd>⚠ ${step.flaw}</dd></div>`}
     </dl>
     ${seenBy(step)}

@@ -47,6 +47,12 @@ export const bandsView = (bands: readonly MediaBand[]): readonly TemplateResult[
 /** The row is one option to a screen reader, which says it in `stepWords`. */
 const CITED = html`<small class="cited" title="Evidence of the diagnosis above">◆</small>`;
 
+const CORRECTED = html`<small class="corrected" title="Drawn by the clock of the others: its own was off">≈</small>`;
+
+/** It is drawn at a time that none of those who saw it told. */
+export const isCorrected = ({ seenBy, atUs }: Pick<Step, 'seenBy' | 'atUs'>): boolean =>
+  seenBy.length > 0 && seenBy.every(({ at }) => microsOf(at) !== atUs);
+
 function times({ step, deltaUs }: Row<Step>, { time, startUs }: RowContext): readonly [string, string] {
   const above = deltaUs === undefined ? '' : delta(deltaUs);
   if (time === 'clock') return [clock(step.atUs), above];
@@ -54,13 +60,15 @@ function times({ step, deltaUs }: Row<Step>, { time, startUs }: RowContext): rea
   return time === 'start' ? [since, above] : [above, since];
 }
 
-function witnesses({ seenBy, atUs }: Step): TemplateResult | typeof nothing {
-  if (seenBy.length < 2) return nothing;
+function witnesses(step: Step): TemplateResult | typeof nothing {
+  const { seenBy, atUs } = step;
+  if (seenBy.length < 2 && !isCorrected(step)) return nothing;
   const seen = seenBy.map(({ sensor, at }) => {
     const us = microsOf(at);
     return us === undefined || us === atUs ? sensor : `${sensor} ${delta(us - atUs)}`;
   });
-  return html`<small class="witnesses" title=${`Seen by ${seen.join(', ')}`}>${'●'.repeat(Math.min(3, seenBy.length))}</small>`;
+  const dots = html`<small class="witnesses" title=${`Seen by ${seen.join(', ')}`}>${'●'.repeat(Math.min(3, seenBy.length))}</small>`;
+  return isCorrected(step) ? html`${CORRECTED}${dots}` : dots;
 }
 
 function drawing(shape: Shape, step: Step, context: RowContext): TemplateResult {
@@ -120,6 +128,7 @@ export function stepWords(row: Row<Step>, context: RowContext): string {
     step.retransmission ? 'retransmission' : '',
     sent === undefined ? '' : sentText(sent),
     where,
+    isCorrected(step) ? 'time corrected' : '',
     step.seenBy.length < 2 ? '' : `seen by ${step.seenBy.length} sensors`,
     cited.has(step.id) ? 'evidence of the diagnosis' : '',
     step.flaw,

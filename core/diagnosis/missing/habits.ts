@@ -8,41 +8,66 @@ export interface Habits {
   /** Sensors, and of "channel" switches, that report what is sent from an address, or comes to it. */
   usual(way: 'from' | 'to', address: string, what: What): readonly string[];
   readonly places: Places;
-  /** Calls that it was learnt from. */
-  readonly calls: number;
+  /** The same without what a call taught that is now held against them. */
+  without(call: Case): Habits;
 }
 
 /** Of so many chances somebody who usually reports has used nearly all; packets of sensors get lost. */
 const LEAST = 4;
 const SHARE = 0.9;
 
+/** Chances by way, address and kind: how many, and how many of them each used. */
+type Tally = Map<string, { all: number; readonly by: Map<string, number> }>;
+
 /** @param places where each switch speaks SIP */
 export function learnHabits(calls: readonly Case[], places: Places): Habits {
   const homes = placedAt(calls, places);
-  const counts = new Map<string, { all: number; readonly by: Map<string, number> }>();
+  const chances = new Map(calls.map((call) => [nameOf(call), chancesOf(call, places)]));
+  const total = tallyOf([...chances.values()].flat());
+  const habitsBut = (own: Tally): Habits => ({
+    places,
+    without: (call) => habitsBut(tallyOf(chances.get(nameOf(call)) ?? [])),
+    usual(way, address, what) {
+      const key = keyOf(way, address, what);
+      const [count, less] = [total.get(key), own.get(key)];
+      const all = (count?.all ?? 0) - (less?.all ?? 0);
+      if (count === undefined || all < LEAST) return [];
+      return [...count.by]
+        .filter(
+          ([who, seen]) => seen - (less?.by.get(who) ?? 0) >= SHARE * all && homes.get(who)?.has(address) === true,
+        )
+        .map(([who]) => who);
+    },
+  });
+  return habitsBut(new Map());
+}
+
+/** What is usual in one of several times: a sensor that fell silent an hour ago was heard before. */
+export const anyOf = (all: readonly Habits[], places: Places): Habits => ({
+  places,
+  usual: (way, address, what) => [...new Set(all.flatMap((habits) => habits.usual(way, address, what)))],
+  without: (call) =>
+    anyOf(
+      all.map((habits) => habits.without(call)),
+      places,
+    ),
+});
+
+const nameOf = ({ root }: Case): string => root.leg.id;
+
+function tallyOf(chances: readonly Chance[]): Tally {
+  const tally: Tally = new Map();
   const note = (key: string, { seenBy }: Chance): void => {
-    const count = counts.get(key) ?? { all: 0, by: new Map<string, number>() };
-    counts.set(key, count);
+    const count = tally.get(key) ?? { all: 0, by: new Map<string, number>() };
+    tally.set(key, count);
     count.all++;
     for (const who of seenBy) count.by.set(who, (count.by.get(who) ?? 0) + 1);
   };
-  for (const call of calls) {
-    for (const chance of chancesOf(call, places)) {
-      for (const way of ['from', 'to'] as const)
-        for (const address of chance[way]) note(keyOf(way, address, chance.what), chance);
-    }
+  for (const chance of chances) {
+    for (const way of ['from', 'to'] as const)
+      for (const address of chance[way]) note(keyOf(way, address, chance.what), chance);
   }
-  return {
-    places,
-    calls: calls.length,
-    usual(way, address, what) {
-      const count = counts.get(keyOf(way, address, what));
-      if (count === undefined || count.all < LEAST) return [];
-      return [...count.by]
-        .filter(([who, seen]) => seen >= SHARE * count.all && homes.get(who)?.has(address) === true)
-        .map(([who]) => who);
-    },
-  };
+  return tally;
 }
 
 const keyOf = (way: string, address: string, what: What): string => `${way} ${address} ${what}`;

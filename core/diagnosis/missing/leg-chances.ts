@@ -111,11 +111,11 @@ function dialogChances(view: LegView): Chance[] {
   ];
   if (first !== undefined) {
     const effect = first.hops[0]?.requests[0];
-    const { sinceUs, untilUs, because } = before(view, effect);
+    const { untilUs, because } = before(view, effect);
     const invites = of('INVITE');
     chances.push({
       ...{ leg: leg.id, what: 'begin', from: ends, to: [], seenBy: sensorsOf(invites) },
-      sinceUs: invites[0]?.atUs ?? sinceUs,
+      sinceUs: invites[0]?.atUs ?? NEVER,
       untilUs: invites[0]?.atUs ?? untilUs,
       because: invites.length > 0 ? invites : because,
     });

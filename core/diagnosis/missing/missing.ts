@@ -52,7 +52,8 @@ export interface Site {
  * switches whose channels were seen in SIP, in events that others presuppose, while a source was silent, and in gaps that a
  * source told of itself.
  */
-export function missingIn(all: Case, { habits, heard }: Site): readonly Missing[] {
+export function missingIn(all: Case, { habits: known, heard }: Site): readonly Missing[] {
+  const habits = known.without(all);
   const chances = chancesOf(all, habits.places);
   const found = [
     ...all.gaps.map(gapOf),

@@ -9,6 +9,7 @@ const BY_ABSENCE: ReadonlySet<VerdictId> = new Set([
   'slow_gateway_timeout',
   'no_answer',
   'message_too_big',
+  'nat_address_leak',
   'session_timer_expired',
   'dialog_lost_after_restart',
   'hung_up_by_switch',

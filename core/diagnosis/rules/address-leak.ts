@@ -54,7 +54,9 @@ function lostRequests(all: Case, of: CaseLeg): Verdict[] {
   if (first === undefined) return [];
   const host = first.message.sip.contact.host;
   const what =
-    lost.length > 0 ? `the ${lost[0]?.message.method} that was sent there was never answered` : 'no ACK came there';
+    lost.length > 0
+      ? `the ${lost[0]?.message.method} that was sent there has no response that was seen`
+      : 'no ACK was seen there';
   return [
     {
       ...TOLD,

@@ -37,7 +37,7 @@ function verdictOf({ leg, exchanges, events }: CaseLeg, { method, cseq, hops }: 
       id: 'missing_ack',
       leg: leg.id,
       sentence:
-        `The answer (200) was sent ${sendings} times over ${seconds} s and never acknowledged` +
+        `The answer (200) was sent ${sendings} times over ${seconds} s and no ACK of it was seen` +
         `${gaveUp ? ', so whoever had answered hung up' : ''}.`,
       cause: 'signalling',
       side: 'caller',

@@ -74,7 +74,10 @@ export const unanswered: Rule = (all) => {
     );
     const seconds = Math.round(((leg.leg.endedUs ?? leg.leg.lastUs) - attempt.ringing.atUs) / 1_000_000);
     return [
-      verdict(leg, 'no_answer', `It rang for ${seconds} s and nobody answered.`, 'callee', 0.9, [...ringing, ...own]),
+      verdict(leg, 'no_answer', `It rang for ${seconds} s and no answer was seen.`, 'callee', 0.9, [
+        ...ringing,
+        ...own,
+      ]),
     ];
   }
   if (refusedStatus === 480 && silent === undefined) {
@@ -91,10 +94,10 @@ export const unanswered: Rule = (all) => {
   const waited = Math.round(((leg.leg.endedUs ?? leg.leg.lastUs) - silent.startedUs) / 1_000_000);
   if (silent.provisionals.length > 0) {
     const trying = attempt.invite.hops.flatMap((hop) => hop.provisionals.flatMap((seen) => citeMessage(seen)));
-    const words = `${silent.dst || 'The next hop'} took the INVITE (100) and said nothing more for ${waited} s.`;
+    const words = `${silent.dst || 'The next hop'} took the INVITE (100), and nothing more of it was seen for ${waited} s.`;
     return [verdict(leg, 'slow_gateway_timeout', words, side, 0.9, [...requests, ...trying, ...own])];
   }
-  const words = `${silent.dst || 'The next hop'} never answered the INVITE, which was sent ${times(silent.requests.length)}.`;
+  const words = `No response of ${silent.dst || 'the next hop'} to the INVITE was seen, which was sent ${times(silent.requests.length)}.`;
   return [verdict(leg, 'no_response', words, side, 0.9, [...requests, ...own])];
 };
 
