@@ -13,6 +13,7 @@ import { ConfigError } from './core/config/config-error.ts';
 import { loadConfig } from './core/config/load.ts';
 import { resolveConfig } from './core/config/resolve.ts';
 import { needsStore } from './core/config/roles.ts';
+import { switchAddresses } from './core/config/switches.ts';
 import { createLive } from './core/runtime/live.ts';
 import { createLog, type Log } from './core/runtime/log.ts';
 import { createMetrics, type Metrics } from './core/runtime/metrics.ts';
@@ -43,6 +44,7 @@ const USAGE = `Calltrail shows the whole call.
   npm start -- --config FILE --watch     take over what changes in it; without, at SIGHUP
   npm start -- --sample                  start, and play a recording that ships with it
   npm run import -- FILE… [--config F]   read capture files (pcap, pcapng, .gz) into the store
+  npm run doctor [-- --url URL]          tell which settings of the switches and sensors are missing
   npm run replay -- DIR [options]        play a recording into a running Calltrail
   npm run truth -- DIR…                  compare what is found with what really happened
 `;
@@ -143,6 +145,7 @@ export async function startProcess(config: Config, log: Log): Promise<RunningPro
     privacy,
     tenants,
     sources: states,
+    switches: switchAddresses(config),
     ...senders,
     stopping: () => phase.stopping,
   };

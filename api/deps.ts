@@ -18,6 +18,8 @@ export interface ApiDeps {
   readonly unknownSenders?: () => readonly UnknownSender[];
   /** The operator's names for addresses. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Addresses of the switches that are listened to: what is beyond them is a trunk. */
+  readonly switches?: ReadonlySet<string>;
   /** Reads a Call-ID that a proxy has disguised, as a neighbour may know the call by it. */
   readonly unmask: Unmask;
   /** Join legs without proof where one candidate alone fits. */

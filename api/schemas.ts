@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { LEG_OUTCOMES, OUTCOMES } from '../core/call/types.ts';
+import { ROLES } from '../core/model/roles.ts';
 import { shown } from './privacy/shown.ts';
 
 /**
@@ -160,8 +161,45 @@ export const Call = Type.Object({
 });
 export type Call = Static<typeof Call>;
 
+/** A call that a search found, and why it did. */
+export const SearchHit = Type.Object({
+  ...summary,
+  legCount: Type.Integer(),
+  trunk: Type.Union([Word, Type.Null()], {
+    description:
+      'Far side of the leg that began it: gateway, endpoint, name of the host, else its address; null for whoever sees some tenants alone',
+  }),
+  matched: Type.Array(
+    Type.Object({
+      written: Type.String({
+        description:
+          'The number or name that led to it: as From or To of the call write it where it stands there, else its digits, or in lower case',
+        ...shown('person'),
+      }),
+      in: Type.Array(Type.Enum([...ROLES]), { description: 'Where it stood: headers of SIP, fields of a channel' }),
+    }),
+    { description: 'Of a search for a number or a name: the written forms that matched' },
+  ),
+  tries: Type.Union(
+    [
+      Type.Object({
+        number: Type.Integer({ description: '1 for the first' }),
+        total: Type.Integer({ description: 'How many there were so far' }),
+        since: Type.String({ description: 'When the first of them began', ...shown('plain') }),
+        before: Type.Union([Key, Type.Null()], { description: 'id of the try before this one' }),
+      }),
+      Type.Null(),
+    ],
+    {
+      description:
+        'With tries=true: the same caller called the same number again after a call that was not answered; null where he did not',
+    },
+  ),
+});
+export type SearchHit = Static<typeof SearchHit>;
+
 export const SearchAnswer = Type.Object({
-  calls: Type.Array(CallSummary),
+  calls: Type.Array(SearchHit),
   more: Type.Boolean({ description: 'True when older calls match that are not listed' }),
 });
 export type SearchAnswer = Static<typeof SearchAnswer>;

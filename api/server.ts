@@ -18,7 +18,11 @@ import { HttpProblem } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { clockRoutes } from './routes/clocks.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
+import { doctorRoutes } from './routes/doctor.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -103,7 +107,9 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   });
   await app.register(searchRoutes(deps));
   await app.register(callRoutes(deps));
+  await app.register(exportRoutes(deps));
   await app.register(diagnosisRoutes(deps));
+  await app.register(compareRoutes(deps));
   await app.register(tempoRoutes(deps));
   await app.register(ladderRoutes(deps));
   await app.register(tableRoutes(deps));
@@ -114,6 +120,8 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
   await app.register(privacyRoutes(deps));
   await app.register(revealRoutes);
   await app.register(ledgerRoutes(deps));
+  await app.register(doctorRoutes(deps));
+  await app.register(clockRoutes(deps));
   await app.register(lokiRoutes(deps));
   app.get('/api/openapi.json', { config: { ...CHEAP, ...NOTHING_PERSONAL.config }, schema: { hide: true } }, () =>
     app.swagger(),

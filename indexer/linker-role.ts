@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../core/config/config.ts';
+import { switchAddresses } from '../core/config/switches.ts';
 import { createHostNames } from '../core/model/host-names.ts';
 import type { Log } from '../core/runtime/log.ts';
 import type { Metrics } from '../core/runtime/metrics.ts';
@@ -76,10 +77,9 @@ export function createLinkerRole(config: Config, deps: LinkerRoleDeps): LinkerRo
 }
 
 function createWork(config: Config, { store, metrics, log, over }: LinkerRoleDeps, term?: number): Work {
-  const { hosts, freeswitch, asterisk, alerts } = config;
+  const { hosts, alerts } = config;
   const { quietSeconds, intervalSeconds } = config.linker;
-  const nodes = new Set([...freeswitch, ...asterisk].map(({ host }) => host));
-  const places = { names: createHostNames(hosts), nodes };
+  const places = { names: createHostNames(hosts), nodes: switchAddresses(config) };
   const watched = createOutcomes({
     ...{ store, log, metrics, places },
     maxLabelValues: config.metrics.maxLabelValues,

@@ -46,6 +46,29 @@ export interface Ledger {
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
 }
 
+/** Seconds: it lies between the two. */
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** How far the clocks of the nodes are apart. */
+export interface Clocks {
+  readonly since: string;
+  readonly until: string;
+  readonly reference: string | null;
+  readonly nodes: readonly { readonly node: string; readonly ahead: Bounds | null }[];
+  readonly pairs: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly exchanges: number;
+    readonly strays: number;
+    readonly ahead: Bounds | null;
+    readonly driftPpm: Bounds | null;
+    readonly steps: readonly { readonly since: string; readonly until: string; readonly by: Bounds | null }[];
+  }[];
+}
+
 export interface Party {
   readonly number: string;
   readonly name: string;
@@ -143,8 +166,42 @@ export interface Call extends CallFacts {
   readonly gaps: readonly Gap[];
 }
 
+/** Where a number or name stood: headers of SIP, fields of a channel (core/model/roles.ts). */
+export type Role =
+  | 'from'
+  | 'to'
+  | 'request'
+  | 'p-asserted-identity'
+  | 'remote-party-id'
+  | 'diversion'
+  | 'refer-to'
+  | 'hop'
+  | 'caller'
+  | 'ani'
+  | 'destination'
+  | 'callee'
+  | 'caller_name';
+
+/** A written form by which a call was found. */
+export interface Matched {
+  readonly written: string;
+  readonly in: readonly Role[];
+}
+
+/** A call on the list, and why it is there. */
+export interface SearchHit extends CallSummary {
+  readonly trunk: string | null;
+  readonly matched: readonly Matched[];
+  readonly tries: {
+    readonly number: number;
+    readonly total: number;
+    readonly since: string;
+    readonly before: string | null;
+  } | null;
+}
+
 export interface SearchAnswer {
-  readonly calls: readonly CallSummary[];
+  readonly calls: readonly SearchHit[];
   readonly more: boolean;
 }
 
@@ -188,9 +245,98 @@ export interface Verdict {
   readonly next: string;
 }
 
+/** Evidence that must have been there and is not. */
+export interface Missing {
+  readonly id: string;
+  readonly source: string;
+  readonly hops: readonly string[];
+  /** null: before, or behind, all that was seen. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly sentence: string;
+  readonly evidence: readonly Evidence[];
+}
+
 export interface Diagnosis {
   readonly call: string;
   readonly verdicts: readonly Verdict[];
+  readonly missing: readonly Missing[];
+}
+
+export interface Difference {
+  readonly field: string;
+  /** "" where it is not there. */
+  readonly left: string;
+  readonly right: string;
+}
+
+export interface ComparedCall {
+  readonly call: CallSummary;
+  readonly verdicts: readonly { readonly id: string; readonly sentence: string }[];
+}
+
+export interface StepOfOne {
+  readonly id: string;
+  readonly title: string;
+  readonly where: string;
+  readonly times: number;
+  readonly sinceMs: number;
+}
+
+export interface ComparedStep {
+  readonly is: 'same' | 'changed' | 'left' | 'right';
+  readonly left: StepOfOne | null;
+  readonly right: StepOfOne | null;
+  readonly differences: readonly Difference[];
+}
+
+export interface ComparedLeg {
+  readonly role: string;
+  /** id of the leg */
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly differences: readonly Difference[];
+  readonly steps: readonly ComparedStep[];
+}
+
+export interface Comparison {
+  readonly left: ComparedCall;
+  readonly right: ComparedCall;
+  readonly differences: readonly Difference[];
+  readonly legs: readonly ComparedLeg[];
+  readonly truncated: boolean;
+}
+
+export interface NearestGood {
+  readonly call: CallSummary | null;
+  readonly trunk: string;
+  readonly numberClass: string;
+  readonly looked: number;
+}
+
+export interface DoctorFinding {
+  readonly of: string;
+  readonly software: string | null;
+  readonly state: 'fine' | 'missing' | 'unknown';
+  readonly saw: string;
+  readonly remedies: readonly { readonly system: string; readonly file: string; readonly lines: string }[];
+}
+
+export interface DoctorCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly weight: 'needed' | 'useful';
+  readonly why: string;
+  readonly findings: readonly DoctorFinding[];
+}
+
+export interface Doctor {
+  readonly calls: number;
+  readonly packets: number;
+  readonly events: number;
+  readonly lines: number;
+  readonly quiet: readonly string[];
+  readonly checks: readonly DoctorCheck[];
 }
 
 export interface StepDetail {

@@ -1,21 +1,23 @@
+import { microsOf } from '../core/ladder/moment.ts';
+import { aheadMs, browserZone, chosenZone } from './zone.ts';
+
+export { microsOf } from '../core/ladder/moment.ts';
 export { delta, duration } from '../core/ladder/span.ts';
 
-/** Times and durations as text. All clock times are in the zone of the browser, which {@link zone} names. */
+/** Times and durations as text. All clock times are in the zone that was chosen (zone.ts), which {@link zone} names. */
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Epoch µs of an ISO time with up to six decimals; undefined for what is none. */
-export function microsOf(iso: string): number | undefined {
-  const parts = /^(.*?)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(iso);
-  if (parts === null) return undefined;
-  const ms = Date.parse(`${parts[1]}${parts[3]}`);
-  return Number.isNaN(ms) ? undefined : ms * 1000 + Number((parts[2] ?? '').padEnd(6, '0'));
+/** What the clock of the zone shows, to be read as if it were UTC. */
+function wallOf(us: number): Date {
+  const ms = Math.floor(us / 1000);
+  return new Date(ms + aheadMs(ms));
 }
 
 /** "10:21:38.752", or with six decimals. */
 export function clock(us: number, decimals: 0 | 3 | 6 = 3): string {
-  const date = new Date(Math.floor(us / 1000));
-  const text = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const date = wallOf(us);
+  const text = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   if (decimals === 0) return text;
   const fraction = String(((us % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return `${text}.${fraction.slice(0, decimals)}`;
@@ -23,15 +25,15 @@ export function clock(us: number, decimals: 0 | 3 | 6 = 3): string {
 
 /** "2026-11-21" */
 export function day(us: number): string {
-  const date = new Date(Math.floor(us / 1000));
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const date = wallOf(us);
+  return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
 }
 
-/** "2026-11-21 10:21:38" in the browser's zone; the text itself when it is no time, "–" for null. */
+/** "2026-11-21 10:21:38 GMT+1"; the text itself when it is no time, "–" for null. */
 export function dateTime(iso: string | null, decimals: 0 | 3 | 6 = 0): string {
   if (iso === null) return '–';
   const us = microsOf(iso);
-  return us === undefined ? iso : `${day(us)} ${clock(us, decimals)}`;
+  return us === undefined ? iso : `${day(us)} ${clock(us, decimals)} ${offset(us)}`;
 }
 
 /** "10:21:38.752" of an ISO time; the text itself when it is no time, "–" for null. */
@@ -49,14 +51,16 @@ export function between(from: string | null, until: string | null): number | und
   return a === undefined || b === undefined ? undefined : b - a;
 }
 
-/** "GMT+1": how the clock times of the page differ from UTC on `at`. */
-export function offset(at: Date): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(at);
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+/** "GMT+1", "GMT+5:30", "UTC": how the clock of the zone differs from UTC at a time, which need not be as it is today. */
+export function offset(us: number): string {
+  const minutes = Math.round(aheadMs(Math.floor(us / 1000)) / 60_000);
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `GMT${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
 }
 
-/** "Europe/Berlin (GMT+1)": the zone of every clock time on the page, as it is on `at`. */
-export function zone(at: Date): string {
-  const name = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return name === offset(at) ? name : `${name} (${offset(at)})`;
+/** "Europe/Berlin (GMT+1)": the zone of every clock time on the page, as it is at `us`. */
+export function zone(us: number): string {
+  const name = chosenZone() === '' ? browserZone() : chosenZone();
+  return name === offset(us) ? name : `${name} (${offset(us)})`;
 }

@@ -1,18 +1,26 @@
 import { html, render } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
+import { createClocksPage } from './clocks/page.ts';
+import { createComparePage } from './compare/page.ts';
+import { createDoctorPage } from './doctor/page.ts';
+import { helpView, isHelpOpen, openHelp } from './help.ts';
 import { createLedgerPage } from './ledger/page.ts';
 import { createResource } from './resource.ts';
-import { type Route, readRoute, searchAddress, type Within } from './route.ts';
+import { type Route, readRoute } from './route.ts';
+import { type Asked, NEWEST, searchAddress } from './search/asked.ts';
+import { withOwnTime } from './search/filters.ts';
 import { createSearchPage } from './search/page.ts';
-import { shell } from './shell.ts';
+import { type SearchBox, shell } from './shell.ts';
+import { chosenZone, inZone, keepZone, setZone, zoneOf } from './zone.ts';
 
-/** The whole page: one address, one search box, one of three pages below it. */
+/** The whole page: one address, one search box, one of the pages below it. */
 const root = document.querySelector<HTMLElement>('#app')!;
 
 let route: Route = { page: 'unknown' };
 let typed = '';
-let within: Within = '';
+/** What the box searches beside the text. */
+let asked: Asked = NEWEST;
 let drawing = false;
 
 /** Draws once, after everything that happens in this turn. */
@@ -26,31 +34,50 @@ function changed(): void {
 }
 
 const health = createResource<Health>(changed);
-const searchPage = createSearchPage(health, changed);
+const searchPage = createSearchPage(health, changed, (next, replace) => open(searchAddress(next), replace));
 const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
+const doctorPage = createDoctorPage(changed);
+const comparePage = createComparePage(changed);
+const clocksPage = createClocksPage(changed);
 
 function draw(): void {
   document.title = title();
-  render(
-    shell(
-      {
-        query: typed,
-        within,
-        typed: (text) => {
-          typed = text;
-        },
-        chosen: (choice) => {
-          within = choice;
-          if (route.page === 'search') open(searchAddress(typed.trim(), within));
-        },
-        submitted: () => open(searchAddress(typed.trim(), within)),
-      },
-      health.value,
-      pageView(),
-    ),
-    root,
-  );
+  const times = { zone: chosenZone(), chosen: chooseZone };
+  render(html`${shell(box(), times, health.value, openHelp, pageView())}${helpView()}`, root);
+}
+
+function box(): SearchBox {
+  const search = (next: Asked): void => open(searchAddress({ ...next, query: typed.trim() }));
+  return {
+    query: typed,
+    within: asked.from + asked.to === '' ? asked.within : 'own',
+    typed: (text) => {
+      typed = text;
+    },
+    chosen: (within) => {
+      asked = within === 'own' ? withOwnTime(asked, Date.now()) : { ...asked, within, from: '', to: '' };
+      if (route.page === 'search') search(asked);
+    },
+    submitted: () => search(asked),
+  };
+}
+
+function chooseZone(zone: string): void {
+  setZone(zone);
+  keepZone(zone, storage());
+  history.replaceState(null, '', inZone(`${location.pathname}${location.search}`));
+  // A call's page writes its own options into the address.
+  enter();
+}
+
+/** Undefined where the browser keeps nothing for this page. */
+function storage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 function pageView() {
@@ -61,6 +88,12 @@ function pageView() {
       return callPage.view();
     case 'ledger':
       return ledgerPage.view();
+    case 'doctor':
+      return doctorPage.view();
+    case 'compare':
+      return comparePage.view();
+    case 'clocks':
+      return clocksPage.view();
     case 'unknown':
       return html`<h1>There is no such page</h1>
         <p><a href="/">To the newest calls</a></p>`;
@@ -69,31 +102,47 @@ function pageView() {
 
 function title(): string {
   if (route.page === 'ledger') return 'Ledger – Calltrail';
+  if (route.page === 'doctor') return 'Doctor – Calltrail';
+  if (route.page === 'compare') return 'Two calls – Calltrail';
+  if (route.page === 'clocks') return 'Clocks – Calltrail';
   if (route.page === 'call') return `${callPage.title()} – Calltrail`;
-  return route.page === 'search' && route.query !== '' ? `${route.query} – Calltrail` : 'Calltrail';
+  return route.page === 'search' && route.asked.query !== '' ? `${route.asked.query} – Calltrail` : 'Calltrail';
 }
 
-function open(address: string): void {
+function open(to: string, replace = false): void {
+  const address = inZone(to);
   const same = address === `${location.pathname}${location.search}`;
-  if (same) history.replaceState(null, '', address);
+  if (same || replace) history.replaceState(null, '', address);
   else history.pushState(null, '', address);
   enter();
-  scrollTo(0, 0);
+  if (!replace) scrollTo(0, 0);
 }
 
 /** Shows what the address bar says. */
 function enter(): void {
+  const options = new URLSearchParams(location.search);
+  const zone = zoneOf(options, storage());
+  if (zone !== chosenZone()) setZone(zone);
+  if ((options.get('tz') ?? '') !== zone) {
+    history.replaceState(null, '', inZone(`${location.pathname}${location.search}`));
+  }
   route = readRoute(location.pathname, location.search);
   if (route.page !== 'search') searchPage.leave();
   if (route.page !== 'call') callPage.leave();
   if (route.page !== 'ledger') ledgerPage.leave();
+  if (route.page !== 'doctor') doctorPage.leave();
+  if (route.page !== 'compare') comparePage.leave();
+  if (route.page !== 'clocks') clocksPage.leave();
   if (route.page === 'search') {
-    typed = route.query;
-    within = route.within;
-    searchPage.enter(route);
+    typed = route.asked.query;
+    asked = route.asked;
+    searchPage.enter(route.asked);
   }
   if (route.page === 'call') callPage.enter(route);
   if (route.page === 'ledger') ledgerPage.enter();
+  if (route.page === 'doctor') doctorPage.enter();
+  if (route.page === 'compare') comparePage.enter(route);
+  if (route.page === 'clocks') clocksPage.enter();
   void health.load('/healthz');
   changed();
 }
@@ -120,12 +169,38 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest('input, select, textarea') !== null) return;
-  event.preventDefault();
-  const box = document.querySelector<HTMLInputElement>('#q');
-  box?.focus();
-  box?.select();
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen()) return;
+  if (key(event)) event.preventDefault();
 });
+
+/** Stops what runs; on the list of calls it else gives up the line or the box. On the ladder the key closes a step. */
+function giveUp(target: EventTarget | null): boolean {
+  if (route.page === 'search') {
+    if (!searchPage.cancel() && target instanceof HTMLElement) target.blur();
+    return true;
+  }
+  const isLadder = target instanceof Element && target.closest('.ladder-pane') !== null;
+  return route.page === 'call' && !isLadder && callPage.cancel();
+}
+
+/** Whether the key meant something. */
+function key(event: KeyboardEvent): boolean {
+  const search = document.querySelector<HTMLInputElement>('#q');
+  const { target } = event;
+  const isField = target instanceof Element && target.closest('input, select, textarea') !== null;
+  if (event.key === 'Escape') return giveUp(target);
+  if (isField)
+    return target === search && event.key === 'ArrowDown' && route.page === 'search' && searchPage.key(event);
+  if (event.key === '/') {
+    search?.focus();
+    search?.select();
+    return true;
+  }
+  if (event.key === '?') {
+    openHelp();
+    return true;
+  }
+  return route.page === 'search' && searchPage.key(event);
+}
 
 enter();

@@ -11,8 +11,12 @@ export interface Resource<T> {
   readonly loading: boolean;
   /** True when the running request has taken longer than half a second. */
   readonly slow: boolean;
+  /** True when somebody did not want to wait any longer, until something is asked again. */
+  readonly cancelled: boolean;
   /** Asks for `path`; a request that still runs is aborted. The old value stays until the answer is there. */
   load(path: string): Promise<void>;
+  /** Aborts what runs, so that the server stops working on it as well, and keeps the value; false when nothing runs. */
+  cancel(): boolean;
   /** Aborts what runs and forgets the value. */
   clear(): void;
 }
@@ -20,11 +24,18 @@ export interface Resource<T> {
 /** `changed` is called whenever one of the fields has changed. */
 export function createResource<T>(changed: () => void): Resource<T> {
   let running: AbortController | undefined;
-  const now: { value: T | undefined; problem: string | undefined; loading: boolean; slow: boolean } = {
+  const now: {
+    value: T | undefined;
+    problem: string | undefined;
+    loading: boolean;
+    slow: boolean;
+    cancelled: boolean;
+  } = {
     value: undefined,
     problem: undefined,
     loading: false,
     slow: false,
+    cancelled: false,
   };
 
   async function load(path: string): Promise<void> {
@@ -33,6 +44,7 @@ export function createResource<T>(changed: () => void): Resource<T> {
     running = mine;
     now.loading = true;
     now.slow = false;
+    now.cancelled = false;
     const timer = setTimeout(() => {
       now.slow = true;
       changed();
@@ -71,7 +83,20 @@ export function createResource<T>(changed: () => void): Resource<T> {
     get slow() {
       return now.slow;
     },
+    get cancelled() {
+      return now.cancelled;
+    },
     load,
+    cancel() {
+      if (running === undefined) return false;
+      running.abort();
+      running = undefined;
+      now.loading = false;
+      now.slow = false;
+      now.cancelled = true;
+      changed();
+      return true;
+    },
     clear() {
       running?.abort();
       running = undefined;
@@ -79,6 +104,7 @@ export function createResource<T>(changed: () => void): Resource<T> {
       now.problem = undefined;
       now.loading = false;
       now.slow = false;
+      now.cancelled = false;
     },
   };
 }

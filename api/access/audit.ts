@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { written } from './about.ts';
 import type { AuditLog } from './audit-log.ts';
+import { createRepeats } from './repeats.ts';
 
 export const ACTIONS = ['search', 'view', 'export', 'reveal', 'erase', 'hold', 'release', 'login'] as const;
 
@@ -36,6 +37,11 @@ export interface RouteAct {
 const routes = new WeakMap<FastifyInstance, RouteAct[]>();
 export const actsOf = (app: FastifyInstance): readonly RouteAct[] => routes.get(app) ?? [];
 
+/** A page asks for a call, its ladder, its diagnosis and each step that is opened: that is one look at it. */
+const ONE_LOOK_MS = 60_000;
+/** A list of the newest calls that is followed asks every few seconds. */
+const FOLLOWED_MS = 600_000;
+
 /**
  * Writes down what is done, when it is answered, also where it was refused to somebody who is known: by what a route says of
  * itself (`config.act`), and what was noted on the way. Has to come before whatever may refuse.
@@ -53,19 +59,25 @@ export function audit(app: FastifyInstance, registry: Registry, log?: Pick<Audit
     for (const one of [method].flat()) known.push({ method: one, url, act: config?.act });
   });
 
+  const looks = createRepeats(ONE_LOOK_MS);
+  const followed = createRepeats(FOLLOWED_MS);
   const over = new WeakSet<FastifyRequest>();
   const write = (request: FastifyRequest, status: number): void => {
     if (over.has(request)) return;
     over.add(request);
     const { known: person, acts: noted = [] } = request;
     if (person === undefined || status === TOO_MANY) return;
+    const { viewer, via, through } = person;
     for (const { action, about, reason = '' } of [...ofRoute(request), ...noted]) {
+      const said = [viewer.name, via, through, request.ip, action, about, reason, String(status)];
+      const before = action === 'view' ? looks : isAskedAgain(request) ? followed : undefined;
+      if (before?.has(said, performance.now()) === true) continue;
       acts.inc({ action });
       log?.write({
         at: Date.now() * 1000,
-        who: person.viewer.name,
-        via: person.via,
-        through: person.through,
+        who: viewer.name,
+        via,
+        through,
         address: request.ip,
         action,
         ...written(about),
@@ -98,6 +110,12 @@ function ofRoute({ routeOptions, params, query }: FastifyRequest): Act[] {
   const said = { ...asRecord(query), ...asRecord(params) };
   const texts = about.flatMap((name) => said[name] ?? []).filter((text) => typeof text === 'string' && text !== '');
   return [{ action: act, about: texts.join(' ') }];
+}
+
+/** Whether a page says that it asks by itself, again and again. */
+function isAskedAgain({ routeOptions, query }: FastifyRequest): boolean {
+  const { again } = routeOptions.config ?? {};
+  return again !== undefined && String(asRecord(query)[again]) === 'true';
 }
 
 const asRecord = (value: unknown): Record<string, unknown> =>

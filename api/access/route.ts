@@ -20,6 +20,8 @@ declare module 'fastify' {
     act?: Act['action'] | 'none';
     /** Names of parameters, of the path or the query. */
     about?: readonly string[];
+    /** A parameter by which a page says that it asks the same again and again: that is remembered once in ten minutes. */
+    again?: string;
     /** "nothing": counts for no limit; "request": answered without the store. A question unless said. */
     cost?: 'nothing' | 'request' | 'question' | 'tail';
   }

@@ -1,7 +1,7 @@
 import { type CallLine, readCallLine } from '../../core/call/call-line.ts';
 import { readLabels, readLines } from '../../core/call/read/listed-rows.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
-import { hides } from '../../core/runtime/sight.ts';
+import { hides, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { CallSummary } from '../schemas.ts';
 import { isoOf, maybeIso } from '../time.ts';
@@ -14,6 +14,8 @@ export interface ListedCall {
   readonly lastUs: number;
   /** Call-IDs and channels: whatever of these is found leads to this call. */
   readonly texts: readonly string[];
+  /** Far side of the leg that began it. */
+  readonly trunk?: string;
 }
 
 /**
@@ -119,6 +121,8 @@ const callOf = (call: CallLine, options: SelectOptions | undefined): ListedCall 
   startedUs: call.startedUs,
   lastUs: call.untilUs,
   texts: [...call.callIds, ...call.channelUuids],
+  // Gateways and names of hosts are the site's.
+  ...(call.trunk === undefined || onlyOf(options) !== undefined ? {} : { trunk: call.trunk }),
   summary: {
     id: call.id,
     method: call.method,

@@ -11,6 +11,14 @@ import { readNewest } from './newest.ts';
 export interface Match {
   readonly node: NodeKey;
   readonly untilUs: number;
+  /** Numbers or names by which it was found. */
+  readonly terms: readonly MatchedTerm[];
+}
+
+/** A number as its digits, or a name in lower case, and where it stood (core/model/roles.ts). */
+export interface MatchedTerm {
+  readonly value: string;
+  readonly roles: number;
 }
 
 export interface SearchQuestion {
@@ -22,6 +30,12 @@ export interface SearchQuestion {
   readonly tenant?: string;
   /** Only calls that ended in one of these ways. */
   readonly outcomes?: ReadonlySet<Outcome>;
+  /** Only calls that this switch or sensor saw. */
+  readonly node?: string;
+  /** Only calls whose first leg came from or went to this trunk. */
+  readonly trunk?: string;
+  /** Tell of calls that were tried again. */
+  readonly tries?: boolean;
   readonly limit: number;
 }
 
@@ -68,20 +82,38 @@ async function readMatches(
   const scans = reading === 'name';
   if (condition !== undefined && !scans) {
     const terms = await readTerms(store, condition, params, options);
-    if (terms.length < FEW) return newest(terms, sinceUs, untilUs).slice(0, limit);
+    if (terms.length < FEW) return newest(terms, reading, sinceUs, untilUs).slice(0, limit);
   }
   const all = condition === undefined ? branches : [termsSql(condition)];
-  const rows = await store.select<{ node: NodeKey; until_us: string | number }>(
+  const rows = await store.select<{ node: NodeKey; until_us: string | number; terms?: readonly [string, number][] }>(
     `${all.length === 1 ? all[0] : `SELECT node, max(until_us) AS until_us FROM (${all.join('\nUNION ALL\n')}) GROUP BY node`}
      ORDER BY until_us DESC, node LIMIT {limit:UInt32} ${scans ? 'SETTINGS max_threads = 0' : ''}`,
     { limit, since: sinceUs, until: untilUs, ...params },
     options,
   );
-  return rows.map((row) => ({ node: row.node, untilUs: Number(row.until_us) }));
+  return rows.map(({ node, until_us, terms = [] }) => ({
+    node,
+    untilUs: Number(until_us),
+    terms: eachOnce(terms.flatMap(([value, roles]) => termOf(reading, value, roles))),
+  }));
+}
+
+/** An address is what was typed, and tells nothing more. */
+const termOf = (reading: Reading, value: string, roles: number): MatchedTerm[] =>
+  reading === 'number' ? [{ value: reversed(value), roles }] : reading === 'name' ? [{ value, roles }] : [];
+
+/** A form that several parts of the table tell of, with all its places; in the order of the forms. */
+export function eachOnce(terms: readonly MatchedTerm[]): readonly MatchedTerm[] {
+  if (terms.length < 2) return terms;
+  const roles = new Map<string, number>();
+  for (const term of terms) roles.set(term.value, (roles.get(term.value) ?? 0) | term.roles);
+  return [...roles].map(([value, bits]) => ({ value, roles: bits })).sort((a, b) => (a.value < b.value ? -1 : 1));
 }
 
 interface Term {
   readonly node: NodeKey;
+  readonly value: string;
+  readonly roles: number;
   readonly since_us: number;
   readonly until_us: number;
 }
@@ -93,31 +125,36 @@ const readTerms = (
   options?: SelectOptions,
 ): Promise<Term[]> =>
   store.select<Term>(
-    `SELECT node, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
+    `SELECT node, value, roles, toUnixTimestamp64Micro(since) AS since_us, toUnixTimestamp64Micro(until) AS until_us
      FROM identifiers WHERE ${condition} LIMIT {few:UInt32}`,
     { few: FEW, ...params },
     options,
   );
 
 /** Each node once, as {@link termsSql} has them. */
-function newest(terms: readonly Term[], sinceUs: number, untilUs: number): Match[] {
-  const nodes = new Map<NodeKey, { node: NodeKey; since: number; untilUs: number }>();
-  for (const { node, since_us, until_us } of terms) {
+function newest(terms: readonly Term[], reading: Reading, sinceUs: number, untilUs: number): Match[] {
+  const nodes = new Map<NodeKey, Match & { readonly since: number }>();
+  for (const { node, value, roles, since_us, until_us } of terms) {
     const known = nodes.get(node);
     nodes.set(node, {
       node,
       since: Math.min(since_us, known?.since ?? since_us),
       untilUs: Math.max(until_us, known?.untilUs ?? until_us),
+      terms: eachOnce([...(known?.terms ?? []), ...termOf(reading, value, roles)]),
     });
   }
   return [...nodes.values()]
     .filter((match) => match.untilUs >= sinceUs && match.since <= untilUs)
     .sort((a, b) => b.untilUs - a.untilUs || (a.node < b.node ? -1 : 1))
-    .map(({ node, untilUs: us }) => ({ node, untilUs: us }));
+    .map(({ node, untilUs: us, terms: own }) => ({ node, untilUs: us, terms: own }));
 }
 
+/** Forms of one number in one leg that are told. */
+const MOST_TERMS = 16;
+
 const termsSql = (condition: string): string =>
-  `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us FROM identifiers WHERE ${condition}
+  `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us, groupUniqArray(${MOST_TERMS})((value, toUInt16(roles))) AS terms
+   FROM identifiers WHERE ${condition}
    GROUP BY node HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}`;
 
 /** How one reading is looked up: by a condition on terms, or by statements of their own. */

@@ -2,6 +2,7 @@ import { seenLegs } from '../../core/call/read/seen.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import { onlyOf } from '../../core/runtime/sight.ts';
 import { type SelectOptions, type Store, StoreError } from '../../core/store/store.ts';
+import { isFiltering, MAX_MATCHES_OF_ALL, readFiltered, withoutOthers } from './filtered.ts';
 import type { Match, SearchQuestion } from './matches.ts';
 
 /** Rows that are read at once: more than a page, as a call that goes on has several. */
@@ -14,23 +15,28 @@ const MAX_STEP = 20_000;
 /** Moments beyond every call, so that a question without times is the same one. */
 const NEVER_US = 9_000_000_000_000_000;
 
-/** The newest calls: those that the linker has put together, by when they ended, and what it has not come to yet. */
-export async function readNewest(
-  store: Store,
-  { sinceUs = 0, untilUs = NEVER_US, limit }: SearchQuestion,
-  options?: SelectOptions,
-): Promise<Match[]> {
+/**
+ * The newest calls: those that the linker has put together, by when they ended, and what it has not come to yet. Of the latter
+ * it is not known whether they pass a filter, so they stand beside as many of those that do.
+ */
+export async function readNewest(store: Store, question: SearchQuestion, options?: SelectOptions): Promise<Match[]> {
+  const { sinceUs = 0, untilUs = NEVER_US, limit } = question;
   const window = { since: sinceUs, until: untilUs };
+  const isFiltered = isFiltering(question);
   const [linked, unlinked] = await Promise.all([
-    readEndings(store, window, limit, options),
-    readUnlinked(store, window, limit, options),
+    isFiltered ? readFiltered(store, question, window, options) : readEndings(store, window, limit, options),
+    question.tenant === undefined
+      ? readUnlinked(store, window, limit, options)
+      : readUnlinked(store, window, MAX_MATCHES_OF_ALL, options).then((rows) =>
+          withoutOthers(store, rows, question.tenant ?? '', options),
+        ),
   ]);
   const newest = new Map(linked);
   for (const { node, us } of unlinked) newest.set(node, Math.max(us, newest.get(node) ?? us));
   return [...newest]
-    .map(([node, us]): Match => ({ node, untilUs: us }))
+    .map(([node, us]): Match => ({ node, untilUs: us, terms: [] }))
     .sort((a, b) => b.untilUs - a.untilUs || (a.node < b.node ? -1 : 1))
-    .slice(0, limit);
+    .slice(0, isFiltered ? 2 * limit : limit);
 }
 
 interface Window {

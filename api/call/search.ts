@@ -1,18 +1,20 @@
+import { farSideOf, knownTrunk, type Places } from '../../core/call/far-side.ts';
 import { type FoundCall, findCall, findCalls } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
-import { readTenants } from '../../core/call/read/tenants.ts';
+import { cleanValue } from '../../core/model/clean-value.ts';
 import { callIdNode, channelNode, isLeg, type NodeKey, nodeText } from '../../core/model/edge.ts';
-import { kept, onlyOf, shows } from '../../core/runtime/sight.ts';
+import { hides, kept, onlyOf, shows } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import type { CallSummary } from '../schemas.ts';
+import type { SearchHit } from '../schemas.ts';
+import { MAX_MATCHES_OF_ALL, passes, withoutOthers } from './filtered.ts';
 import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
-import { findMatches, type Match, readingsOf, type SearchQuestion } from './matches.ts';
+import { matchedOf } from './matched.ts';
+import { findMatches, type Match, type MatchedTerm, readingsOf, type SearchQuestion } from './matches.ts';
 import { presentSummary } from './present.ts';
+import { readTries } from './tries.ts';
 
 /** Matching identifiers that are looked at before the search gives up on finding more calls. */
 const MAX_MATCHES = 2000;
-/** Of one tenant's calls: most matches of a shared site may be others', and those are told without a walk. */
-const MAX_MATCHES_OF_ALL = 50_000;
 /** Matches that are looked at together: some more than are wanted, as several may be of one call. */
 const PAGE = 100;
 const SPARE = 10;
@@ -21,10 +23,25 @@ export interface Searcher {
   readonly store: Store;
   /** Join legs without proof: what the linker has put together does not count then. */
   readonly guesses: boolean;
+  /** What the operator calls hosts, and where his switches are: by it a trunk is told that the linker has not written down. */
+  readonly places?: Places;
   readonly options?: SelectOptions;
   /** Epoch µs; the clock when absent. */
   readonly nowUs?: number;
 }
+
+/** A call, and by which terms it was found. */
+interface Hit extends ListedCall {
+  readonly terms: readonly MatchedTerm[];
+}
+
+interface Found {
+  readonly calls: readonly Hit[];
+  /** Matches were left that nobody looked at. */
+  readonly more: boolean;
+}
+
+const NONE: Found = { calls: [], more: false };
 
 /**
  * The calls that match, newest first, and whether older ones match as well. What the linker has put together is taken
@@ -34,24 +51,49 @@ export interface Searcher {
 export async function searchCalls(
   asked: Searcher,
   question: SearchQuestion,
-): Promise<{ calls: CallSummary[]; more: boolean }> {
-  if (question.tenant !== undefined && !shows(asked.options, question.tenant)) return { calls: [], more: false };
+): Promise<{ calls: SearchHit[]; more: boolean }> {
+  const { store, nowUs = Date.now() * 1000 } = asked;
   const options = kept(asked.options);
-  const searcher = options === undefined ? asked : { ...asked, options };
-  const { store, guesses, nowUs = Date.now() * 1000 } = searcher;
-  if (!guesses && readingsOf(question.text)[0] === 'identifier') {
-    const call = await readTyped(searcher, question.text.trim(), nowUs);
-    if (call !== undefined) return page(isWanted(call, question) ? [call] : [], question, false);
+  const searcher = { ...asked, nowUs, ...(options === undefined ? {} : { options }) };
+  const found = await find(searcher, question);
+  const sorted = found.calls.toSorted((a, b) => b.startedUs - a.startedUs || (a.summary.id < b.summary.id ? -1 : 1));
+  const listed = sorted.slice(0, question.limit);
+  const tries = question.tries === true ? await readTries(store, listed, nowUs, options) : undefined;
+  return {
+    calls: listed.map(({ summary, trunk = null, terms }) => ({
+      ...summary,
+      trunk,
+      matched: matchedOf(terms, summary),
+      tries: tries?.get(summary.id) ?? null,
+    })),
+    more: sorted.length > question.limit || found.more,
+  };
+}
+
+async function find(searcher: Searcher & { readonly nowUs: number }, question: SearchQuestion): Promise<Found> {
+  const { store, guesses, options, nowUs } = searcher;
+  // Gateways and names of hosts are the site's.
+  const places = onlyOf(options) === undefined ? searcher.places : undefined;
+  if (question.trunk !== undefined && onlyOf(options) !== undefined) return NONE;
+  if (question.tenant !== undefined && !shows(options, question.tenant)) return NONE;
+  if (question.node !== undefined && hides(options, question.node)) return NONE;
+  if (readingsOf(question.text)[0] === 'identifier') {
+    const text = question.text.trim();
+    const call =
+      (guesses ? undefined : await readTyped(searcher, text, nowUs)) ??
+      (onlyOf(options) === undefined ? undefined : await walkTyped(searcher, text));
+    if (call !== undefined) return isWanted(call, question) ? { calls: [{ ...call, terms: [] }], more: false } : NONE;
   }
-  if (onlyOf(options) !== undefined && readingsOf(question.text)[0] === 'identifier') {
-    const call = await walkTyped(searcher, question.text.trim());
-    if (call !== undefined) return page(isWanted(call, question) ? [call] : [], question, false);
-  }
-  const calls: ListedCall[] = [];
+  const calls: Hit[] = [];
   const covered = new Set<NodeKey>();
+  const termsOf = new Map<NodeKey, readonly MatchedTerm[]>();
   const take = (call: ListedCall, nodes: Iterable<NodeKey>): void => {
-    for (const node of nodes) covered.add(node);
-    if (isWanted(call, question)) calls.push(call);
+    const terms: MatchedTerm[] = [];
+    for (const node of nodes) {
+      covered.add(node);
+      terms.push(...(termsOf.get(node) ?? []));
+    }
+    if (isWanted(call, question)) calls.push({ ...call, terms });
   };
   let matches: Match[] = [];
   let next = 0;
@@ -65,6 +107,7 @@ export async function searchCalls(
       if (width === undefined) break;
       matches = await matchesOf(store, question, width, options);
       next = 0;
+      for (const { node, terms } of matches) termsOf.set(node, terms);
       // All there is.
       if (matches.length < width) widths.length = 0;
       unseen = matches.length >= width;
@@ -91,10 +134,10 @@ export async function searchCalls(
       const row = listed.get(seed);
       if (row !== undefined) take(row, [seed, ...row.texts.flatMap((text) => [callIdNode(text), channelNode(text)])]);
       const call = found.get(seed);
-      if (call !== undefined) take(asListed(call), call.component.nodes);
+      if (call !== undefined) take(asListed(call, places), call.component.nodes);
     }
   }
-  return page(calls, question, next < matches.length || unseen);
+  return { calls, more: next < matches.length || unseen };
 }
 
 /** The call that this Call-ID or channel belongs to, when it has been put together. */
@@ -111,44 +154,31 @@ async function readTyped({ store, options }: Searcher, text: string, nowUs: numb
 async function walkTyped({ store, guesses, options }: Searcher, text: string): Promise<ListedCall | undefined> {
   const finder = { store, neighbours: createNeighbours(store, options), guesses };
   const call = await findCall({ ...finder, ...(options === undefined ? {} : { options }) }, text);
-  return call === undefined ? undefined : asListed(call);
+  return call === undefined ? undefined : asListed(call, undefined);
 }
 
-function asListed(call: FoundCall): ListedCall {
+function asListed(call: FoundCall, places: Places | undefined): ListedCall {
+  const { root, startedUs, lastUs } = call.facts;
+  const trunk = places === undefined ? undefined : knownTrunk(cleanValue(farSideOf(root, places).trunk));
   return {
     summary: presentSummary(call),
-    startedUs: call.facts.startedUs,
-    lastUs: call.facts.lastUs,
+    startedUs,
+    lastUs,
     texts: [...call.component.nodes].map(nodeText),
+    ...(trunk === undefined ? {} : { trunk }),
   };
 }
 
-function page(
-  calls: readonly ListedCall[],
-  question: SearchQuestion,
-  more: boolean,
-): { calls: CallSummary[]; more: boolean } {
-  const sorted = calls.toSorted((a, b) => b.startedUs - a.startedUs || (a.summary.id < b.summary.id ? -1 : 1));
-  return {
-    calls: sorted.slice(0, question.limit).map(({ summary }) => summary),
-    more: sorted.length > question.limit || more,
-  };
-}
+const isWanted = ({ startedUs, lastUs, summary, trunk }: ListedCall, question: SearchQuestion): boolean =>
+  lastUs >= (question.sinceUs ?? 0) &&
+  startedUs <= (question.untilUs ?? Number.MAX_SAFE_INTEGER) &&
+  passes({ ...summary, ...(trunk === undefined ? {} : { trunk }) }, question);
 
-const isWanted = (
-  { startedUs, lastUs, summary }: ListedCall,
-  { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER, tenant, outcomes }: SearchQuestion,
-): boolean =>
-  lastUs >= sinceUs &&
-  startedUs <= untilUs &&
-  (tenant === undefined || summary.tenant === tenant) &&
-  (outcomes === undefined || outcomes.has(summary.outcome));
+const isNewest = ({ text }: SearchQuestion): boolean => readingsOf(text)[0] === 'newest';
 
 /** How many matches are asked for, at first and then: every newest call is a match, and mostly as many will do as are shown. */
-const widthsOf = ({ text, limit, tenant, outcomes }: SearchQuestion): number[] =>
-  readingsOf(text)[0] === 'newest' && tenant === undefined && outcomes === undefined && limit + SPARE < MAX_MATCHES
-    ? [limit + SPARE, MAX_MATCHES]
-    : [MAX_MATCHES];
+const widthsOf = (question: SearchQuestion): number[] =>
+  isNewest(question) && question.limit + SPARE < MAX_MATCHES ? [question.limit + SPARE, MAX_MATCHES] : [MAX_MATCHES];
 
 /** What matches, without the legs that are known to be of another tenant than the one that is asked for. */
 async function matchesOf(
@@ -158,9 +188,8 @@ async function matchesOf(
   options?: SelectOptions,
 ): Promise<Match[]> {
   const { tenant } = question;
-  if (tenant === undefined) return findMatches(store, { ...question, limit }, options);
+  // Of the newest calls the list itself tells whose they are.
+  if (tenant === undefined || isNewest(question)) return findMatches(store, { ...question, limit }, options);
   const matches = await findMatches(store, { ...question, limit: MAX_MATCHES_OF_ALL }, options);
-  const nodes = matches.map(({ node }) => node);
-  const tenants = await readTenants(store, nodes, options);
-  return matches.filter(({ node }) => (tenants.get(node) ?? tenant) === tenant).slice(0, limit);
+  return (await withoutOthers(store, matches, tenant, options)).slice(0, limit);
 }

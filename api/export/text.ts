@@ -1,9 +1,17 @@
-import type { Diagnosis } from '../diagnosis-schemas.ts';
-import type { Call, Ladder, Step } from '../schemas.ts';
+import { type Filter, passes } from '../../core/ladder/filter.ts';
+import { threadsOf } from '../../core/ladder/threads.ts';
+import type { Call } from '../schemas.ts';
+import { ladderLines, oneLine } from './text-ladder.ts';
+import type { WholeCall } from './whole.ts';
 
-/** A call as plain text for a ticket: the headline, why it went so, the legs, then one line a step. */
-export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis, 'verdicts'>): string {
+/**
+ * A call as plain text for a ticket: the headline, why it went so, the legs, then the ladder. Steps that do not pass the
+ * filter are counted.
+ */
+export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): string {
+  const { verdicts } = diagnosis;
   const lines: string[] = [];
+  const threads = threadsOf(call.legs, ladder.steps);
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
   lines.push(`Call ${oneLine(call.id)}`);
   lines.push(`${who(call.from)} -> ${who(call.to)}`);
@@ -20,26 +28,14 @@ export function textOf(call: Call, ladder: Ladder, { verdicts }: Pick<Diagnosis,
   for (const leg of call.legs) {
     const channels = leg.channels.map((channel) => `${channel.node} ${channel.uuid}`).join(', ');
     lines.push(
-      `Leg ${oneLine(leg.callId ?? leg.id)}${channels === '' ? '' : ` = ${oneLine(channels)}`}  ${leg.outcome}`,
+      `Leg ${threads.find(leg.id)?.letter ?? ''} ${oneLine(leg.callId ?? leg.id)}${channels === '' ? '' : ` = ${oneLine(channels)}`}  ${leg.outcome}`,
     );
   }
   lines.push('');
-  const names = new Map(ladder.lanes.map((lane) => [lane.id, lane.name]));
-  for (const step of ladder.steps) lines.push(stepLine(step, names));
+  const steps = ladder.steps.filter((step) => passes(step, filter));
+  const hidden = ladder.steps.length - steps.length;
+  lines.push(...ladderLines({ ...ladder, steps }, threads));
+  if (hidden > 0) lines.push(`… and ${hidden} events of little note and log lines below a warning`);
   if (ladder.truncated) lines.push('… truncated: the call is larger than what one answer holds');
   return `${lines.join('\n')}\n`;
-}
-
-function stepLine(step: Step, names: ReadonlyMap<string, string>): string {
-  const time = step.at.slice(11, 26);
-  const lane = (id: string | null): string => oneLine(names.get(id ?? '') ?? '');
-  const where = step.to === null ? lane(step.from) : `${lane(step.from)} -> ${lane(step.to)}`;
-  const again = step.retransmission ? ' (again)' : '';
-  return `${time}  ${where.padEnd(40)}  ${oneLine(step.title)}${again}${step.detail === '' ? '' : `  ${oneLine(step.detail)}`}`;
-}
-
-/** What senders wrote is data: control characters must not move a terminal's cursor. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }

@@ -1,4 +1,5 @@
 import type { FoundCall } from '../../core/call/find.ts';
+import type { EventFact } from '../../core/call/read/facts.ts';
 import type { HeaderValue } from '../../core/model/headers.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { StepDetail } from '../schemas.ts';
@@ -19,16 +20,19 @@ export async function readStep(
   ]);
   const blank = { id, headers: {}, partial: false };
   const event = events.find((one) => one.id === id);
-  if (event !== undefined) {
-    const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name, plain(value)]));
-    return { id, kind: 'event', at: isoOf(event.atUs), raw: '', headers, partial: event.partial };
-  }
+  if (event !== undefined) return eventDetail(event);
   const message = messages.find((one) => one.id === id);
   if (message !== undefined) {
     return { ...blank, kind: 'message', at: isoOf(message.atUs), raw: message.payload.toString('utf8') };
   }
   const log = logs.find((one) => one.id === id);
   return log === undefined ? undefined : { ...blank, kind: 'log', at: isoOf(log.atUs), raw: log.text };
+}
+
+/** An event with all of its headers. */
+export function eventDetail({ id, atUs, headers, partial }: EventFact): StepDetail {
+  const plainHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, plain(value)]));
+  return { id, kind: 'event', at: isoOf(atUs), raw: '', headers: plainHeaders, partial };
 }
 
 const plain = (value: HeaderValue): string | string[] => (typeof value === 'string' ? value : [...value]);

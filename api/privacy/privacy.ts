@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PrivacyConfig } from '../../core/config/config.ts';
 import { createHidden, type Hidden } from '../../core/privacy/hidden.ts';
@@ -14,6 +15,8 @@ declare module 'fastify' {
     readonly nothingPersonal?: true;
     /** The route turns tokens in its questions back and hides numbers and names in its answers by itself; errors are hidden here. */
     readonly hidesItself?: true;
+    /** Whoever is shown numbers and names may ask for an answer without them: the parameter `masked`. */
+    readonly maskable?: true;
   }
 }
 
@@ -28,19 +31,17 @@ export const createPrivacyTokens = ({ key, showDigits }: PrivacyConfig): Tokens 
  * it is written, so that a new field or route is hidden without a word. What is no JSON must say that it has been hidden
  * (`sent`), or that it says nothing of any call; anything else is an error and not shown.
  *
- * Tokens in what is asked are turned back before a route sees them, whoever asks.
+ * Tokens in what is asked are turned back before a route sees them, whoever asks. What is masked on demand has the tokens of
+ * the site; where no key is configured, tokens of this answer alone, which nobody turns back.
  */
 export function privacy(app: FastifyInstance, config: PrivacyConfig | undefined): void {
   app.decorateReply('isHidden', false);
   const tokens = config === undefined ? undefined : createPrivacyTokens(config);
-  if (config === undefined || tokens === undefined) return;
-  app.addHook('onRequest', async (request) => {
-    const isHidden = config.mask.includes(request.viewer.role);
-    request.sight = { ...request.sight, tokens, ...(isHidden ? { hidden: createHidden(tokens) } : {}) };
-  });
-  app.addHook('preValidation', async (request) => {
-    if (request.routeOptions.config?.hidesItself === true) return;
-    for (const said of [request.params, request.query]) turnBack(said, tokens, request.sight.hidden);
+  if (config !== undefined && tokens !== undefined) hideFromRoles(app, config, tokens);
+  app.addHook('preHandler', async (request) => {
+    if (request.routeOptions.config?.maskable !== true || request.sight.hidden !== undefined) return;
+    if ((request.query as { masked?: boolean }).masked !== true) return;
+    request.sight = { ...request.sight, hidden: createHidden(tokens ?? createTokens(randomBytes(32).toString('hex'))) };
   });
   app.addHook('preSerialization', async (request, reply, answer) => {
     const hidden = request.sight?.hidden;
@@ -56,6 +57,18 @@ export function privacy(app: FastifyInstance, config: PrivacyConfig | undefined)
     throw new Error(
       `${request.routeOptions.url}: the answer is no JSON, and nothing has hidden numbers and names in it`,
     );
+  });
+}
+
+/** Says of each request whether numbers and names are hidden from who asks it, and turns the tokens in it back. */
+function hideFromRoles(app: FastifyInstance, config: PrivacyConfig, tokens: Tokens): void {
+  app.addHook('onRequest', async (request) => {
+    const isHidden = config.mask.includes(request.viewer.role);
+    request.sight = { ...request.sight, tokens, ...(isHidden ? { hidden: createHidden(tokens) } : {}) };
+  });
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config?.hidesItself === true) return;
+    for (const said of [request.params, request.query]) turnBack(said, tokens, request.sight.hidden);
   });
 }
 

@@ -6,17 +6,19 @@ import { createCallFinder } from '../call/finder.ts';
 import type { ApiDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
+import { createSiteReader } from '../near/site.ts';
 import { Problem } from '../schemas.ts';
 
 export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const finder = createCallFinder(deps);
+  const readSite = createSiteReader(deps.store);
   return async (app) => {
     app.get(
       '/api/calls/:key/diagnosis',
       {
         config: VIEW,
         schema: {
-          summary: 'Why the call went as it did, with the rows that prove it',
+          summary: 'Why the call went as it did, with the rows that prove it, and what evidence is missing',
           params: Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) }),
           response: { 200: Diagnosis, 400: Problem, 404: Problem, 503: Problem, 504: Problem },
         },
@@ -24,7 +26,7 @@ export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call } = await finder(request.params.key, {}, options);
-        return diagnosisOf(deps.store, call, Date.now() * 1000, options);
+        return diagnosisOf(deps.store, call, Date.now() * 1000, options, readSite(call, options));
       },
     );
   };

@@ -19,6 +19,7 @@ import { refused } from '../loki/refusal.ts';
 import { CATEGORIZE, streamsOf } from '../loki/streams.ts';
 import type { LogQuery, MetricQuery } from '../loki/syntax.ts';
 import { serveTail } from '../loki/tail-socket.ts';
+import { verdictLines, verdictsAsked } from '../loki/verdicts.ts';
 import { hideLabels } from '../privacy/log-lines.ts';
 import { HIDES_ITSELF } from '../privacy/privacy.ts';
 
@@ -109,8 +110,16 @@ export const lokiRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       }
       const direction = parameter(request, 'direction')?.toLowerCase() === 'forward' ? 'forward' : 'backward';
       const limit = limitOf(parameter(request, 'limit'), DEFAULT_LINES);
-      const plan = await makePlan(asContext(query, window, limit), window, legDeps(request, reply), true);
-      const lines = await readLines(plan, { window, limit, direction });
+      const legs = legDeps(request, reply);
+      const judged = verdictsAsked(query);
+      const lines =
+        judged === undefined
+          ? await readLines(await makePlan(asContext(query, window, limit), window, legs, true), {
+              window,
+              limit,
+              direction,
+            })
+          : (await verdictLines(deps, judged, window, request, legs.options)).slice(0, limit);
       const flags = String(request.headers['x-loki-response-encoding-flags'] ?? '');
       const categorized = flags.split(',').some((flag) => flag.trim() === CATEGORIZE);
       return success({

@@ -12,7 +12,7 @@ export const pageRoutes = (pageDir: string): FastifyPluginAsync => {
       route.config = { ...route.config, ...CHEAP, ...NOTHING_PERSONAL.config };
     });
     await app.register(fastifyStatic, { root: resolve(pageDir), wildcard: false, index: false });
-    for (const path of ['/', '/calls/*', '/ledger']) {
+    for (const path of ['/', '/calls/*', '/compare/*', '/ledger', '/doctor', '/clocks']) {
       app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
     }
   };

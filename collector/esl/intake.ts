@@ -8,6 +8,7 @@ import type { EslFrame } from './frame.ts';
 import { type CoreSeen, lostGap, restartGap } from './gaps.ts';
 import { isIgnored, isWorthStoring } from './interest.ts';
 import { createLogReader, lostStream } from './log-line.ts';
+import { createSequenceWatch, type SequenceWatch } from './sequence.ts';
 import { createNodeClock } from './time.ts';
 
 /** send_heartbeat of switch_core.c: event-heartbeat-interval, 20 s unless configured. */
@@ -60,9 +61,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     lastHeartbeatUs = atUs;
   };
 
-  const readEvents = (memory: EventMemory, frames: readonly EslFrame[]): CaptureEvent[] => {
+  const readEvents = (memory: EventMemory, watch: SequenceWatch, frames: readonly EslFrame[]): CaptureEvent[] => {
     const arrivedUs = nowUs();
     let ignored = 0;
+    let unread = 0;
     let isTimed = false;
     const captured: CaptureEvent[] = [];
     for (const frame of frames) {
@@ -72,6 +74,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       }
       if (isIgnored(frame.body)) {
         ignored++;
+        unread++;
         continue;
       }
       const reading = readEvent(frame.body, { node: node.name, arrivedUs, trustSenderClock, memory });
@@ -88,6 +91,9 @@ export function createIntake(deps: IntakeDeps): Intake {
         captured.push(restartGap(node.name, core, seen, arrivedUs));
       }
       if (seen.coreUuid !== '') core = seen;
+      const lost = watch(event, unread);
+      unread = 0;
+      if (lost !== undefined) captured.push(lost);
       captured.push(event);
     }
     taken.ignored(ignored);
@@ -96,7 +102,8 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   const eventReader = (): ((frames: readonly EslFrame[]) => CaptureEvent[]) => {
     const memory = createEventMemory();
-    return (frames) => readEvents(memory, frames);
+    const watch = createSequenceWatch(node.name);
+    return (frames) => readEvents(memory, watch, frames);
   };
 
   const logReader = (): ((frames: readonly EslFrame[]) => Promise<CaptureEvent[]>) => {

@@ -1,4 +1,5 @@
 import type { CallFacts } from './build.ts';
+import { knownTrunk } from './far-side.ts';
 import type { Outcome, Party } from './types.ts';
 
 /** What a list shows of a call. Times are epoch µs. */
@@ -15,6 +16,8 @@ export interface CallLine extends Omit<CallFacts, 'root' | 'lastUs'> {
   readonly nodes: readonly string[];
   readonly tenant?: string;
   readonly truncated: boolean;
+  /** The far side of the leg that began it; absent when it is not known. */
+  readonly trunk?: string;
 }
 
 /** Of the leg that began a call: what its session is measured by (RFC 6076), and whose it is. Times are epoch µs. */
@@ -53,7 +56,7 @@ type Packed = [
   nodes: readonly string[],
   tenant: string,
   truncated: 0 | 1,
-  /** Read by view_sessions alone (core/rates/sessions.ts). */
+  /** The trunk is read here, the others by view_sessions alone (core/rates/sessions.ts). */
   session?: [
     final: number | '',
     byeStatus: number,
@@ -69,7 +72,7 @@ type Packed = [
  * A call as one text, as what a look-up costs is mostly the number of columns that it opens. The id stands beside it in
  * the row and is not said again.
  */
-export function packCallLine(line: CallLine, session?: SessionFacts): string {
+export function packCallLine(line: Omit<CallLine, 'trunk'>, session?: SessionFacts): string {
   const { id, startedUs, from, to, attempts } = line;
   const since = (us: number | undefined): number | '' => (us === undefined ? '' : us - startedUs);
   const others = (ids: readonly string[]): (string | 0)[] => ids.map((text) => (text === id ? 0 : text));
@@ -129,7 +132,9 @@ export function readCallLine(id: string, text: string): CallLine {
     nodes,
     tenant,
     truncated,
+    session,
   ] = JSON.parse(text) as Packed;
+  const trunk = knownTrunk(session?.[3]);
   const ids = (texts: readonly (string | 0)[]): string[] => texts.map((one) => (one === 0 ? id : one));
   return {
     id,
@@ -152,5 +157,6 @@ export function readCallLine(id: string, text: string): CallLine {
     nodes,
     ...(tenant === '' ? {} : { tenant }),
     truncated: truncated === 1,
+    ...(trunk === undefined ? {} : { trunk }),
   };
 }

@@ -1,4 +1,5 @@
 import type { CallFacts } from '../call/build.ts';
+import { clockOffsets } from '../call/clocks.ts';
 import { mergeCopies, type SeenMessage } from '../call/copies.ts';
 import type { FoundCall } from '../call/find.ts';
 import type { StoredFacts } from '../call/gather.ts';
@@ -47,9 +48,13 @@ export function caseOf(
   const events = groupBy(stored.events, ({ channel }) => channel);
   const channelLogs = groupBy(stored.logs, ({ channel }) => channel);
   const sipLogs = groupBy(stored.logs, ({ callId }) => callId);
+  const clocks = clockOffsets(stored.messages);
   const all = legs.map((leg): CaseLeg => {
     const own = leg.callId === undefined ? [] : (messages.get(leg.callId) ?? []);
-    const sip = mergeCopies(own.filter(({ protocol }) => protocol === PROTOCOL.sip));
+    const sip = mergeCopies(
+      own.filter(({ protocol }) => protocol === PROTOCOL.sip),
+      clocks,
+    );
     const transactions = transactionsOf(sip);
     const uuids = leg.channels.map(({ uuid }) => uuid);
     const of = <F>(byUuid: ReadonlyMap<string, readonly F[]>): F[] => uuids.flatMap((uuid) => byUuid.get(uuid) ?? []);

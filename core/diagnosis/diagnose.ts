@@ -1,15 +1,21 @@
 import type { Case } from './case.ts';
+import type { Missing } from './missing/missing.ts';
+import { weigh } from './missing/weigh.ts';
 import { RULES } from './rules/all.ts';
 import type { Verdict, VerdictId } from './verdict.ts';
 
 /**
  * Asks every rule. A rule knows nothing of the others; which of two verdicts explains the other is told here, by `EXPLAINS`.
  * The surest comes first; of equal ones the order of the rules decides, so that an answer never depends on chance.
+ *
+ * @param missing evidence that was not there: what rests on its absence is worth less
  */
-export function diagnose(all: Case): readonly Verdict[] {
+export function diagnose(all: Case, missing: readonly Missing[] = []): readonly Verdict[] {
   const found = RULES.flatMap((rule) => rule(all));
-  return found
-    .filter((verdict) => !isExplained(verdict, found))
+  return weigh(
+    found.filter((verdict) => !isExplained(verdict, found)),
+    missing,
+  )
     .map((verdict, order) => ({ verdict, order }))
     .sort((a, b) => b.verdict.confidence - a.verdict.confidence || a.order - b.order)
     .map(({ verdict }) => verdict);

@@ -1,10 +1,10 @@
 import type { SeenMessage } from '../call/copies.ts';
 import type { EventFact } from '../call/read/facts.ts';
-import { codecOf, spokenCodecOf } from '../media/codec.ts';
 import { type SwitchCounters, switchCountersOf } from '../media/switch-counters.ts';
+import { codecOf, spokenCodecOf } from '../message/codec.ts';
+import type { SdpMedia } from '../message/sdp-media.ts';
 import { headerOf } from '../model/capture-event.ts';
 import { mediaIn } from '../sip/media-in.ts';
-import type { SdpMedia } from '../sip/sdp-media.ts';
 import type { Case, CaseLeg } from './case.ts';
 import { citeEvent } from './cite.ts';
 import type { Cited, Side } from './verdict.ts';

@@ -1,5 +1,5 @@
 /** Where a number, name or address stood, as bits of the column `identifiers.roles`. The order is stored: only add at the end. */
-const ROLES = [
+export const ROLES = [
   'from',
   'to',
   'request',

@@ -1,3 +1,4 @@
+import { COMPACT } from '../message/header-names.ts';
 import { startsWith } from './bytes.ts';
 
 /** The headers that the scanner reads itself. The numbers are bits of its "seen" set, so they stay below 31. */
@@ -46,30 +47,6 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['expires', HEADER.expires],
   ['session-id', HEADER.sessionId],
 ];
-
-/** The compact forms that IANA registers (RFC 3261 §7.3.3 and later RFCs), by letter. */
-export const COMPACT: ReadonlyMap<string, string> = new Map([
-  ['a', 'accept-contact'],
-  ['b', 'referred-by'],
-  ['c', 'content-type'],
-  ['d', 'request-disposition'],
-  ['e', 'content-encoding'],
-  ['f', 'from'],
-  ['i', 'call-id'],
-  ['j', 'reject-contact'],
-  ['k', 'supported'],
-  ['l', 'content-length'],
-  ['m', 'contact'],
-  ['n', 'identity-info'],
-  ['o', 'event'],
-  ['r', 'refer-to'],
-  ['s', 'subject'],
-  ['t', 'to'],
-  ['u', 'allow-events'],
-  ['v', 'via'],
-  ['x', 'session-expires'],
-  ['y', 'identity'],
-]);
 
 const MAX_LENGTH = 20;
 

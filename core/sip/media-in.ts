@@ -1,7 +1,7 @@
+import type { SdpMedia } from '../message/sdp-media.ts';
 import type { SipMessage } from './read.ts';
 import { readSdp } from './sdp.ts';
 import { findSdp } from './sdp-body.ts';
-import type { SdpMedia } from './sdp-media.ts';
 
 /** What the SDP in a message says of media, also where it is one part of several (RFC 5621); none without SDP. */
 export function mediaIn(

@@ -1,5 +1,5 @@
 import { box, dashboard, traceOfCall } from './lib/dashboard.ts';
-import { html, logs, trace } from './lib/panels.ts';
+import { html, logs, rows, trace } from './lib/panels.ts';
 import { LOGS } from './lib/sources.ts';
 
 /**
@@ -14,6 +14,23 @@ export const call = () =>
     .withVariable(box('call', 'Call-ID or channel UUID'))
     .withVariable(traceOfCall())
     .withPanel(html('Ladder', 'Why the call went so, and every leg of it, hosts as lanes.', LADDER).span(24).height(22))
+    .withPanel(
+      rows(
+        'Why',
+        'What the evidence says of the call, the surest first; "normal": nothing is broken. Proofs are on the page of the call.',
+        '{call_id="$call", source="verdict"}',
+        {
+          Line: 'What happened',
+          cause: 'Cause',
+          side: 'Side',
+          confidence: 'Confidence',
+          next: 'What to do',
+          verdict: 'Verdict',
+        },
+      )
+        .span(24)
+        .height(7),
+    )
     .withPanel(
       trace('Time line', 'Legs and transactions as spans; failed ones are errors.', '$trace').span(24).height(14),
     )

@@ -1,3 +1,4 @@
+import type { Places } from '../../core/call/far-side.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
@@ -5,7 +6,6 @@ import { reasonOf } from '../../core/runtime/reason.ts';
 import { risingNow } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
-import type { Places } from '../outcomes/far-side.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
 import { createRounds } from '../rounds.ts';
 import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';

@@ -1,8 +1,8 @@
 import type { SessionFacts } from '../../core/call/call-line.ts';
+import { farSideOf, type Places } from '../../core/call/far-side.ts';
 import type { FoundCall } from '../../core/call/find.ts';
-import { farSideOf, type Places } from '../outcomes/far-side.ts';
-import { cleanValue } from '../outcomes/label-values.ts';
-import { createPrefixes } from '../outcomes/prefix.ts';
+import { cleanValue } from '../../core/model/clean-value.ts';
+import { createPrefixes } from '../../core/model/prefix.ts';
 
 /** What is measured of the leg that began a call, under the names by which its attempt is counted. */
 export interface Sessions {

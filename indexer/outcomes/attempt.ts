@@ -1,9 +1,9 @@
 import { isRealLeg } from '../../core/call/build.ts';
+import { type FarSide, farSideOf, type Places } from '../../core/call/far-side.ts';
 import type { FoundCall } from '../../core/call/find.ts';
 import type { LegFacts } from '../../core/call/legs.ts';
 import { callIdNode, channelNode, type NodeKey } from '../../core/model/edge.ts';
 import type { Stage } from '../../core/rates/parts.ts';
-import { type FarSide, farSideOf, type Places } from './far-side.ts';
 import { type Final, finalOf, isAskedAgain } from './outcome-class.ts';
 
 /** One INVITE with all its repetitions: a challenge answered, a retransmission, a copy at another sensor. Times are epoch µs. */

@@ -1,7 +1,7 @@
+import { cleanValue } from '../../core/model/clean-value.ts';
+
 /** What the values beyond the bound are counted under. */
 export const OTHER = 'other';
-/** Longer ones are cut: a label is a name, and what a message says may be a book. */
-const MAX_LENGTH = 100;
 /** Values that were cleaned before are not cleaned again; who sends more different ones than this pays for it. */
 const MAX_REMEMBERED = 20_000;
 
@@ -56,14 +56,4 @@ export function createLabelValues(max: number): LabelValues {
       return times;
     },
   };
-}
-
-/** Labels go into alerts, mails and links: no control characters, no half of a surrogate pair, no end of line. */
-export function cleanValue(value: string): string {
-  const clean = value
-    .slice(0, 2 * MAX_LENGTH)
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
-  const cut = [...clean].slice(0, MAX_LENGTH).join('');
-  return cut === '' ? 'unknown' : cut;
 }

@@ -1,3 +1,4 @@
+import type { Places } from '../../core/call/far-side.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
@@ -6,7 +7,6 @@ import type { Store } from '../../core/store/store.ts';
 import { type Attempt, attemptsOf, type SeenCall } from './attempt.ts';
 import { createCounted } from './counted.ts';
 import { readOpenCalls } from './earlier-rows.ts';
-import type { Places } from './far-side.ts';
 import { createOpenCalls, MAX_OPEN } from './open-calls.ts';
 import type { Final } from './outcome-class.ts';
 import { createOutcomeCounters, NO_ANSWER_AT_ALL } from './outcome-counters.ts';

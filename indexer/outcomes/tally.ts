@@ -1,9 +1,10 @@
+import type { Direction } from '../../core/call/far-side.ts';
+import { cleanValue } from '../../core/model/clean-value.ts';
+import { createPrefixes } from '../../core/model/prefix.ts';
 import type { Stage } from '../../core/rates/parts.ts';
 import type { Attempt } from './attempt.ts';
-import type { Direction } from './far-side.ts';
-import { cleanValue, OTHER } from './label-values.ts';
+import { OTHER } from './label-values.ts';
 import type { Final, OutcomeClass } from './outcome-class.ts';
-import { createPrefixes } from './prefix.ts';
 
 /** Labels of an attempt, as bounded as those of metrics are. */
 export interface Place {

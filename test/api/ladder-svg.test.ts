@@ -217,6 +217,22 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
     expect(readXml(response.body).find(({ name }) => name === 'desc')?.text).toContain(sentence);
   });
 
+  it('is taken along as a picture, as text and as a page: each step once, those of little note in a text where asked for', async () => {
+    const key = encodeURIComponent(firstOf('05-transfer-hold'));
+    const take = async (file: string) => (await api.server.inject(`/api/calls/${key}/export.${file}`)).body;
+    const { steps } = await ladderOf(firstOf('05-transfer-hold'));
+    const elements = readXml(await take('svg'));
+    expectHarmless(elements);
+    expect(sendings(elements)).toBe(steps.filter(({ kind }) => kind === 'message').length);
+    const linesOf = (text: string): number => text.match(/^\d\d:\d\d:\d\d\.\d{6} /gm)?.length ?? 0;
+    const [few, all] = [await take('txt'), await take('txt?every=true')];
+    expect(linesOf(all)).toBe(steps.length);
+    expect(linesOf(few) + Number(/^… and (\d+) events of little note/m.exec(few)?.[1])).toBe(steps.length);
+    const page = await take('html');
+    expect(steps.filter(({ id }) => page.split(`id="step-${id}"`).length !== 2)).toEqual([]);
+    expect(page).not.toMatch(/<script|<img|<link|<iframe|\bon[a-z]+=|\bsrc=|href="[^#]|style="/);
+  });
+
   it('is described in OpenAPI', async () => {
     const { paths } = (await api.server.inject('/api/openapi.json')).json<{ paths: Record<string, unknown> }>();
     expect(paths['/ladder/{key}.svg']).toBeDefined();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { SearchAnswer } from '../../api/schemas.ts';
 import { queriesOf } from '../../dashboards/src/check/queries.ts';
 import { grafanaFiles } from '../../dashboards/src/files.ts';
-import { type Site, startSite } from '../api/loki/site.ts';
+import { type LokiAnswer, type Site, startSite } from '../api/loki/site.ts';
 import { rowsOf } from './ask-panel.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,6 +44,32 @@ describe('the questions of the dashboards to logs and traces', () => {
       }
     }
     expect(empty).toEqual([]);
+  });
+
+  it('the verdicts of a call are what its diagnosis says, a line each, and lines of no other question', async () => {
+    const lines = async (query: string, range = window): Promise<Readonly<Record<string, string>>[]> => {
+      const { data } = await site.json<LokiAnswer>('/loki/api/v1/query_range', {
+        query,
+        start: `${range.fromMs}000000`,
+        end: `${range.toMs}000000`,
+        limit: '100',
+      });
+      return data.result.flatMap(({ stream, values }) => values.map(([, line]) => ({ line, ...stream })));
+    };
+    const call = JSON.stringify(variables.call);
+    const { verdicts } = await site.json<Diagnosis>(
+      `/api/calls/${encodeURIComponent(variables.call ?? '')}/diagnosis`,
+      {},
+    );
+    const found = await lines(`{call_id=${call}, source="verdict"}`);
+    expect(found.map(({ line, ...labels }) => [line, labels.verdict, labels.cause, labels.next])).toEqual(
+      verdicts.map(({ sentence, id, cause, next }) => [sentence, id, cause, next]),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect(await lines('{source="verdict", call_id="nothing like it"}')).toEqual([]);
+    expect(await lines(`{call_id=${call}, source="verdict"}`, { fromMs: 0, toMs: 1000 })).toEqual([]);
+    expect(await lines(`{call_id=${call}, source="verdict"} |= "x"`)).toEqual([]);
+    expect((await lines(`{call_id=${call}}`)).filter(({ source }) => source === 'verdict')).toEqual([]);
   });
 
   it('lead from the call to its trace, whose root is that call', async () => {

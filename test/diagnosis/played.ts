@@ -16,11 +16,13 @@ import { createRandom } from '../generate/random.ts';
 import { createScene, HOUR } from '../generate/scene.ts';
 import { createSite } from '../generate/site.ts';
 import { storeHand } from '../generate/store.ts';
+import type { OpenedCall } from './drops.ts';
 import type { Script } from './script.ts';
 
 /** One diagnosed call with all that it was made of. */
 export interface Diagnosed {
   readonly answer: Diagnosis;
+  readonly opened: OpenedCall;
   /** Whether a row that was cited is stored. */
   isStored(cited: Pick<Cited, 'table' | 'id'>): boolean;
   /** What is said when these rows had never been seen. */
@@ -69,6 +71,7 @@ export async function diagnosedAt(store: Store, key: string): Promise<Diagnosed>
   const nowUs = Date.now() * 1000;
   const facts = await factsOf(store, call);
   return {
+    opened: { call, facts },
     answer: await diagnosisOf(store, call, nowUs),
     isStored: ({ table, id }) =>
       table === 'gaps' ? gapIds(call).has(id) : facts[table].some((fact) => fact.id === id),

@@ -10,6 +10,12 @@ describe('scripted calls', () => {
   }, 120_000);
   afterAll(() => played.close());
 
+  test('are at least 45 with a fault and 45 that are healthy', () => {
+    const faults = SCRIPTS.filter((script) => script.expect.length > 0).length;
+    expect(faults).toBeGreaterThanOrEqual(45);
+    expect(SCRIPTS.length - faults).toBeGreaterThanOrEqual(45);
+  });
+
   test.each(SCRIPTS.map((script) => [script.expect.join(' and ') || 'nothing', script.name, script] as const))(
     'says %s of %s',
     async (_verdicts, _name, script) => {

@@ -12,15 +12,16 @@ import type { SoakOrder, SoakSent } from './sender.ts';
 import { growthOf, type Sample } from './steady.ts';
 
 /**
- * Sends at half of what the product takes for as long as one likes, with people who search beside, and says whether memory,
- * open files and lag stay as they are: npm run soak -- [--minutes 20] [--rate 11000] [--searches 2] [--every 30]
+ * Sends at half of what the product takes and puts together for ever for as long as one likes, with people who search
+ * beside, and says whether memory, open files and lag stay as they are:
+ * npm run soak -- [--minutes 20] [--rate 5500] [--searches 2] [--every 30]
  * Prints a line each time it looks, and in the end the same as JSON. Ends with 1 when something grows or is missing.
  */
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '11000' },
+    rate: { type: 'string', default: '5500' },
     searches: { type: 'string', default: '2' },
     every: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Ladder, Step } from '../../api/schemas.ts';
 import { encodeHep } from '../../collector/hep/encode.ts';
 import type { Endpoint } from '../../core/config/config.ts';
@@ -35,6 +36,27 @@ const GROUPS = [
     : []),
 ] as const;
 
+/**
+ * Calls with a fault that is made, a group each as above, and what has to be said of them. A loop is a number that leads
+ * Kamailio to itself.
+ */
+const FAULTS = [
+  {
+    name: 'never-acked',
+    caller: 'never-acknowledges',
+    callee: 'unacknowledged',
+    verdict: 'missing_ack',
+    pauseMs: 3000,
+  },
+  { name: 'silent', caller: 'refused', callee: 'silent', verdict: 'no_response' },
+  { name: 'no-codec', caller: 'refused', callee: 'not-acceptable', verdict: 'codec_mismatch' },
+  { name: 'loop', caller: 'refused', verdict: 'loop', hops: 3 },
+] as const;
+/** What is said of the calls of the other groups; of those that are not here nothing. */
+const SAID: Readonly<Record<string, string>> = { busy: 'busy', 'gives-up': 'caller_gave_up' };
+/** Shorter than the 4 s after which a caller asks again, longer than the slow callee. */
+const PATIENCE_MS = 3000;
+
 /** Longer than the 500 ms after which Kamailio and sipp repeat what nobody confirmed (RFC 3261 T1). */
 const LONG_PAUSE_MS = 800;
 
@@ -58,6 +80,7 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
   const directory = mkdtempSync(join(tmpdir(), 'calltrail-kamailio-'));
   const programs: Program[] = [];
   const groups: Group[] = [];
+  const faults: { readonly verdict: string; readonly calls: readonly PlacedCall[]; readonly caller: Sipp }[] = [];
   let calltrail: TestCalltrail;
 
   beforeAll(async () => {
@@ -70,7 +93,19 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
         return startCallee({ name: `${name}.callee`, directory, scenario: callee, at, pauseMs });
       }),
     );
-    programs.push(...callees.map(({ program }) => program));
+    const faulty = await Promise.all(
+      FAULTS.map(async (fault) =>
+        'callee' in fault
+          ? startCallee({
+              name: `${fault.name}.callee`,
+              directory,
+              scenario: fault.callee,
+              at: await endpoint('127.0.0.21'),
+            })
+          : undefined,
+      ),
+    );
+    programs.push(...[...callees, ...faulty].flatMap((callee) => callee?.program ?? []));
     const listen = await endpoint('127.0.0.10');
     const listen6 = hasIpv6() ? await endpoint('::1') : undefined;
     const kamailio = await startKamailio({
@@ -78,7 +113,11 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
       listen,
       ...(listen6 === undefined ? {} : { listen6 }),
       hep: calltrail.hepUdp,
-      routes: callees.map(({ at }, i) => [`+4930610${100 + i}`, at]),
+      routes: [
+        ...callees.map(({ at }, i) => [`+4930610${100 + i}`, at] as const),
+        ...faulty.map((callee, i) => [`+4930610${200 + i}`, callee?.at ?? listen] as const),
+      ],
+      patienceMs: PATIENCE_MS,
     });
     programs.push(kamailio);
     for (const [i, { name, caller: scenario, count, outcome, status }] of GROUPS.entries()) {
@@ -97,12 +136,26 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
       programs.push(caller.program);
       groups.push({ name, outcome, status, calls, caller, callee: callees[i] as Sipp });
     }
-    const codes = await Promise.all(groups.map(({ caller }) => caller.program.ended));
+    for (const [i, { name, caller: scenario, verdict, ...more }] of FAULTS.entries()) {
+      const calls = callsOf(100 + i, 1);
+      const caller = startCaller({
+        ...{ name: `${name}.caller`, directory, scenario, to: listen, calls, transport: 'udp' as const },
+        at: await endpoint('127.0.0.11'),
+        ...('pauseMs' in more ? { pauseMs: more.pauseMs } : {}),
+        ...('hops' in more ? { hops: more.hops } : {}),
+      });
+      programs.push(caller.program);
+      faults.push({ verdict, calls, caller });
+    }
+    const callers = [...groups, ...faults].map(({ caller }) => caller);
+    const codes = await Promise.all(callers.map(({ program }) => program.ended));
     // What still is on its way has been sent when Kamailio has ended, and received when the callees have.
     await kamailio.stop();
-    await Promise.all(callees.map(({ program }) => program.stop()));
-    const errors = groups.map(({ name }) => readIfThere(join(directory, `${name}.caller.errors`))).join('');
-    expect(codes, `${errors}\n${kamailio.output()}`).toEqual(groups.map(() => 0));
+    await Promise.all([...callees, ...faulty].map((callee) => callee?.program.stop()));
+    const errors = [...GROUPS, ...FAULTS]
+      .map(({ name }) => readIfThere(join(directory, `${name}.caller.errors`)))
+      .join('');
+    expect(codes, `${errors}\n${kamailio.output()}`).toEqual(callers.map(() => 0));
     await sendMark(calltrail);
   }, 90_000);
 
@@ -182,8 +235,11 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
     expect(new Set(ids).size).toBe(GROUPS.reduce((sum, { count }) => sum + count, 0));
     const ladders = await Promise.all(ids.map((id) => calltrail.ladder(id)));
     expect(ladders.reduce((sum, { steps }) => sum + steps.length, 0)).toBe(counted);
+    // Of calls with a fault sipp does not see all: what Kamailio sends to itself, say.
+    const faulty = await Promise.all(faults.flatMap(({ calls }) => calls.map(({ to }) => stepsOf(to))));
+    const more = faulty.reduce((sum, steps) => sum + steps.length, 0);
     // The mark is the one that sipp did not count.
-    expect(await calltrail.counted('calltrail_received_total', 'kind="sip"')).toBe(counted + 1);
+    expect(await calltrail.counted('calltrail_received_total', 'kind="sip"')).toBe(counted + more + 1);
     expect(await calltrail.counted('calltrail_rejected_total')).toBe(0);
     expect(await calltrail.counted('calltrail_lost_total')).toBe(0);
   });
@@ -214,6 +270,35 @@ needs('kamailio', 'sipp')('calls through a Kamailio that reports over HEP', () =
       }
     }
   });
+
+  test.each(FAULTS.map(({ name, verdict }, i) => [name, verdict, i] as const))(
+    '%s: exactly %s is said, and rows that are there prove it',
+    async (_name, verdict, i) => {
+      for (const { to } of faults[i]?.calls ?? []) {
+        const { verdicts } = await diagnosisOf(to);
+        expect(verdicts.map(({ id }) => id)).toEqual([verdict]);
+        const ids = new Set((await stepsOf(to)).map(({ id }) => id));
+        const cited = verdicts.flatMap(({ evidence }) => evidence.map(({ id }) => id));
+        expect(cited.length).toBeGreaterThan(0);
+        expect(cited.filter((id) => !ids.has(id))).toEqual([]);
+      }
+    },
+  );
+
+  test.each(each)('%s: what is said of the calls is what people did, and of healthy ones nothing', async (name) => {
+    for (const { to } of groupOf(name).calls) {
+      const { verdicts } = await diagnosisOf(to);
+      expect(verdicts.map(({ id }) => id)).toEqual(SAID[name] === undefined ? [] : [SAID[name]]);
+    }
+  });
+
+  const keyOf = async (number: string): Promise<string> => (await calltrail.search(number)).calls[0]?.id ?? '';
+  const stepsOf = async (number: string): Promise<readonly Step[]> =>
+    (await calltrail.ladder(await keyOf(number))).steps.filter(({ kind }) => kind === 'message');
+  const diagnosisOf = async (number: string): Promise<Diagnosis> =>
+    (await (
+      await fetch(`${calltrail.httpUrl}/api/calls/${encodeURIComponent(await keyOf(number))}/diagnosis`)
+    ).json()) as Diagnosis;
 
   function groupOf(name: string): Group {
     const group = groups.find((one) => one.name === name);

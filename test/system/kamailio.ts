@@ -20,6 +20,8 @@ export interface KamailioOptions {
   readonly routes: readonly (readonly [prefix: string, callee: Endpoint])[];
   /** The key with which it disguises addresses and Call-IDs on their way out (module topoh). */
   readonly maskKey?: string;
+  /** How long it waits for a response to what it sends, ms; Kamailio's own 30 s unless said. */
+  readonly patienceMs?: number;
 }
 
 /** A Kamailio that relays calls by their number and reports each message, in and out, over HEP. */
@@ -62,7 +64,7 @@ const at = ({ host, port }: Endpoint): string => (host.includes(':') ? `[${host}
  * trace_mode 1 reports everything that the core receives or sends, retransmissions included (siptrace README §3.12).
  * One worker a socket: two may send a 200 before the 180 that came first, and sipp gives such a call up.
  */
-function configurationOf({ listen, listen6, hep, routes, maskKey }: KamailioOptions): string {
+function configurationOf({ listen, listen6, hep, routes, maskKey, patienceMs }: KamailioOptions): string {
   return `#!KAMAILIO
 debug=0
 log_stderror=yes
@@ -79,6 +81,7 @@ loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
+loadmodule "maxfwd.so"
 loadmodule "siputils.so"
 loadmodule "siptrace.so"
 modparam("siptrace", "trace_on", 1)
@@ -88,6 +91,7 @@ modparam("siptrace", "hep_mode_on", 1)
 modparam("siptrace", "hep_version", 3)
 modparam("siptrace", "hep_capture_id", ${CAPTURE_ID})
 modparam("siptrace", "duplicate_uri", "sip:${at(hep)}")
+${patienceMs === undefined ? '' : `modparam("tm", "fr_timer", ${patienceMs})`}
 ${maskKey === undefined ? '' : topoh(maskKey)}
 request_route {
   if (has_totag()) {
@@ -101,6 +105,10 @@ request_route {
   }
   if ($rm != "INVITE") {
     sl_send_reply("501", "Not Implemented");
+    exit;
+  }
+  if (!mf_process_maxfwd_header("70")) {
+    sl_send_reply("483", "Too Many Hops");
     exit;
   }
   record_route();

@@ -34,20 +34,22 @@ interface SippOptions {
   readonly at: Endpoint;
   /** How long a pause without a length is; default 0. */
   readonly pauseMs?: number;
+  /** Max-Forwards of what it sends, where the scenario says [hops]; default 70. */
+  readonly hops?: number;
 }
 
 /** Nobody waits longer than this for a call: a sipp that hangs ends with an error. */
 const TIMEOUT = '60s';
 
 function startSipp(options: SippOptions, more: readonly string[]): Sipp {
-  const { name, directory, scenario, at, pauseMs = 0 } = options;
+  const { name, directory, scenario, at, pauseMs = 0, hops = 70 } = options;
   const log = join(directory, `${name}.messages`);
   const file = fileURLToPath(new URL(`sipp/${scenario}.xml`, import.meta.url));
   const local = ['-i', at.host, '-bind_local', '-p', String(at.port)];
   const logs = ['-trace_msg', '-message_file', log, '-trace_err', '-error_file', join(directory, `${name}.errors`)];
   // Its screen is drawn for nobody: once a minute is enough.
   const quiet = ['-nostdin', '-f', '60', '-skip_rlimit', '-timeout', TIMEOUT, '-timeout_error'];
-  const args = [...more, '-sf', file, ...local, '-d', String(pauseMs), ...quiet, ...logs];
+  const args = [...more, '-sf', file, ...local, '-d', String(pauseMs), '-key', 'hops', String(hops), ...quiet, ...logs];
   const program = startProgram('sipp', args, { cwd: directory });
   return { at, program, messages: () => (existsSync(log) ? parseMessageLog(readFileSync(log)) : []) };
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Health, Problem } from '../../api/schemas.ts';
 import { encodeHep } from '../../collector/hep/encode.ts';
 import { encodePcap } from '../../core/pcap/write.ts';
@@ -22,6 +22,40 @@ interface Started extends Asked {
   readonly hep: HostPort;
 }
 
+interface Change {
+  readonly http?: number;
+  readonly hepUdp?: string;
+  readonly store?: string;
+}
+
+/** A configuration on free ports of loopback, with its store in the same directory. */
+function configureIn(directory: string, name: string, change: Change): string {
+  const file = join(directory, name);
+  const { http = 0, hepUdp = '127.0.0.1:0', store = join(directory, 'store') } = change;
+  writeFileSync(
+    file,
+    `http: { host: 127.0.0.1, port: ${http} }\nstore: { path: "${store}" }\n` +
+      `collector: { hep: { udp: "${hepUdp}", tcp: "127.0.0.1:0" } }\n`,
+  );
+  return file;
+}
+
+const runCalltrail = (...args: string[]): Program =>
+  startProgram(process.execPath, ['main.ts', ...args], { cwd: ROOT, stopMs: 20_000 });
+
+async function started(program: Program): Promise<Started> {
+  const [, url = '', host = '', port] = await until(
+    'Calltrail says where it is',
+    () => {
+      const line = / is at (http:\S+) and takes HEP at (\S+):(\d+) \(UDP/.exec(program.output());
+      if (line === null && !program.isRunning()) throw new Error(`Calltrail ended:\n${program.output()}`);
+      return line ?? undefined;
+    },
+    { state: program.output },
+  );
+  return { ...ask(url), program, url, hep: { host, port: Number(port) } };
+}
+
 describe('Calltrail as a program', { timeout: TIMEOUT }, () => {
   let directory: string;
   let programs: Program[];
@@ -35,60 +69,98 @@ describe('Calltrail as a program', { timeout: TIMEOUT }, () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** A configuration on free ports of loopback, with its store in the test's directory. */
-  const configure = (change: { http?: number; hepUdp?: string; store?: string } = {}): string => {
-    const file = join(directory, `config-${programs.length}.yaml`);
-    const { http = 0, hepUdp = '127.0.0.1:0', store = 'store' } = change;
-    writeFileSync(
-      file,
-      `http: { host: 127.0.0.1, port: ${http} }\nstore: { path: "${join(directory, store)}" }\n` +
-        `collector: { hep: { udp: "${hepUdp}", tcp: "127.0.0.1:0" } }\n`,
-    );
-    return file;
-  };
+  const configure = (change: Change = {}): string => configureIn(directory, `config-${programs.length}.yaml`, change);
 
   const run = (...args: string[]): Program => {
-    const program = startProgram(process.execPath, ['main.ts', ...args], { cwd: ROOT, stopMs: 20_000 });
+    const program = runCalltrail(...args);
     programs.push(program);
     return program;
   };
 
-  const started = async (program: Program): Promise<Started> => {
-    const [, url = '', host = '', port] = await until(
-      'Calltrail says where it is',
-      () => {
-        const line = / is at (http:\S+) and takes HEP at (\S+):(\d+) \(UDP/.exec(program.output());
-        if (line === null && !program.isRunning()) throw new Error(`Calltrail ended:\n${program.output()}`);
-        return line ?? undefined;
-      },
-      { state: program.output },
-    );
-    return { ...ask(url), program, url, hep: { host, port: Number(port) } };
-  };
-
   const start = (config = configure()): Promise<Started> => started(run('--config', config));
 
-  test('serves the API, its description, its health and its metrics where it says it is', async () => {
-    const { get } = await start();
+  describe('that runs', () => {
+    let one: Started;
+    let home: string;
+    let store: string;
+    beforeAll(async () => {
+      home = mkdtempSync(join(tmpdir(), 'calltrail-started-'));
+      store = join(home, 'store');
+      one = await started(runCalltrail('--config', configureIn(home, 'config.yaml', {})));
+    }, TIMEOUT);
+    afterAll(async () => {
+      await one?.program.stop();
+      rmSync(home, { recursive: true, force: true });
+    });
 
-    const health = await get('/healthz');
-    expect(health.status).toBe(200);
-    const { status, store, sources } = (await health.json()) as Health;
-    expect({ status, store }).toEqual({ status: 'ok', store: { state: 'up' } });
-    expect(sources.map(({ name, state }) => `${name} ${state}`)).toEqual(['hep-udp up', 'hep-tcp up']);
+    test('serves the API, its description, its health and its metrics where it says it is', async () => {
+      const { get } = one;
 
-    const metrics = await get('/metrics');
-    expect(metrics.headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(await metrics.text()).toContain('calltrail_source_up{source="hep-udp"} 1');
+      const health = await get('/healthz');
+      expect(health.status).toBe(200);
+      const { status, store, sources } = (await health.json()) as Health;
+      expect({ status, store }).toEqual({ status: 'ok', store: { state: 'up' } });
+      expect(sources.map(({ name, state }) => `${name} ${state}`)).toEqual(['hep-udp up', 'hep-tcp up']);
 
-    const openapi = (await (await get('/api/openapi.json')).json()) as { openapi: string; paths: object };
-    expect(openapi.openapi).toMatch(/^3\./);
-    expect(Object.keys(openapi.paths)).toEqual(
-      expect.arrayContaining(['/api/search', '/api/calls/{key}', '/api/calls/{key}/ladder', '/healthz', '/metrics']),
-    );
+      const metrics = await get('/metrics');
+      expect(metrics.headers.get('content-type')).toMatch(/^text\/plain/);
+      expect(await metrics.text()).toContain('calltrail_source_up{source="hep-udp"} 1');
 
-    const search = await get('/api/search');
-    expect(await search.json()).toEqual({ calls: [], more: false });
+      const openapi = (await (await get('/api/openapi.json')).json()) as { openapi: string; paths: object };
+      expect(openapi.openapi).toMatch(/^3\./);
+      expect(Object.keys(openapi.paths)).toEqual(
+        expect.arrayContaining(['/api/search', '/api/calls/{key}', '/api/calls/{key}/ladder', '/healthz', '/metrics']),
+      );
+
+      const search = await get('/api/search');
+      expect(await search.json()).toEqual({ calls: [], more: false });
+    });
+
+    test('answers what it cannot do with a code and a sentence', async () => {
+      const { get } = one;
+      const refused: [path: string, status: number, error: string][] = [
+        ['/api/nothing', 404, 'not_found'],
+        ['/api/calls/nobody%40example.net', 404, 'unknown_key'],
+        ['/api/calls/nobody/ladder', 404, 'unknown_key'],
+        ['/api/search?limit=many', 400, 'bad_parameter'],
+        ['/api/search?from=yesterday', 400, 'bad_parameter'],
+        ['/api/search?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z', 400, 'bad_parameter'],
+        ['/api/calls/nobody/steps/1', 400, 'bad_parameter'],
+      ];
+      for (const [path, status, error] of refused) {
+        const response = await get(path);
+        const problem = (await response.json()) as Problem;
+        expect([path, response.status, problem.error]).toEqual([path, status, error]);
+        expect(problem.message).toMatch(/^[A-Z].{20,}/);
+      }
+    });
+
+    test('says in one sentence that the HEP port is in use', async () => {
+      const { port } = one.hep;
+      const program = run('--config', configure({ hepUdp: `127.0.0.1:${port}` }));
+      expect(await program.ended).toBe(1);
+      expect(complaints(program)).toEqual([inUse(port)]);
+    });
+
+    test('says in one sentence that the store is open in another process, which goes on', async () => {
+      const config = configure({ store });
+      for (const args of [
+        ['--config', config],
+        ['import', capture(directory), '--config', config],
+      ]) {
+        const program = run(...args);
+        expect(await program.ended).toBe(1);
+        expect(complaints(program)).toEqual([`${store} is in use by another process: only one can have it open`]);
+      }
+      expect((await one.get('/healthz')).status).toBe(200);
+    });
+
+    test('ends in order at SIGINT, as with Ctrl-C, which its store receives as well', async () => {
+      const { program } = one;
+      process.kill(-program.pid, 'SIGINT');
+      expect(await program.ended).toBe(0);
+      expect(program.output()).not.toMatch(/error/i);
+    });
   });
 
   test('npm start makes the page ready and serves it', async () => {
@@ -107,25 +179,6 @@ describe('Calltrail as a program', { timeout: TIMEOUT }, () => {
     process.kill(-program.pid, 'SIGINT');
     await program.ended;
     expect(program.output()).not.toMatch(/error/i);
-  });
-
-  test('answers what it cannot do with a code and a sentence', async () => {
-    const { get } = await start();
-    const refused: [path: string, status: number, error: string][] = [
-      ['/api/nothing', 404, 'not_found'],
-      ['/api/calls/nobody%40example.net', 404, 'unknown_key'],
-      ['/api/calls/nobody/ladder', 404, 'unknown_key'],
-      ['/api/search?limit=many', 400, 'bad_parameter'],
-      ['/api/search?from=yesterday', 400, 'bad_parameter'],
-      ['/api/search?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z', 400, 'bad_parameter'],
-      ['/api/calls/nobody/steps/1', 400, 'bad_parameter'],
-    ];
-    for (const [path, status, error] of refused) {
-      const response = await get(path);
-      const problem = (await response.json()) as Problem;
-      expect([path, response.status, problem.error]).toEqual([path, status, error]);
-      expect(problem.message).toMatch(/^[A-Z].{20,}/);
-    }
   });
 
   test('stores what it received before it ends at SIGTERM, and has it after a restart', async () => {
@@ -148,41 +201,12 @@ describe('Calltrail as a program', { timeout: TIMEOUT }, () => {
     expect((await again.ladder(calls[0] as string)).steps.map(({ title }) => title)).toEqual(['INVITE']);
   });
 
-  test('ends in order at SIGINT, as with Ctrl-C, which its store receives as well', async () => {
-    const { program } = await start();
-    process.kill(-program.pid, 'SIGINT');
-    expect(await program.ended).toBe(0);
-    expect(program.output()).not.toMatch(/error/i);
-  });
-
-  test.each(['HTTP', 'HEP'])('says in one sentence that the %s port is in use', async (which) => {
-    const other = which === 'HTTP' ? await listen() : undefined;
-    const first = which === 'HEP' ? await start() : undefined;
-    const port = other?.port ?? first?.hep.port ?? 0;
-    const config =
-      which === 'HTTP' ? configure({ http: port }) : configure({ hepUdp: `127.0.0.1:${port}`, store: 'second' });
-    const program = run('--config', config);
+  test('says in one sentence that the HTTP port is in use', async () => {
+    const { server, port } = await listen();
+    const program = run('--config', configure({ http: port }));
     expect(await program.ended).toBe(1);
-    other?.server.close();
-    expect(complaints(program)).toEqual([
-      `127.0.0.1:${port} is in use by another program: stop that one, or configure another port`,
-    ]);
-  });
-
-  test('says in one sentence that the store is open in another process, which goes on', async () => {
-    const config = configure();
-    const first = await start(config);
-    for (const args of [
-      ['--config', config],
-      ['import', capture(directory), '--config', config],
-    ]) {
-      const program = run(...args);
-      expect(await program.ended).toBe(1);
-      expect(complaints(program)).toEqual([
-        `${join(directory, 'store')} is in use by another process: only one can have it open`,
-      ]);
-    }
-    expect((await first.get('/healthz')).status).toBe(200);
+    server.close();
+    expect(complaints(program)).toEqual([inUse(port)]);
   });
 
   test('lists every mistake of a configuration, and does not start', async () => {
@@ -238,6 +262,9 @@ describe('Calltrail as a program', { timeout: TIMEOUT }, () => {
     expect(complaints(missing).join('\n')).toContain('no.pcap');
   });
 });
+
+const inUse = (port: number): string =>
+  `127.0.0.1:${port} is in use by another program: stop that one, or configure another port`;
 
 /** What stands in the output apart from the log. */
 const complaints = (program: Program): string[] =>

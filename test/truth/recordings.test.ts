@@ -13,7 +13,6 @@ const LIMIT_MS = 120_000;
 const judged: readonly (readonly [string, TruthOrder])[] = [
   ['01-basic', 'recorded'],
   ['04-failover-fork', 'recorded'],
-  ['04-failover-fork', 'shuffled'],
   ['05-transfer-hold', 'recorded'],
   ['06-conference', 'recorded'],
   ['08-loopback-originate', 'shuffled'],

@@ -1,6 +1,8 @@
 import { Value } from 'typebox/value';
 import { expect, expectTypeOf, test } from 'vitest';
+import type { ComparisonAnswer, NearestGood } from '../../api/compare/schema.ts';
 import { Diagnosis } from '../../api/diagnosis-schemas.ts';
+import type { Doctor } from '../../api/doctor/schema.ts';
 import * as schemas from '../../api/schemas.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { CauseClass, Side } from '../../core/diagnosis/verdict.ts';
@@ -15,6 +17,9 @@ test('what the API declares is what the page reads', () => {
   expectTypeOf<schemas.StepDetail>().toExtend<page.StepDetail>();
   expectTypeOf<schemas.Health>().toExtend<page.Health>();
   expectTypeOf<Diagnosis>().toExtend<page.Diagnosis>();
+  expectTypeOf<ComparisonAnswer>().toExtend<page.Comparison>();
+  expectTypeOf<NearestGood>().toExtend<page.NearestGood>();
+  expectTypeOf<Doctor>().toExtend<page.Doctor>();
   expectTypeOf<words.CauseClass>().toEqualTypeOf<CauseClass>();
   expectTypeOf<words.Side>().toEqualTypeOf<Side>();
   expectTypeOf<page.Outcome>().toEqualTypeOf<Outcome>();

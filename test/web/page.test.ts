@@ -1,6 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ExportedCall, pageOf } from '../../api/export/page/document.ts';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { buildPage } from './built.ts';
@@ -114,6 +116,85 @@ needs('chromium')('the page in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('tells what a switch lacks, why it matters and what to paste', async () => {
+    const finding = { of: 'fs1<b>', software: 'FreeSWITCH', state: 'missing', saw: '0 of 9 legs' };
+    const remedies = [{ system: 'FreeSWITCH', file: 'sofia.conf.xml', lines: '<param name="x" value="y"/>' }];
+    const check = { weight: 'needed', why: 'Else two calls are one.' };
+    served.answers.set('/api/doctor', {
+      ...{ calls: 9, packets: 90, events: 80, lines: 70, quiet: ['hep 7'] },
+      checks: [
+        { ...check, id: 'a', title: 'All is well', findings: [{ ...finding, state: 'fine', remedies: [] }] },
+        { ...check, id: 'b', title: 'Its own id', findings: [1, 2].map(() => ({ ...finding, remedies })) },
+      ],
+    });
+    await open('/');
+    await page.getByRole('link', { name: 'Doctor' }).click();
+    await page.getByRole('status').getByText('2 are missing.').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/doctor');
+    // What is missing stands first, and lines that two boxes lack stand once.
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['Its own id ', 'All is well ']);
+    const missing = page.getByRole('region', { name: 'Its own id' });
+    await missing.getByText('Else two calls are one.').waitFor();
+    expect(await missing.getByRole('region', { name: 'Lines for FreeSWITCH' }).allTextContents()).toEqual([
+      '<param name="x" value="y"/>',
+    ]);
+    expect(await missing.getByRole('listitem').count()).toBe(2);
+    await page.getByText('Heard within a day, and in none of them: hep 7.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('sets a call beside the nearest good one and shows where they part', async () => {
+    const [good] = searchAnswer.calls;
+    if (good === undefined) throw new Error('the list has a call');
+    const step = { id: '1', kind: 'message', at: '', title: 'INVITE', where: 'hop 1 →', times: 1, sinceMs: 0 };
+    const sides = { left: step, right: step };
+    served.answers.set(callApi(call.id, '/nearest-good'), {
+      call: good,
+      trunk: 'gw-a',
+      numberClass: '+49301',
+      looked: 3,
+    });
+    served.answers.set(callApi(call.id, `/compare/${encodeKey(good.id)}`), {
+      left: { call: { ...good, id: call.id }, verdicts: [{ id: 'busy', sentence: 'The <i>phone</i> was busy.' }] },
+      right: { call: good, verdicts: [] },
+      differences: [{ field: 'outcome', left: 'busy', right: 'answered' }],
+      legs: [
+        {
+          ...{ role: 'caller', left: 'a', right: 'b', differences: [] },
+          steps: [
+            { is: 'same', ...sides, differences: [] },
+            { is: 'changed', ...sides, differences: [{ field: 'SDP audio 1 codecs', left: 'G729', right: 'PCMA' }] },
+            { is: 'left', left: { ...step, title: '486 Busy Here', times: 4 }, right: null, differences: [] },
+          ],
+        },
+      ],
+      truncated: false,
+    });
+    await open(callAddress(call.id));
+    await page.getByRole('link', { name: 'Compare with a good call' }).click();
+    await page.getByText('The nearest good call over gw-a to a number of the class +49301.').waitFor();
+    await page.getByText('The <i>phone</i> was busy.').waitFor();
+    const leg = page.getByRole('region', { name: 'Leg: caller' });
+    const lines = async () =>
+      (await leg.getByRole('row').allInnerTexts()).slice(1).map((text) => text.replace(/\s+/g, ' ').trim());
+    expect(await lines()).toEqual([
+      '≠ differs INVITE hop 1 → +0.000 s INVITE hop 1 → +0.000 s',
+      'SDP audio 1 codecs G729 PCMA',
+      '← in this call alone 486 Busy Here ×4 hop 1 → +0.000 s –',
+    ]);
+    await page.getByRole('checkbox', { name: 'also show what is the same' }).check();
+    expect(await lines()).toHaveLength(4);
+    served.answers.set(callApi(call.id, '/nearest-good'), {
+      call: null,
+      trunk: 'gw-a',
+      numberClass: 'short',
+      looked: 0,
+    });
+    await page.reload();
+    await page.getByRole('status').getByText('No good call over gw-a to a number of the class short is near').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('finds a call, opens it, shows lanes and arrows, and reads a message beside them', async () => {
     await open('/');
     await page.getByRole('heading', { name: 'Newest calls' }).waitFor();
@@ -176,6 +257,28 @@ needs('chromium')('the page in a browser', () => {
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  test('a call that was taken along as a page shows hostile texts as texts, without a server', async () => {
+    const file = join(directory, 'call.html');
+    const exported = { call, ladder, diagnosis, events: [stepDetail], masked: false, version: '1' };
+    await writeFile(file, pageOf(exported as unknown as ExportedCall));
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`file://${file}`);
+    expect(await page.locator('.steps > li').count()).toBe(ladder.steps.length);
+    expect(await page.locator('img, script, iframe, object, link, i').count()).toBe(0);
+    expect(await page.locator('style').count()).toBe(2);
+    const raw = ladder.steps.find((step) => step.raw.includes('<script>alert(2)</script>'))!;
+    await page.locator(`a.step[href="#step-${raw.id}"]`).click();
+    await page.locator(`#step-${raw.id} pre`).waitFor();
+    expect(await page.locator(`#step-${raw.id} pre`).textContent()).toBe(raw.raw.replaceAll('\r\n', '\n'));
+    await page.locator('summary', { hasText: 'CHANNEL_BRIDGE' }).click();
+    await page.getByText('<img src=x onerror=alert(4)>').first().waitFor();
+    await page.getByLabel('messages').uncheck();
+    await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
+    expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
+    expect(complaints.filter((text) => !text.startsWith(`asked file://${file}`))).toEqual([]);
+  });
+
   test('shows the headers of an event as a table that can be searched', async () => {
     await open(callAddress(call.id));
     await row('CHANNEL_BRIDGE').click();
@@ -221,7 +324,8 @@ needs('chromium')('the page in a browser', () => {
     await row('SOFIA ROUTING').click();
     await expect.poll(() => page.url()).toMatch(/sip=off&events=all&level=debug&fold=off&step=[0-9a-f]{16}$/);
     await page.reload();
-    await detail().getByText('SOFIA ROUTING').waitFor();
+    await detail().getByRole('region', { name: 'Log line' }).getByText('SOFIA ROUTING').waitFor();
+    await detail().getByRole('region', { name: 'Lines around it' }).getByText('SOFIA ROUTING').waitFor();
     expect(await page.locator('.arrow').count()).toBe(0);
     expect(await row('CHANNEL_STATE').count()).toBe(1);
     expect(await page.locator('.row-gap').count()).toBe(1);
@@ -286,7 +390,7 @@ needs('chromium')('the page in a browser', () => {
   });
 
   test('a call without a verdict has one quiet line, and one that cannot be asked about says so', async () => {
-    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [] });
+    served.answers.set(callApi(call.id, '/diagnosis'), { call: call.id, verdicts: [], missing: [] });
     await open(callAddress(call.id));
     await why().getByText('Nothing in what was seen points to a fault.').waitFor();
     expect(await why().locator('.verdict-card').count()).toBe(0);
@@ -323,7 +427,11 @@ needs('chromium')('the page in a browser', () => {
     expect(await page.getByRole('link', { name: call.links[0]!.key }).getAttribute('href')).toBe(
       callAddress(call.links[0]!.key),
     );
-    expect(await page.getByRole('link', { name: 'pcap' }).getAttribute('href')).toBe(callApi(call.id, '/export.pcap'));
+    await page.getByText('Take along').click();
+    const pcap = page.getByRole('list', { name: 'Export this call' }).getByRole('link', { name: 'pcap' });
+    expect(await pcap.getAttribute('href')).toBe(callApi(call.id, '/export.pcap'));
+    await page.getByLabel('Without numbers and names').check();
+    expect(await pcap.getAttribute('href')).toBe(callApi(call.id, '/export.pcap?masked=true'));
     expect(complaints).toEqual([]);
   });
 
@@ -394,6 +502,161 @@ needs('chromium')('the page in a browser', () => {
         return box !== null && box.y > 0 && box.y < 900;
       })
       .toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  const lines = () => page.locator('.calls tbody tr');
+  const askedLast = (): URLSearchParams =>
+    new URL(served.asked.findLast((path) => path.startsWith('/api/search')) ?? '', served.origin).searchParams;
+
+  test('a line tells why it was found, who tried again, how long it rang and over which trunk', async () => {
+    await open('/?q=%2B49');
+    const [found, again] = [lines().nth(0), lines().nth(2)];
+    await found.getByText('caller as +493012345678 in From, P-Asserted-Identity').waitFor();
+    await found.getByText('carrier <b>').waitFor();
+    await again.getByText('3rd try within 1 min 40 s').waitFor();
+    await again.getByText('18 s').waitFor();
+    expect(await page.locator('main b').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('filters are asked of the store and stand in the address, with times in the zone that is shown', async () => {
+    await open('/');
+    await page.getByRole('button', { name: 'no answer' }).click();
+    await page.getByRole('button', { name: 'busy' }).click();
+    await expect.poll(() => page.url()).toMatch(/\?outcome=busy%2Cno_answer$/);
+    await page.getByLabel('Trunk').fill('carrier <b>');
+    await page.getByLabel('Trunk').press('Enter');
+    await page.getByLabel('Node').fill('fs1');
+    await page.getByLabel('Node').press('Tab');
+    await page.getByLabel('Look back').selectOption('own');
+    await page.getByLabel('From', { exact: true }).fill('2026-11-21T10:00');
+    await expect.poll(() => askedLast().get('from')).toBe('2026-11-21T09:00Z');
+    await page.getByRole('heading', { name: 'from 2026-11-21 10:00:00 GMT+1' }).waitFor();
+    await page.reload();
+    await lines().first().waitFor();
+    const { outcome, node, trunk, from } = Object.fromEntries(askedLast());
+    expect([outcome, node, trunk, from]).toEqual(['busy,no_answer', 'fs1', 'carrier <b>', '2026-11-21T09:00Z']);
+    expect(await page.getByRole('button', { name: 'busy' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  test('follows what happens, and moves no line under the pointer; a hidden tab asks nothing', async () => {
+    let { calls } = searchAnswer;
+    let asks = 0;
+    const comes = (id: string, second: number): void => {
+      const startedAt = `2026-11-21T09:30:${String(second).padStart(2, '0')}.000000Z`;
+      calls = [{ ...searchAnswer.calls[1]!, id, callIds: [id], startedAt }, ...calls];
+    };
+    served.answers.set('/api/search', () => {
+      asks += 1;
+      return { calls, more: true };
+    });
+    await page.clock.install();
+    await open('/');
+    await lines().first().waitFor();
+    await page.keyboard.press('l');
+    await expect.poll(() => page.url()).toMatch(/\?live=on$/);
+    comes('new-1', 1);
+    await page.clock.fastForward(3000);
+    await expect.poll(() => lines().count()).toBe(searchAnswer.calls.length + 1);
+    expect(askedLast().get('live')).toBe('true');
+
+    const second = lines().nth(1);
+    await second.hover();
+    const before = await second.boundingBox();
+    const name = await second.getByRole('link').getAttribute('href');
+    comes('new-2', 2);
+    await page.clock.fastForward(3000);
+    await page.getByRole('button', { name: '1 new call' }).waitFor();
+    expect(await second.boundingBox()).toEqual(before);
+    expect(await second.getByRole('link').getAttribute('href')).toBe(name);
+    await page.keyboard.press('n');
+    await expect.poll(() => lines().count()).toBe(searchAnswer.calls.length + 2);
+
+    const shown = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await shown(true);
+    await page.clock.fastForward(3000);
+    const asked = asks;
+    await page.clock.fastForward(60_000);
+    expect(asks).toBe(asked);
+    await shown(false);
+    await expect.poll(() => asks).toBeGreaterThan(asked);
+    await page.keyboard.press('l');
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  test('what takes long can be given up by a key, and asked again', async () => {
+    let answer = () => {};
+    served.held.set('/api/search', new Promise((resolve) => (answer = resolve)));
+    await open('/?q=slow');
+    await page.getByRole('progressbar').waitFor();
+    const aborted = page.waitForEvent('requestfailed', (request) => request.url().includes('q=slow'));
+    await page.keyboard.press('Escape');
+    await aborted;
+    await page.getByText('Cancelled: the server was told to stop.').waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    answer();
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await lines().first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a call is found and opened by keys alone, and an overlay shows them', async () => {
+    const focused = () => page.evaluate('document.activeElement.getAttribute("href") ?? document.activeElement.id');
+    await open('/');
+    await lines().first().waitFor();
+    await page.keyboard.press('?');
+    const overlay = page.getByRole('dialog', { name: 'Keys' });
+    await overlay.getByText('go to the search box').waitFor();
+    await page.keyboard.press('l');
+    await page.keyboard.press('Escape');
+    await overlay.waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).search).toBe('');
+    await page.keyboard.press('/');
+    await page.keyboard.type('anna');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Calls found' }).waitFor();
+    const [first, second] = searchAnswer.calls.map(({ id }) => callAddress(id));
+    const seen: unknown[] = [];
+    for (const key of ['ArrowDown', 'j', 'k', 'ArrowUp', 'ArrowDown', 'End', 'Home']) {
+      await page.keyboard.press(key);
+      seen.push(await focused());
+    }
+    const last = callAddress(searchAnswer.calls.at(-1)!.id);
+    expect(seen).toEqual([first, second, first, 'q', first, last, first]);
+    await page.keyboard.press('Enter');
+    await rows().first().waitFor();
+    expect(new URL(page.url()).pathname).toBe(first);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the time zone is chosen once, kept, shown with the times, and goes with a link', async () => {
+    await open('/');
+    await lines().first().getByText('2026-11-21 10:21:38 GMT+1').waitFor();
+    await page.getByLabel('Time zone of all times').selectOption('UTC');
+    await lines().first().getByText('2026-11-21 09:21:38 UTC').waitFor();
+    await lines().first().click();
+    await rows().first().waitFor();
+    expect(new URL(page.url()).search).toBe('?tz=UTC');
+    await page.getByText('2026-11-21 09:21:38.752 UTC').waitFor();
+    await rows().filter({ hasText: '09:21:38.752' }).first().waitFor();
+    await rows().first().click();
+    await detail().getByText('2026-11-21 09:21:38.752001 UTC').waitFor();
+    await expect.poll(() => page.url()).toMatch(/\?tz=UTC&step=/);
+    await open('/');
+    await lines().first().getByText('UTC').waitFor();
+    await expect.poll(() => new URL(page.url()).search).toBe('?tz=UTC');
+    await open(`${callAddress(call.id)}?tz=Asia%2FTokyo`);
+    await page.getByText('2026-11-21 18:21:38.752 GMT+9').waitFor();
+    await page.getByText('Times in Asia/Tokyo (GMT+9)').waitFor();
+    await open('/?tz=%3Cscript%3E');
+    await lines().first().getByText('UTC').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Call, Ladder } from '../../api/schemas.ts';
+import { pairsOf } from '../../core/ladder/pairs.ts';
 import { callAddress } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { hostileTests } from './hostile.ts';
@@ -236,6 +240,77 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
     await page.keyboard.press('Home');
     await page.keyboard.press('m');
     await expect.poll(() => page.locator('.row.active.row-milestone').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('what a B2BUA changed between its legs is shown by keys alone, and a link keeps it', async () => {
+    const { call, ladder } = await callOf('05-transfer-hold');
+    const [invite, pair] = ladder.steps
+      .filter(({ method, status }) => method === 'INVITE' && status === null)
+      .map((step) => [step, pairsOf(step, ladder.steps)[0]] as const)
+      .find(([step, first]) => first?.reason === 'sent_on' && first.step.callId !== step.callId)!;
+    await open(call.id, `step=${invite.id}`);
+    const message = page.getByRole('region', { name: 'Message', exact: true });
+    await message
+      .getByRole('listitem')
+      .filter({ hasText: /^audio at .*PCM/ })
+      .waitFor();
+    expect(await message.locator('.message-headers .name').allTextContents()).toContain('Call-ID:');
+    const via = message.locator('details', { hasText: 'Via:' });
+    expect(await via.locator('.values').isVisible()).toBe(false);
+    await message.getByRole('button', { name: 'Unfold all headers' }).press('Enter');
+    expect(await via.locator('.values .parameter', { hasText: /^branch=/ }).count()).toBeGreaterThan(1);
+    expect(await via.locator('.values').isVisible()).toBe(true);
+    const compared = page.getByRole('region', { name: 'Comparison' });
+    await compared.getByRole('button', { name: /^Compare with INVITE of leg/ }).press('Enter');
+    await compared.getByText('What differs').waitFor();
+    const changed = (await compared.locator('.difference:not(.same)').allTextContents()).join('\n');
+    expect(changed).toContain(`removed: ${invite.callId}`);
+    expect(changed).toContain(`added: ${pair?.step.callId}`);
+    expect(changed).toMatch(/m=.*removed: /);
+    expect(await compared.locator('del').count()).toBeGreaterThan(3);
+    await expect.poll(() => new URL(page.url()).searchParams.get('with')).toBe(pair?.step.id);
+    await page.reload();
+    await compared.getByText('What differs').waitFor();
+    await compared.getByRole('button', { name: 'End the comparison' }).press('Enter');
+    await expect.poll(() => new URL(page.url()).searchParams.has('with')).toBe(false);
+    // Any other two: one is kept, and the next one that is opened is compared with it.
+    await compared.getByRole('button', { name: 'Compare with any step' }).press('Enter');
+    await list().focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => compared.getByText('What differs').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a call is taken along as one file that needs no server, with and without numbers', async () => {
+    const { call, ladder } = await callOf('05-transfer-hold');
+    await open(call.id);
+    await page.locator('.take-along > summary').press('Enter');
+    const link = page.getByRole('region', { name: 'Link to this call' });
+    expect(await link.textContent()).toBe(`${site.origin}${callAddress(call.id)}`);
+    const directory = await mkdtemp(join(tmpdir(), 'calltrail-taken-'));
+    const texts: string[] = [];
+    for (const file of ['clear.html', 'masked.html']) {
+      if (file === 'masked.html') await page.getByLabel('Without numbers and names').check();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Whole page' }).press('Enter'),
+      ]);
+      await download.saveAs(join(directory, file));
+      const taken = await site.newPage(PATIENCE_MS);
+      const asked: string[] = [];
+      taken.page.on('request', (request) => asked.push(request.url()));
+      await taken.page.goto(`file://${join(directory, file)}`);
+      expect(await taken.page.locator('.steps > li').count()).toBe(ladder.steps.length);
+      for (const name of ['Why', 'Story', 'Legs', 'Ladder', 'Steps'])
+        expect(await taken.page.getByRole('heading', { level: 2, name, exact: true }).count()).toBe(1);
+      texts.push((await taken.page.locator('body').textContent()) ?? '');
+      expect([asked, taken.complaints]).toEqual([[`file://${join(directory, file)}`], []]);
+      await taken.page.close();
+    }
+    await rm(directory, { recursive: true });
+    expect(texts[0]).toContain(call.from.number);
+    expect(texts[1]).not.toContain(call.from.number.replace(/^\+/, ''));
     expect(complaints).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callAddress, callApi, readRoute, searchAddress, searchApi } from '../../web/route.ts';
+import { callAddress, callApi, compareAddress, readRoute } from '../../web/route.ts';
 
 const keys = [
   'plain',
@@ -34,37 +34,13 @@ describe('addresses', () => {
     expect(readRoute('/calls/100%', '')).toMatchObject({ page: 'call', key: '100%' });
   });
 
-  test('a search is in the address and comes back from it', () => {
-    for (const query of ['+49 30/12&34=5', 'a#b', '', '"x"']) {
-      const url = new URL(searchAddress(query, '1h'), 'http://host');
-      expect(readRoute(url.pathname, url.search)).toEqual({ page: 'search', query, within: '1h' });
-    }
-    expect(searchAddress('', '')).toBe('/');
-    expect(readRoute('/', '?within=banana')).toEqual({ page: 'search', query: '', within: '' });
+  test.each(keys)('a comparison of the call with the key %j has an address, with another call and without', (key) => {
+    const url = new URL(compareAddress(key), 'http://host');
+    expect(readRoute(url.pathname, '')).toEqual({ page: 'compare', key });
+    expect(readRoute(`${url.pathname}/x%2Fy`, '')).toEqual({ page: 'compare', key, other: 'x/y' });
   });
 
   test('any other path is no page', () => {
     for (const path of ['/calls/', '/call/x', '/index.html']) expect(readRoute(path, '')).toEqual({ page: 'unknown' });
-  });
-});
-
-describe('the search request', () => {
-  test('looks back from now, and to just after the oldest call that is listed', () => {
-    const url = new URL(
-      searchApi('a+b', '1h', Date.UTC(2026, 10, 21, 10), Date.UTC(2026, 10, 21, 9, 30) * 1000 + 1),
-      'http://host',
-    );
-    expect(url.pathname).toBe('/api/search');
-    expect(Object.fromEntries(url.searchParams)).toEqual({
-      q: 'a+b',
-      limit: '50',
-      from: '2026-11-21T09:00:00.000Z',
-      to: '2026-11-21T09:30:00.001Z',
-    });
-  });
-
-  test('without a limit in time names none', () => {
-    const url = new URL(searchApi('', '', 0), 'http://host');
-    expect(Object.fromEntries(url.searchParams)).toEqual({ q: '', limit: '50' });
   });
 });

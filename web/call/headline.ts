@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { attemptsText, finalText, HUNG_UP_WORDS } from '../../core/ladder/words.ts';
 import type { Call } from '../api.ts';
-import { between, dateTime, duration, offset, timeOf } from '../format.ts';
+import { between, dateTime, duration, timeOf } from '../format.ts';
 import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
 
@@ -18,7 +18,7 @@ export function headline(call: Call): TemplateResult {
     </h1>
     <p class="verdict">${outcomeMark(call.outcome)} ${what === '' ? nothing : html`<span class="few-lines">${what}</span>`}</p>
     <dl class="facts">
-      <div><dt>Began</dt><dd>${dateTime(call.startedAt, 3)} ${zoneOn(call.startedAt)}</dd></div>
+      <div><dt>Began</dt><dd>${dateTime(call.startedAt, 3)}</dd></div>
       ${call.answeredAt === null ? nothing : html`<div><dt>Answered</dt><dd>${timeOf(call.answeredAt)}${after(call.startedAt, call.answeredAt)}</dd></div>`}
       ${call.endedAt === null ? nothing : html`<div><dt>Ended</dt><dd>${timeOf(call.endedAt)}</dd></div>`}
       ${length('Talked', call.answeredAt, call.endedAt)}
@@ -38,7 +38,3 @@ function length(name: string, from: string | null, until: string | null): Templa
   const us = between(from, until);
   return us === undefined ? nothing : html`<div><dt>${name}</dt><dd>${duration(us)}</dd></div>`;
 }
-
-/** The offset of that day, which need not be today's. */
-const zoneOn = (iso: string | null): TemplateResult | typeof nothing =>
-  iso === null ? nothing : html`<span class="muted">${offset(new Date(iso))}</span>`;

@@ -3,7 +3,7 @@ import { type Threads, threadsOf } from '../../core/ladder/threads.ts';
 import { createAddressWriter } from '../address.ts';
 import type { Call, Diagnosis, Ladder } from '../api.ts';
 import { createLadderPane } from '../ladder/pane.ts';
-import { problem, progress, warning } from '../parts/notice.ts';
+import { cancelled, problem, progress, warning } from '../parts/notice.ts';
 import { fromToWords } from '../parts/party.ts';
 import type { StepLinks } from '../parts/step-link.ts';
 import { createResource } from '../resource.ts';
@@ -12,6 +12,7 @@ import { edgesView, gapsView, linksView } from './edges.ts';
 import { headline } from './headline.ts';
 import { legsTable } from './legs.ts';
 import { type CallStory, storyOfCall, storyView } from './story.ts';
+import { createTakeAlong } from './take-along.ts';
 import { whyView } from './why.ts';
 
 type CallRoute = Extract<Route, { page: 'call' }>;
@@ -19,6 +20,8 @@ type CallRoute = Extract<Route, { page: 'call' }>;
 export interface CallPage {
   enter(route: CallRoute): void;
   leave(): void;
+  /** Stops what runs; false when nothing does. */
+  cancel(): boolean;
   title(): string;
   /** Draws all of the ladder, for a printer, or what is in sight again. */
   print(on: boolean): void;
@@ -41,6 +44,7 @@ export function createCallPage(changed: () => void): CallPage {
   const call = createResource<Call>(changed);
   const ladder = createResource<Ladder>(changed);
   const diagnosis = createResource<Diagnosis>(changed);
+  const takeAlong = createTakeAlong(changed);
   /** What follows from the two answers, kept so that a move of the cursor does not count 5,000 steps again. */
   let last: Derived | undefined;
   let lastCited: { readonly by: Diagnosis; readonly ids: ReadonlySet<string> } | undefined;
@@ -59,12 +63,21 @@ export function createCallPage(changed: () => void): CallPage {
     },
   };
 
+  function ask(): void {
+    void call.load(callApi(key));
+    void ladder.load(callApi(key, '/ladder?raw=small'));
+    askWhy();
+  }
+
+  const askWhy = (): void => void diagnosis.load(callApi(key, '/diagnosis'));
+
   function leave(): void {
     address.cancel();
     key = '';
     call.clear();
     ladder.clear();
     diagnosis.clear();
+    takeAlong.leave();
     pane.leave();
   }
 
@@ -88,12 +101,14 @@ export function createCallPage(changed: () => void): CallPage {
 
   function body(): TemplateResult | typeof nothing {
     if (call.problem !== undefined) return problem(call.problem);
+    if (call.cancelled) return cancelled(ask);
     if (call.value === undefined) return nothing;
     const { value } = call;
     const { threads, stepIds, story } = derived(value, ladder.value);
     return html`<article class="call">
       ${headline(value)}
-      ${whyView({ call: value, diagnosis, threads, onLadder: stepIds, links })}
+      ${takeAlong.view(value.id)}
+      ${whyView({ call: value, diagnosis, again: askWhy, threads, onLadder: stepIds, links })}
       ${
         value.truncated || ladder.value?.truncated === true
           ? warning('This call is larger than what one answer holds: legs or steps are missing from this page.')
@@ -104,9 +119,9 @@ export function createCallPage(changed: () => void): CallPage {
       ${legsTable(value, threads)}
       ${edgesView(value.edges, threads, stepIds, links)}
       ${linksView(value.links)}
-      ${exportLinks(key)}
       ${ladder.problem === undefined ? nothing : problem(ladder.problem)}
-      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value))}
+      ${ladder.cancelled ? cancelled(ask) : nothing}
+      ${ladder.value === undefined ? nothing : pane.view(key, ladder.value, threads, citedBy(diagnosis.value), links)}
     </article>`;
   }
 
@@ -117,20 +132,12 @@ export function createCallPage(changed: () => void): CallPage {
       leave();
       key = route.key;
       pane.enter(route.options);
-      void call.load(callApi(key));
-      void ladder.load(callApi(key, '/ladder?raw=small'));
-      void diagnosis.load(callApi(key, '/diagnosis'));
+      ask();
     },
     leave,
+    cancel: () => [call, ladder, diagnosis].map((one) => one.cancel()).includes(true),
     print: pane.print,
     title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
     view: () => html`${progress(call, ladder)}${body()}`,
   };
-}
-
-function exportLinks(key: string): TemplateResult {
-  const link = (kind: string, words: string) => html`<a href=${callApi(key, `/export.${kind}`)} download>${words}</a>`;
-  return html`<nav class="exports" aria-label="Export this call">
-    Export ${link('pcap', 'pcap')} ${link('txt', 'text')} ${link('json', 'JSON')}
-  </nav>`;
 }

@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { type Bar, type PhaseKind, type Story, type StoryLeg, storyOf } from '../../core/ladder/story.ts';
 import { barWords, endSign, HUNG_UP_SIGNS, PHASE_WORDS, ticksOf } from '../../core/ladder/story-words.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
+import { toldLeg } from '../../core/ladder/told-leg.ts';
 import { finalText } from '../../core/ladder/words.ts';
 import type { Call, Ladder, Leg } from '../api.ts';
-import { clock, duration, microsOf } from '../format.ts';
+import { clock, duration } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { fromTo } from '../parts/party.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
@@ -26,18 +27,8 @@ export function storyOfCall(call: Call, ladder: Ladder | undefined, threads: Thr
     const leg = (threads.find(callId) ?? threads.find(channel))?.id;
     if (leg !== undefined && !firstSteps.has(leg)) firstSteps.set(leg, id);
   }
-  return { ...storyOf(call.legs.map(told), steps, ladder?.media ?? []), firstSteps };
+  return { ...storyOf(call.legs.map(toldLeg), steps, ladder?.media ?? []), firstSteps };
 }
-
-const told = (leg: Leg): ToldLeg => ({
-  ...leg,
-  startedUs: momentOf(leg.startedAt),
-  ringingUs: momentOf(leg.ringingAt),
-  answeredUs: momentOf(leg.answeredAt),
-  endedUs: momentOf(leg.endedAt),
-});
-
-const momentOf = (iso: string | null): number | undefined => (iso === null ? undefined : microsOf(iso));
 
 /** The legs as bars on one axis of time. The list is its own text: what is drawn of a leg is said in its sentence. */
 export function storyView(story: CallStory, threads: Threads, links: StepLinks): TemplateResult | typeof nothing {

@@ -1,17 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Threads } from '../../core/ladder/threads.ts';
 import { CAUSES, confidenceText, nothingFound, SIDES } from '../../core/ladder/verdict-words.ts';
-import type { Call, Diagnosis, Verdict } from '../api.ts';
+import type { Call, Diagnosis, Missing, Verdict } from '../api.ts';
 import { timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
-import { warning } from '../parts/notice.ts';
+import { cancelled, warning } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
+import { compareAddress } from '../route.ts';
 import { type Proof, proofsOf } from './evidence.ts';
 
 export interface WhyState {
   readonly call: Call;
-  readonly diagnosis: Pick<Resource<Diagnosis>, 'value' | 'problem'>;
+  readonly diagnosis: Pick<Resource<Diagnosis>, 'value' | 'problem' | 'cancelled'>;
+  /** Asks again for what somebody did not wait for. */
+  readonly again: () => void;
   readonly threads: Threads;
   /** Ids of the ladder's steps; evidence that is among them can be jumped to. */
   readonly onLadder: ReadonlySet<string>;
@@ -30,12 +33,38 @@ export function whyView(state: WhyState): TemplateResult {
 function content(state: WhyState): TemplateResult {
   const { value, problem } = state.diagnosis;
   if (problem !== undefined) return warning(`Why the call went so could not be found out: ${problem}`);
+  if (value === undefined && state.diagnosis.cancelled) return cancelled(state.again);
   if (value === undefined) return html`<p class="muted">Looking at the evidence …</p>`;
-  if (value.verdicts.length === 0) return html`<p class="muted">${nothingFound(state.call.outcome)}</p>`;
-  return html`<ul class="verdicts">
-    ${value.verdicts.map((verdict) => card(verdict, state))}
-  </ul>`;
+  const { verdicts, missing } = value;
+  return html`${
+    verdicts.length === 0
+      ? html`<p class="muted">${nothingFound(state.call.outcome)}</p>`
+      : html`<ul class="verdicts">${verdicts.map((verdict) => card(verdict, state))}</ul>
+          <p><a href=${compareAddress(state.call.id)}>Compare with a good call</a></p>`
+  }${missing.length === 0 ? nothing : missingView(missing, state)}`;
 }
+
+/** What was not reported: what is not seen then is no proof that it was not there. */
+const missingView = (missing: readonly Missing[], { onLadder, links }: WhyState): TemplateResult => html`
+  <details class="missing">
+    <summary>Evidence that is missing <span class="count">${missing.length}</span></summary>
+    <ul>
+      ${missing.map(
+        ({ sentence, hops, since, until, evidence }) => html`<li>
+          <p>${sentence} <span class="muted">${since === null ? 'before' : `${timeOf(since)} –`} ${until === null ? 'the end' : timeOf(until)}</span></p>
+          ${hops.length === 0 ? nothing : html`<ul>${hops.map((hop) => html`<li>${hop}</li>`)}</ul>`}
+          ${
+            evidence.length === 0
+              ? nothing
+              : html`<details>
+                  <summary>What makes it due <span class="count">${evidence.length}</span></summary>
+                  <ul class="proofs">${proofsOf(evidence, onLadder).map((proof) => proofView(proof, links))}</ul>
+                </details>`
+          }
+        </li>`,
+      )}
+    </ul>
+  </details>`;
 
 function card(verdict: Verdict, state: WhyState): TemplateResult {
   const { word, sign } = CAUSES[verdict.cause] ?? { word: verdict.cause, sign: '?' };

@@ -2,10 +2,9 @@ import { html, type TemplateResult } from 'lit';
 import { type Filter, passes } from '../../core/ladder/filter.ts';
 import { keyOf } from '../../core/ladder/lines.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
-import type { Ladder, Step, StepDetail } from '../api.ts';
-import { createResource } from '../resource.ts';
-import { callApi, encodeKey } from '../route.ts';
-import { detailView } from './detail.ts';
+import type { Ladder, Step } from '../api.ts';
+import { createOpened } from '../detail/opened.ts';
+import type { StepLinks } from '../parts/step-link.ts';
 import { type Drawn, drawnOf } from './drawn.ts';
 import type { Move } from './keys.ts';
 import type { LaneActions } from './lane-heads.ts';
@@ -23,7 +22,7 @@ export interface LadderPane {
   /** Draws every line, or those in sight again. */
   print(on: boolean): void;
   /** `cited` holds ids of steps that the diagnosis cites; they are marked. */
-  view(key: string, ladder: Ladder, threads: Threads, cited: ReadonlySet<string>): TemplateResult;
+  view(key: string, ladder: Ladder, threads: Threads, cited: ReadonlySet<string>, links: StepLinks): TemplateResult;
 }
 
 interface Shown {
@@ -44,17 +43,14 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
   let open: ReadonlySet<string> = new Set();
   /** Id of the step whose detail is open. */
   let opened: string | undefined;
-  /** Id of the step that `detail` is about. */
-  let fetched: string | undefined;
   let active = 0;
-  let wanted = '';
   /** Id of a step to bring into view with the next drawing. */
   let scrollTo: string | undefined;
   /** A line to bring into view with the next drawing. */
   let reveal: number | undefined;
   let whole = false;
   let shown: Shown | undefined;
-  const detail = createResource<StepDetail>(changed);
+  const detail = createOpened(changed, () => write());
 
   function draw(ladder: Ladder, threads: Threads, cited: ReadonlySet<string>): Shown {
     const isSame =
@@ -76,6 +72,7 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
     writeWishes(wishes, options);
     if (opened === undefined) options.delete('step');
     else options.set('step', opened);
+    detail.write(options);
     addressed(options);
     changed();
   }
@@ -92,18 +89,9 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
     write();
   }
 
-  /** What came whole with the ladder needs no question. */
-  function fetchDetail(key: string, step: Step): void {
-    if (fetched === step.id) return;
-    fetched = step.id;
-    detail.clear();
-    if (step.raw === '') void detail.load(callApi(key, `/steps/${encodeKey(step.id)}`));
-  }
-
   function close(): void {
     opened = undefined;
-    fetched = undefined;
-    detail.clear();
+    detail.close();
     write();
   }
 
@@ -189,24 +177,22 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
       wishes = readWishes(options);
       opened = options.get('step') ?? undefined;
       scrollTo = opened;
+      detail.enter(options);
     },
     leave() {
       shown = undefined;
       open = new Set();
       opened = undefined;
-      fetched = undefined;
       active = 0;
-      wanted = '';
-      detail.clear();
+      detail.leave();
     },
     show,
     print(on) {
       whole = on;
     },
-    view(key, ladder, threads, cited) {
+    view(key, ladder, threads, cited, links) {
       const { drawn, context } = draw(ladder, threads, cited);
       const step = opened === undefined ? undefined : ladder.steps.find((one) => one.id === opened);
-      if (step !== undefined) fetchDetail(key, step);
       const target = scrollTo === undefined ? reveal : lineOf(scrollTo, drawn);
       scrollTo = undefined;
       reveal = undefined;
@@ -223,22 +209,7 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
             unfolded: unfold,
             closed: close,
           })}
-          ${
-            step === undefined
-              ? ''
-              : detailView({
-                  step,
-                  ladder,
-                  thread: threads.find(step.callId) ?? threads.find(step.channel),
-                  detail,
-                  wanted,
-                  searched: (text) => {
-                    wanted = text;
-                    changed();
-                  },
-                  closed: close,
-                })
-          }
+          ${step === undefined ? '' : detail.view({ key, step, ladder, threads, links, closed: close })}
         </div>
       </section>`;
     },

@@ -4,6 +4,7 @@ import { hasBoxes } from '../../core/ladder/lanes.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
 import { LEVELS } from '../../core/ladder/words.ts';
 import type { Ladder } from '../api.ts';
+import { offset } from '../format.ts';
 import type { Counts, Drawn } from './drawn.ts';
 import { JUMPS, type Move } from './keys.ts';
 import { PAUSES, TIMES, type Time, type Wishes } from './wishes.ts';
@@ -109,7 +110,7 @@ const TIME_WORDS: Readonly<Record<Time, string>> = {
   above: 'since the step above',
 };
 
-function drawing({ wishes, ladder, set }: ToolbarState): TemplateResult {
+function drawing({ wishes, ladder, drawn, set }: ToolbarState): TemplateResult {
   const chosen = (event: Event): string => (event.target as HTMLSelectElement).value;
   return html`<label class="toggle">
       Time
@@ -117,7 +118,7 @@ function drawing({ wishes, ladder, set }: ToolbarState): TemplateResult {
         aria-label="Which time is shown first"
         @change=${(event: Event) => set({ ...wishes, time: TIMES.find((time) => time === chosen(event)) ?? 'clock' })}
       >
-        ${TIMES.map((time) => html`<option value=${time} ?selected=${time === wishes.time}>${TIME_WORDS[time]}</option>`)}
+        ${TIMES.map((time) => html`<option value=${time} ?selected=${time === wishes.time}>${TIME_WORDS[time]}${time === 'clock' ? `, ${offset(drawn.startUs)}` : ''}</option>`)}
       </select>
     </label>
     <label class="toggle">

@@ -58,7 +58,8 @@ const stages = ({ stages: all, network, lagMessages }: Ledger): TemplateResult =
     <table class="ledger">
       <thead>
         <tr>
-          <th scope="col">Stage</th><th scope="col">In</th><th scope="col">Passed on</th><th scope="col">Waiting</th>
+          <th scope="col">Stage</th><th scope="col" class="number">In</th><th scope="col" class="number">Passed on</th>
+          <th scope="col" class="number">Waiting</th>
           <th scope="col">Lost</th><th scope="col">Adds up</th>
         </tr>
       </thead>

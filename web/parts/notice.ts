@@ -1,11 +1,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Resource } from '../resource.ts';
 
-/** A thin moving line when an answer takes longer than half a second. */
-export function progress(...resources: readonly Pick<Resource<unknown>, 'slow'>[]): TemplateResult | typeof nothing {
-  if (!resources.some((resource) => resource.slow)) return nothing;
-  return html`<div class="progress" role="progressbar" aria-label="Waiting for the server"></div>`;
+/** A thin moving line when an answer takes longer than half a second, and a way not to wait for it. */
+export function progress(
+  ...resources: readonly Pick<Resource<unknown>, 'slow' | 'cancel'>[]
+): TemplateResult | typeof nothing {
+  const slow = resources.filter((resource) => resource.slow);
+  if (slow.length === 0) return nothing;
+  const cancel = (): void => {
+    for (const resource of slow) resource.cancel();
+  };
+  return html`<div class="progress" role="progressbar" aria-label="Waiting for the server"></div>
+    <p class="waiting" role="status">
+      Waiting for the server… <button type="button" @click=${cancel}>Cancel</button>
+    </p>`;
 }
+
+/** What stands in the place of an answer that somebody did not wait for. */
+export const cancelled = (again: () => void): TemplateResult =>
+  html`<p class="notice notice-warning" role="status">
+    <span>Cancelled: the server was told to stop.</span> <button type="button" @click=${again}>Ask again</button>
+  </p>`;
 
 export const problem = (message: string): TemplateResult =>
   html`<p class="notice notice-error" role="alert">${message}</p>`;

@@ -1,52 +1,92 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { finalText } from '../../core/ladder/words.ts';
-import type { CallSummary } from '../api.ts';
-import { between, dateTime, duration } from '../format.ts';
+import type { CallSummary, Matched, SearchHit } from '../api.ts';
+import { between, dateTime, duration, zone } from '../format.ts';
 import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo, fromToWords } from '../parts/party.ts';
+import { personText } from '../parts/token.ts';
 import { callAddress } from '../route.ts';
+import { inZone } from '../zone.ts';
+import { formsOf, triesText } from './told.ts';
 
-export function callList(calls: readonly CallSummary[]): TemplateResult {
-  // A site of one tenant has no column for it.
-  const tenants = calls.some(({ tenant }) => tenant !== null);
+/** Which columns there are follows from all calls: one of which none says anything is not there. */
+interface Columns {
+  readonly matched: boolean;
+  readonly tenants: boolean;
+}
+
+export function callList(calls: readonly SearchHit[]): TemplateResult {
+  const columns = {
+    matched: calls.some(({ matched }) => matched.length > 0),
+    // A site of one tenant has no column for it.
+    tenants: calls.some(({ tenant }) => tenant !== null),
+  };
   return html`<div class="scroll-x">
     <table class="calls">
       <thead>
         <tr>
-          <th scope="col">Time</th>
+          <th scope="col">Began <span class="zone">${zone(Date.now() * 1000)}</span></th>
           <th scope="col">From → to</th>
+          ${columns.matched ? html`<th scope="col">Found as</th>` : nothing}
           <th scope="col">Outcome</th>
           <th scope="col">Status, cause</th>
+          <th scope="col" class="numeric">Rang</th>
           <th scope="col" class="numeric">Talked</th>
           <th scope="col" class="numeric">Legs</th>
-          ${tenants ? html`<th scope="col">Tenant</th>` : nothing}
-          <th scope="col">Nodes</th>
+          ${columns.tenants ? html`<th scope="col">Tenant</th>` : nothing}
+          <th scope="col">Nodes, trunk</th>
         </tr>
       </thead>
       <tbody>
-        ${calls.map((call) => line(call, tenants))}
+        ${repeat(
+          calls,
+          ({ id }) => id,
+          (call) => line(call, columns),
+        )}
       </tbody>
     </table>
   </div>`;
 }
 
-function line(call: CallSummary, tenants: boolean): TemplateResult {
+function line(call: SearchHit, { matched, tenants }: Columns): TemplateResult {
   const time = dateTime(call.startedAt);
+  const tries = triesText(call);
   return html`<tr>
     <td class="time">
-      <a href=${callAddress(call.id)} aria-label=${`${time}, ${fromToWords(call.from, call.to)}`}>${time}</a>
+      <a href=${inZone(callAddress(call.id))} aria-label=${`${time}, ${fromToWords(call.from, call.to)}`}>${time}</a>
     </td>
     <td class="parties">
       ${call.method === 'INVITE' || call.method === '' ? nothing : html`<span class="tag">${call.method}</span>`}
       ${fromTo(call.from, call.to)}
     </td>
-    <td>${outcomeMark(call.outcome)}</td>
+    ${matched ? html`<td class="matched">${forms(call.matched)}</td>` : nothing}
+    <td>
+      ${outcomeMark(call.outcome)}
+      ${tries === '' ? nothing : html`<span class="tries">${tries}</span>`}
+    </td>
     <td class="cause">${finalText(call.finalStatus, call.hangupCause)}</td>
+    <td class="numeric">${rang(call)}</td>
     <td class="numeric">${talked(call)}</td>
     <td class="numeric">${call.legCount}${call.truncated ? html`<span title="More than what is shown">+</span>` : nothing}</td>
     ${tenants ? html`<td>${call.tenant ?? ''}</td>` : nothing}
-    <td class="nodes">${call.nodes.join(', ')}</td>
+    <td class="nodes">
+      ${call.nodes.join(', ')}
+      ${call.trunk === null ? nothing : html`<span class="trunk" title="Trunk: the far side of the first leg">${call.trunk}</span>`}
+    </td>
   </tr>`;
+}
+
+const forms = (matched: readonly Matched[]): TemplateResult[] =>
+  formsOf(matched).map(
+    ({ as, written, places }) =>
+      html`<span class="form">${as} as <bdi>${personText(written)}</bdi> <span class="muted">in ${places}</span></span>`,
+  );
+
+/** How long it rang; "" where nobody heard it ring, "…" while it does. */
+export function rang({ ringMs, pddMs, outcome }: Pick<CallSummary, 'ringMs' | 'pddMs' | 'outcome'>): string {
+  if (ringMs !== null) return duration(ringMs * 1000);
+  return pddMs !== null && outcome === 'in_progress' ? '…' : '';
 }
 
 /** From the answer to the end; "" for a call that was not answered, "…" while they talk. */

@@ -1,131 +1,216 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CallSummary, Health, SearchAnswer } from '../api.ts';
+import type { Health, SearchAnswer, SearchHit } from '../api.ts';
 import { microsOf } from '../format.ts';
-import { problem, progress } from '../parts/notice.ts';
+import { cancelled, problem, progress } from '../parts/notice.ts';
 import { createResource, type Resource } from '../resource.ts';
-import { type Route, searchApi, type Within } from '../route.ts';
+import { type Asked, isNarrowed, NEWEST, searchAddress, searchApi } from './asked.ts';
 import { connectView } from './connect.ts';
+import { filters, NO_NAMES, withNames } from './filters.ts';
+import { follow } from './follow.ts';
+import { isListHeld, moveInList } from './keys.ts';
 import { callList } from './list.ts';
-import { understood } from './understand.ts';
-
-type SearchRoute = Extract<Route, { page: 'search' }>;
+import { createLive } from './live.ts';
+import { nothingFound, timeWords } from './words.ts';
 
 /** How often an empty store is asked for its first call. */
 const WAIT_MS = 5000;
 
 export interface SearchPage {
-  /** Searches, even when the same search is shown already. */
-  enter(route: SearchRoute): void;
+  /** Searches, even when the same search is shown already; not when it is only followed from now on, or no more. */
+  enter(asked: Asked): void;
   leave(): void;
+  /** Stops what runs; false when nothing does. */
+  cancel(): boolean;
+  /** Whether the key meant something here. */
+  key(event: KeyboardEvent): boolean;
   view(): TemplateResult;
 }
 
-/** The list of calls that a search finds, newest first, or the newest calls when nothing was typed. */
-export function createSearchPage(health: Resource<Health>, changed: () => void): SearchPage {
-  let route: SearchRoute = { page: 'search', query: '', within: '' };
-  /** What "Show older calls" has brought, page by page. */
-  let added: readonly CallSummary[] = [];
-  let more: boolean | undefined;
+/**
+ * The list of calls that a search finds, newest first, or the newest calls when nothing was typed.
+ *
+ * @param go shows another search; `replace` without a step back to this one
+ */
+export function createSearchPage(
+  health: Resource<Health>,
+  changed: () => void,
+  go: (asked: Asked, replace?: true) => void,
+): SearchPage {
+  let asked = NEWEST;
+  /** What is on the list: the first answer, older calls, and what came since. */
+  let listed: readonly SearchHit[] = [];
+  let more = false;
+  /** The first answer, when it has been put on the list. */
+  let taken: SearchAnswer | undefined;
+  /** What a followed list would show if it were not held, and how many calls of it are new. */
+  let held: { readonly answer: SearchAnswer; readonly fresh: number } | undefined;
+  let names = NO_NAMES;
+  /** Counts searches: an answer to an earlier one is no longer wanted. */
+  let visit = 0;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   const first = createResource<SearchAnswer>(changed);
   const older = createResource<SearchAnswer>(changed);
+  const live = createLive(() => searchApi(asked, Date.now(), { again: true }), heard, changed);
 
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-
-  const calls = (): readonly CallSummary[] => [...(first.value?.calls ?? []), ...added];
-
-  async function search(): Promise<void> {
-    const asked = route;
-    await first.load(searchApi(asked.query, asked.within, Date.now()));
-    // Who connects a switch looks here for its first call: an empty store is asked again.
-    if (asked !== route || !isEmptyStore()) return;
-    waiting = setTimeout(() => {
-      void health.load('/healthz');
-      void search();
-    }, WAIT_MS);
+  function take(): void {
+    if (first.value === undefined || first.value === taken) return;
+    taken = first.value;
+    listed = taken.calls;
+    more = taken.more;
+    held = undefined;
+    names = withNames(names, listed);
   }
 
-  const isEmptyStore = (): boolean => route.query === '' && route.within === '' && first.value?.calls.length === 0;
+  async function search(): Promise<void> {
+    visit += 1;
+    const mine = visit;
+    clearTimeout(waiting);
+    live.stop();
+    older.clear();
+    await first.load(searchApi(asked, Date.now()));
+    if (mine !== visit || first.cancelled) return;
+    take();
+    if (asked.live) live.start();
+    // Who connects a switch looks here for its first call: an empty store is asked again.
+    else if (isEmptyStore()) {
+      waiting = setTimeout(() => {
+        void health.load('/healthz');
+        void search();
+      }, WAIT_MS);
+    }
+  }
+
+  const isEmptyStore = (): boolean => !isNarrowed(asked) && taken !== undefined && listed.length === 0;
+
+  function heard(answer: SearchAnswer): void {
+    const isHeld = isListHeld();
+    const next = follow(listed, answer, isHeld);
+    listed = next.calls;
+    more ||= next.cut;
+    held = isHeld && next.fresh > 0 ? { answer, fresh: next.fresh } : undefined;
+    names = withNames(names, answer.calls);
+  }
+
+  function showHeld(): void {
+    if (held === undefined) return;
+    const next = follow(listed, held.answer, false);
+    listed = next.calls;
+    more ||= next.cut;
+    held = undefined;
+    changed();
+  }
 
   async function searchOlder(): Promise<void> {
-    const asked = route;
-    const listed = calls();
+    const mine = visit;
     const oldest = microsOf(listed.at(-1)?.startedAt ?? '');
     if (oldest === undefined) return;
-    await older.load(searchApi(asked.query, asked.within, Date.now(), oldest));
-    if (asked !== route || older.value === undefined) return;
-    const known = new Set(listed.map((call) => call.id));
-    const fresh = older.value.calls.filter((call) => !known.has(call.id));
-    added = [...added, ...fresh];
+    await older.load(searchApi(asked, Date.now(), { beforeUs: oldest }));
+    if (mine !== visit || older.value === undefined || older.cancelled) return;
+    const known = new Set(listed.map(({ id }) => id));
+    const fresh = older.value.calls.filter(({ id }) => !known.has(id));
+    listed = [...listed, ...fresh];
     more = older.value.more && fresh.length > 0;
+    names = withNames(names, fresh);
     changed();
   }
 
   function results(): TemplateResult | typeof nothing {
     if (first.problem !== undefined) return problem(first.problem);
+    if (first.cancelled) return cancelled(() => void search());
     if (first.value === undefined) return nothing;
-    const listed = calls();
-    if (listed.length > 0) {
-      return html`<h1 class="list-title">${route.query === '' ? 'Newest calls' : 'Calls found'}${withinWords(route.within)}</h1>
-        ${callList(listed)}
-        ${older.problem === undefined ? nothing : problem(older.problem)}
-        ${
-          (more ?? first.value.more)
-            ? html`<p><button type="button" ?disabled=${older.loading} @click=${() => void searchOlder()}>Show older calls</button></p>`
-            : nothing
-        }`;
+    if (listed.length === 0) {
+      return isEmptyStore() && !asked.live ? connectView(health.value, location.hostname) : nothingFound(asked);
     }
-    if (isEmptyStore()) return connectView(health.value, location.hostname);
-    return nothingFound();
+    return html`<h1 class="list-title">${asked.query === '' ? 'Newest calls' : 'Calls found'}${timeWords(asked)}</h1>
+      ${callList(listed)}
+      ${older.problem === undefined ? nothing : problem(older.problem)}
+      ${older.cancelled ? cancelled(() => void searchOlder()) : nothing}
+      ${more ? html`<p><button type="button" aria-keyshortcuts="o" ?disabled=${older.loading} @click=${() => void searchOlder()}>Show older calls</button></p>` : nothing}`;
   }
 
-  function nothingFound(): TemplateResult {
-    return html`<section class="nothing" role="status">
-      <h1>No call found${withinWords(route.within)}</h1>
-      ${
-        route.query === ''
-          ? nothing
-          : html`<p>You searched for <code>${route.query}</code>. It looks like ${understood(route.query)}.</p>`
-      }
-      <ul>
-        ${route.within === '' ? nothing : html`<li>The search looks back only so far; try any time.</li>`}
-        <li>A number may be typed in any form (+49 30 1234, 0049301234, 0301234) or only its end.</li>
-        <li>Call-IDs and channel UUIDs are compared as a whole, upper and lower case as they were sent.</li>
-      </ul>
-    </section>`;
+  function following(): TemplateResult {
+    const isPossible = asked.to === '';
+    return html`<div class="following">
+      <button
+        type="button"
+        class="chip live ${asked.live ? 'on' : ''}"
+        aria-pressed=${asked.live ? 'true' : 'false'}
+        aria-keyshortcuts="l"
+        ?disabled=${!isPossible}
+        @click=${toggleLive}
+      ><span aria-hidden="true">${asked.live ? '●' : '○'}</span> Live</button>
+      <span class="held" role="status">
+        ${
+          live.problem !== undefined
+            ? html`<span class="state-down">${live.problem} It is asked again.</span>`
+            : held === undefined
+              ? nothing
+              : html`<button type="button" class="jump" aria-keyshortcuts="n" @click=${showHeld}>
+                  ${held.fresh}${held.answer.more && held.fresh === held.answer.calls.length ? ' and more' : ''} new
+                  ${held.fresh === 1 ? 'call' : 'calls'}</button>
+                <span class="muted">held while the pointer, the keyboard or a selection is on the list</span>`
+        }
+      </span>
+    </div>`;
   }
 
-  function stop(): void {
-    clearTimeout(waiting);
-    older.clear();
+  function toggleLive(): void {
+    if (asked.to === '') go({ ...asked, live: !asked.live }, true);
   }
+
+  /** Keys that are the same as a button of the page. */
+  const BUTTONS: Readonly<Record<string, () => void>> = {
+    l: toggleLive,
+    n: showHeld,
+    o: () => {
+      if (more && !older.loading) void searchOlder();
+    },
+  };
 
   return {
     enter(next) {
+      const isSame = searchAddress({ ...next, live: false }) === searchAddress({ ...asked, live: false });
+      const isToggled = isSame && next.live !== asked.live && taken !== undefined && first.value === taken;
+      asked = next;
+      if (isToggled) {
+        clearTimeout(waiting);
+        if (asked.live) live.start();
+        else live.stop();
+        live.hurry();
+        return;
+      }
       // An old list under a new question would be a wrong answer.
-      if (next.query !== route.query || next.within !== route.within) first.clear();
-      stop();
-      added = [];
-      more = undefined;
-      route = next;
+      if (!isSame) {
+        first.clear();
+        taken = undefined;
+        listed = [];
+        more = false;
+      }
+      held = undefined;
       void search();
     },
     leave() {
-      // A search that is on its way finds that its question is no longer the one on the page.
-      route = { ...route };
-      stop();
+      visit += 1;
+      clearTimeout(waiting);
+      live.stop();
+      older.clear();
       first.clear();
+      taken = undefined;
+      listed = [];
+      held = undefined;
     },
-    view: () =>
-      html`${progress(first, older)}<div class=${first.loading && first.slow ? 'stale' : ''} aria-busy=${first.loading}>${results()}</div>`,
+    cancel: () => [first, older].map((one) => one.cancel()).includes(true),
+    key(event) {
+      const act = BUTTONS[event.key];
+      if (act === undefined) return moveInList(event.key);
+      act();
+      return true;
+    },
+    view() {
+      take();
+      return html`${progress(first, older)}
+        <div class="search-bar">${filters({ asked, names, changed: (next) => go(next) })} ${following()}</div>
+        <div class=${first.loading && first.slow ? 'stale' : ''} aria-busy=${first.loading ? 'true' : 'false'}>${results()}</div>`;
+    },
   };
 }
-
-const WORDS: Readonly<Record<Within, string>> = {
-  '': '',
-  '15m': ' of the last 15 minutes',
-  '1h': ' of the last hour',
-  '1d': ' of the last 24 hours',
-  '7d': ' of the last 7 days',
-};
-
-const withinWords = (within: Within): string => WORDS[within];

@@ -1,5 +1,5 @@
+import type { SdpMedia } from '../../../core/message/sdp-media.ts';
 import { mediaIn } from '../../../core/sip/media-in.ts';
-import type { SdpMedia } from '../../../core/sip/sdp-media.ts';
 import type { Place } from '../lanes.ts';
 import type { DrawnMessage } from '../messages.ts';
 

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import type { MessageFact } from '../../../core/call/read/messages.ts';
-import { spokenCodecOf } from '../../../core/media/codec.ts';
 import { mosOf } from '../../../core/media/e-model.ts';
+import { spokenCodecOf } from '../../../core/message/codec.ts';
+import type { SdpMedia } from '../../../core/message/sdp-media.ts';
 import { PROTOCOL } from '../../../core/model/capture-event.ts';
 import { hostAndPort } from '../../../core/model/host-and-port.ts';
 import { isPrivate } from '../../../core/model/private-address.ts';
-import type { SdpMedia } from '../../../core/sip/sdp-media.ts';
 import type { MediaSession, Step } from '../../schemas.ts';
 import type { Lanes } from '../lanes.ts';
 import type { DrawnMessage } from '../messages.ts';

@@ -8,6 +8,8 @@ export interface Sheet {
   /** What it is, in a few words, and in some more for those who do not see it. */
   readonly title: string;
   readonly description: string;
+  /** It holds links: to a screen reader it is no picture then, but a group of them. */
+  readonly linked?: boolean;
 }
 
 /** Characters; names in messages may be of any length. */
@@ -18,7 +20,7 @@ const [MOST_TITLE, MOST_DESCRIPTION] = [500, 2000];
  * in an `<img>` anywhere.
  */
 export function svgDocument(
-  { width, height, theme, title, description }: Sheet,
+  { width, height, theme, title, description, linked = false }: Sheet,
   ...children: readonly Child[]
 ): string {
   return el(
@@ -28,7 +30,7 @@ export function svgDocument(
       width,
       height,
       viewBox: `0 0 ${width} ${Math.ceil(height)}`,
-      role: 'img',
+      role: linked ? 'group' : 'img',
       'aria-labelledby': 'title description',
     },
     el('title', { id: 'title' }, text(title.slice(0, MOST_TITLE))),

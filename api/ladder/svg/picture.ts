@@ -35,6 +35,8 @@ export interface PictureOptions {
   readonly filter: Filter;
   /** So many steps are drawn at most, the first and the last ones. */
   readonly max: number;
+  /** Where the drawing of a step leads to; nowhere unless said. */
+  readonly linkOf?: (step: LadderStep) => string;
 }
 
 const PAUSE_US = 2_000_000;
@@ -43,7 +45,8 @@ const HEADS_EVERY = 40;
 const EDGE = 10;
 
 /** The call as an SVG document. */
-export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filter, max }: PictureOptions): string {
+export function drawLadder(call: DrawnCall, ladder: Ladder, options: PictureOptions): string {
+  const { width, theme, filter, max, linkOf } = options;
   const wanted = ladder.steps.filter((step) => passes(step, filter));
   const { steps, sendings } = countRepeats(wanted);
   const lanes = lanesOf(ladder.lanes, steps);
@@ -62,7 +65,10 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const frame = frameOf(width, lanes.length);
   const names = new Map(lanes.map(({ id, name }) => [id, name]));
   const nameOf = (lane: string | null): string => (lane === null ? 'unknown' : (names.get(lane) ?? lane));
-  const context: StepContext = { frame, startUs: call.startUs, sendings, nameOf };
+  const context: StepContext = {
+    ...{ frame, startUs: call.startUs, sendings, nameOf },
+    ...(linkOf === undefined ? {} : { linkOf }),
+  };
 
   const above = [titleRow(call.summary, ladder, wanted.length - folded, frame), ...whyRows(call.verdicts, frame)];
   if (ladder.truncated) above.push(noticeRow('The call is larger than one answer: not all of it is drawn.', frame));
@@ -79,7 +85,7 @@ export function drawLadder(call: DrawnCall, ladder: Ladder, { width, theme, filt
   const top = stack(above, EDGE);
   const middle = stack(body, top.end);
   const bottom = stack(below, middle.end + 6);
-  const sheet = { width, height: bottom.end + EDGE, theme };
+  const sheet = { width, height: bottom.end + EDGE, theme, linked: linkOf !== undefined };
   const description = [whyWords(call.verdicts), describe(lanes, steps, nameOf)].filter((part) => part !== '').join(' ');
   return svgDocument(
     { ...sheet, title: `${headlineOf(call.summary)}: ${outcomeText(call.summary)}`, description },

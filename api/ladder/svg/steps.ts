@@ -1,12 +1,13 @@
 import type { Row, Shape } from '../../../core/ladder/layout.ts';
 import type { Sendings } from '../../../core/ladder/repeats.ts';
 import { sinceStart } from '../../../core/ladder/span.ts';
+import type { LadderStep } from '../../../core/ladder/step.ts';
 import type { Thread } from '../../../core/ladder/threads.ts';
 import { isRefusal } from '../../../core/ladder/words.ts';
 import type { Frame } from './frame.ts';
 import { label, type Piece } from './label.ts';
 import { piecesOf, words } from './step-text.ts';
-import { el, text, type Xml } from './xml.ts';
+import { type Child, el, text, type Xml } from './xml.ts';
 
 /** A row of a picture, drawn from its upper edge at 0. */
 export interface DrawnRow {
@@ -23,6 +24,8 @@ export interface StepContext {
   readonly sendings: ReadonlyMap<string, Sendings>;
   /** The name of a lane by its id. */
   nameOf(lane: string | null): string;
+  /** Where the drawing of a step leads to; nowhere unless said. */
+  readonly linkOf?: (step: LadderStep) => string;
 }
 
 /** Pixels that words get over an arrow in any case. */
@@ -41,8 +44,9 @@ export function stepRow(row: Row, context: StepContext): DrawnRow {
   const middle = height / 2 + 4;
   return {
     height,
-    xml: el(
-      'g',
+    xml: linked(
+      step,
+      context,
       { class: `step ${step.kind}` },
       el('title', {}, text(words(row, context).slice(0, 400))),
       ground === undefined
@@ -69,6 +73,17 @@ export function stepRow(row: Row, context: StepContext): DrawnRow {
       drawing(row, piecesOf(step, context), context, on),
     ),
   };
+}
+
+function linked(
+  step: LadderStep,
+  { linkOf }: StepContext,
+  attributes: Readonly<Record<string, string>>,
+  ...children: readonly Child[]
+): Xml {
+  return linkOf === undefined || step.kind === 'gap'
+    ? el('g', attributes, ...children)
+    : el('a', { ...attributes, href: linkOf(step) }, ...children);
 }
 
 /** The letter of a leg on its colour. */

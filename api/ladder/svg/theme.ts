@@ -1,5 +1,5 @@
 /** Colours of a picture. Every text colour has a contrast of at least 4.5 on the grounds that it stands on. */
-interface Palette {
+export interface Palette {
   readonly ground: string;
   readonly panel: string;
   readonly text: string;
@@ -47,6 +47,8 @@ const DARK: Palette = {
   threads: ['#7fb0f5', '#f2a06b', '#72cf9a', '#d49be8', '#e2bd62', '#62c9d8', '#f58fb6', '#aab6c4'],
   badgeText: '#14171c',
 };
+
+export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = { light: LIGHT, dark: DARK };
 
 export const THEMES = ['light', 'dark', 'auto'] as const;
 export type Theme = (typeof THEMES)[number];

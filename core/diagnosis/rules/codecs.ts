@@ -1,5 +1,5 @@
 import type { SeenMessage } from '../../call/copies.ts';
-import { codecOf } from '../../media/codec.ts';
+import { codecOf } from '../../message/codec.ts';
 import type { Case } from '../case.ts';
 import { citeLog } from '../cite.ts';
 import { mediaOf } from '../leg-media.ts';

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../call/copies.ts';
 import type { EventFact } from '../../call/read/facts.ts';
-import { codecOf } from '../../media/codec.ts';
+import { codecOf } from '../../message/codec.ts';
 import { headerOf } from '../../model/capture-event.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeEvent, citeMessage } from '../cite.ts';

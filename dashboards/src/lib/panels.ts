@@ -100,6 +100,34 @@ export function logs(title: string, description: string, expr: string): LogsBuil
     .withTarget(new LokiQuery().refId('A').expr(expr).queryType('range').datasource(LOGS));
 }
 
+/**
+ * Lines of Loki as rows, with what their structured metadata says as columns: those that are named, in that order. The text of
+ * the line is the column "Line".
+ */
+export function rows(
+  title: string,
+  description: string,
+  expr: string,
+  columns: Readonly<Record<string, string>>,
+): TableBuilder {
+  const names = Object.keys(columns);
+  return new TableBuilder()
+    .title(title)
+    .description(description)
+    .datasource(LOGS)
+    .withTarget(new LokiQuery().refId('A').expr(expr).queryType('range').datasource(LOGS))
+    .withTransformation({ id: 'extractFields', options: { source: 'labels', format: 'auto', replace: false } })
+    .withTransformation({ id: 'filterFieldsByName', options: { include: { names } } })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: {},
+        indexByName: Object.fromEntries(names.map((name, i) => [name, i])),
+        renameByName: columns,
+      },
+    });
+}
+
 /** Calls that a TraceQL question finds, one a row, with what the call's root span tells. */
 export function calls(title: string, description: string, query: string, limit: number): TableBuilder {
   return new TableBuilder()

@@ -63,9 +63,24 @@ describe('the audit', () => {
       expect((await seek(`/api/calls/a%20call${path}`, 'otto')).statusCode).toBe(404);
     }
     await seek('/ladder/a%20call.svg', 'otto');
-    const views = await until(`action=view&about=${encodeURIComponent('a call')}`, 6);
-    expect(new Set(views.map(({ about, status }) => `${about} ${status}`))).toEqual(new Set(['a call 404']));
-    expect(await entries(`action=export&about=${encodeURIComponent('A CALL')}`)).toHaveLength(2);
+    expect(await until(`action=export&about=${encodeURIComponent('A CALL')}`, 2)).toHaveLength(2);
+    const views = await entries(`action=view&about=${encodeURIComponent('a call')}`);
+    expect(views).toMatchObject([{ who: 'otto', about: 'a call', status: 404 }]);
+  });
+
+  test('one look at a call is one row, whatever a page asks for it; another call, person or address is another look', async () => {
+    const page = ['', '/ladder?raw=small', '/diagnosis', '/steps/0123456789abcdef', '/legs'];
+    for (const path of page) await seek(`/api/calls/one%20look${path}`, 'rita');
+    for (const path of page) await seek(`/api/calls/one%20look${path}`, 'otto');
+    await seek('/api/calls/one%20look%20more', 'rita');
+    await ask(server, '/api/calls/one%20look', 'rita', { remoteAddress: '192.0.2.8' });
+    const views = await until(`action=view&about=${encodeURIComponent('one look')}`, 4);
+    expect(views.map(({ who, about, address }) => `${who} ${about} ${address}`).sort()).toEqual([
+      'otto one look 192.0.2.7',
+      'rita one look 192.0.2.7',
+      'rita one look 192.0.2.8',
+      'rita one look more 192.0.2.7',
+    ]);
   });
 
   test('a live tail is written down when it begins', async () => {
@@ -83,6 +98,17 @@ describe('the audit', () => {
     await seek('/api/search?q=4930778', 'rita');
     await until('about=4930778', 1);
     expect(await entries('about=4930777')).toMatchObject(begun);
+  });
+
+  test('a list that is followed is written down once, and again when it asks for something else', async () => {
+    for (const q of ['6104440001', '6104440001', '6104440002', '6104440001'])
+      await seek(`/api/search?q=${q}&live=true`, 'rita');
+    await seek('/api/search?q=6104440001&live=true', 'otto');
+    // Whoever asks himself is written down each time.
+    for (const q of ['6104440003', '6104440003']) await seek(`/api/search?q=${q}`, 'rita');
+    await until('about=6104440003', 2);
+    expect((await entries('about=6104440001')).map(({ who }) => who).sort()).toEqual(['otto', 'rita']);
+    expect(await entries('about=6104440002')).toHaveLength(1);
   });
 
   test('what a stranger asked is nobody’s, and what was asked too often is not written down', async () => {

@@ -33,6 +33,8 @@ describe('roles', () => {
   test.each([
     ['GET', '/api/senders'],
     ['GET', '/api/ledger'],
+    ['GET', '/api/doctor'],
+    ['GET', '/api/clocks'],
     ['GET', '/api/holds'],
     ['PUT', '/api/holds/x'],
     ['DELETE', '/api/holds/x?reason=over'],

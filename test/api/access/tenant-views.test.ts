@@ -104,7 +104,16 @@ describe.each([
       if (leaks.length === 0) silent.push(route);
     }
     // What is the same for everybody, and what is asked for by the key of his own call.
-    const same = ['/', '/calls/*', '/index.html', '/api/openapi.json', '/tempo/api/echo', '/tempo/api/v2/search/tags'];
+    const same = [
+      '/',
+      '/doctor',
+      '/compare/*',
+      '/calls/*',
+      '/index.html',
+      '/api/openapi.json',
+      '/tempo/api/echo',
+      '/tempo/api/v2/search/tags',
+    ];
     const others = [
       '/tempo/api/search/tags',
       '/tempo/api/metrics/query',
@@ -119,6 +128,7 @@ describe.each([
     ];
     const ofTheSite = [
       ...['/ledger', '/livez', '/readyz', '/api/me', '/api/senders', '/api/ledger', '/api/audit', '/api/holds'],
+      ...['/clocks', '/api/clocks'],
       ...['POST /api/privacy/erase', 'POST /api/reveal'],
     ];
     const byKey = Object.keys(table).filter((route) => /:key|:id/.test(route));

@@ -35,6 +35,28 @@ describe('media of a ladder', { timeout: 120_000 }, () => {
     expect(lanes.find(({ id }) => id === '127.0.0.10')?.name).toBe('kam1');
   });
 
+  it('stands on the leg whose SDP has agreed on the addresses of its reports', async () => {
+    const { steps } = await ladderOf('19-rtpengine-rtcp');
+    const agreed = new Map<string, Set<string>>();
+    for (const { callId, raw } of steps) {
+      const [, host] = /^c=IN IP4 (\S+)/m.exec(raw) ?? [];
+      const [, port] = /^m=audio (\d+)/m.exec(raw) ?? [];
+      if (callId === null || host === undefined || port === undefined) continue;
+      agreed.set(callId, (agreed.get(callId) ?? new Set()).add(`${host}:${port}`));
+    }
+    const reports = steps.filter(({ media }) => media);
+    expect(reports.length).toBeGreaterThan(3);
+    // RTCP is one port above its RTP (RFC 3550 §11).
+    const below = (end: string | null): string => (end ?? '').replace(/\d+$/, (port) => String(Number(port) & ~1));
+    for (const { callId, src, dst, title } of reports) {
+      const own = agreed.get(callId ?? '') ?? new Set<string>();
+      expect([title, [src, dst].map(below).some((end) => own.has(end))]).toEqual([title, true]);
+      // And on no other: the two legs of the call have no address of their media in common.
+      const others = [...agreed].filter(([other]) => other !== callId).flatMap(([, ends]) => [...ends]);
+      expect(others.filter((end) => end === below(src) || end === below(dst))).toEqual([]);
+    }
+  });
+
   it('is one session a leg where hops only hand the SDP on', async () => {
     const { media } = await ladderOf('01-basic');
     expect(media).toHaveLength(2);

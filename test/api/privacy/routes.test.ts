@@ -117,6 +117,7 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
       `/nothing/${bare}`,
       `/api/search?q=${bare}&limit=${bare}`,
       `/api/search?q=x&tenant=x&outcome=${bare}`,
+      `/api/search?node=${bare.repeat(40)}`,
       `/ladder/${key}.svg`,
       `/loki/api/v1/query_range?query=${encodeURIComponent(`{number="${tokens.of(PLANTED.name)}"}`)}`,
       `/loki/api/v1/query_range?query=${encodeURIComponent(`{number=${bare}}`)}`,
@@ -272,6 +273,25 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
     expect((await ask({ path: '/api/reveal', body }, 1, open)).statusCode).toBe(400);
   });
 
+  test('whoever may see them takes a call along without them where he asks for it, on a site without a key too', async () => {
+    const key = encodeURIComponent(planted.callId);
+    const files = ['pcap', 'txt', 'svg', 'html', 'json'].map((extension) => [extension, server] as const);
+    for (const [extension, app] of [...files, ['pcap', open], ['txt', open]] as const) {
+      const answer = await ask({ path: `/api/calls/${key}/export.${extension}?masked=true` }, 1, app);
+      const name = Buffer.from(String(answer.headers['content-disposition']));
+      expect([extension, answer.statusCode, leaksIn(answer.rawPayload), leaksIn(name)]).toEqual([
+        extension,
+        200,
+        [],
+        [],
+      ]);
+      expect([extension, answer.rawPayload.includes(tokens.of(PLANTED.caller))]).toEqual([extension, app === server]);
+    }
+    const path = `/api/calls/${key}/export.txt?masked=false`;
+    expect(leaksIn((await ask({ path }, 0)).rawPayload)).toEqual([]);
+    expect(leaksIn((await ask({ path }, 1)).rawPayload).length).toBeGreaterThan(0);
+  });
+
   test('everybody is told who he is', async () => {
     expect((await ask({ path: '/api/me' }, 0)).json()).toEqual({
       name: 'rita',
@@ -384,7 +404,12 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
   const values = (version: string): Probe[] =>
     tags.map((tag) => ({ path: `/tempo/api/${version}search/tag/${tag}/values` }));
   return {
-    '/api/search': [{ path: '/api/search' }, { path: `/api/search?q=${bare}` }, { path: `/api/search?q=${key}` }],
+    '/api/search': [
+      { path: '/api/search' },
+      { path: `/api/search?q=${bare}&tries=true` },
+      { path: `/api/search?q=${encodeURIComponent(PLANTED.name)}&live=true` },
+      { path: `/api/search?q=${key}` },
+    ],
     '/api/calls/:key': [{ path: `/api/calls/${key}` }, { path: `/api/calls/${planted.channel}` }],
     '/api/calls/:key/ladder': [{ path: `/api/calls/${key}/ladder` }, { path: `/api/calls/${key}/ladder?guesses=true` }],
     '/api/calls/:key/logs': [{ path: `/api/calls/${key}/logs` }],
@@ -395,10 +420,15 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
       ...steps.filter(({ kind }) => kind === 'log').slice(-1),
     ].map(({ id }) => ({ path: `/api/calls/${key}/steps/${id}` })),
     '/api/calls/:key/diagnosis': [{ path: `/api/calls/${key}/diagnosis`, ...empty }],
+    '/api/calls/:key/compare/:other': [{ path: `/api/calls/${key}/compare/${planted.channel}` }],
+    '/api/calls/:key/nearest-good': [{ path: `/api/calls/${key}/nearest-good` }],
+    '/api/doctor': [{ path: '/api/doctor', ...empty }],
     '/api/calls/:key/steps': [{ path: `/api/calls/${key}/steps` }],
     '/api/calls/:key/legs': [{ path: `/api/calls/${key}/legs` }],
     '/api/calls/:key/export.pcap': [{ path: `/api/calls/${key}/export.pcap` }],
     '/api/calls/:key/export.txt': [{ path: `/api/calls/${key}/export.txt` }],
+    '/api/calls/:key/export.svg': [{ path: `/api/calls/${key}/export.svg` }],
+    '/api/calls/:key/export.html': [{ path: `/api/calls/${key}/export.html` }],
     '/api/calls/:key/export.json': [{ path: `/api/calls/${key}/export.json` }],
     '/ladder/:key.svg': ['light', 'auto'].map((theme) => ({
       path: `/ladder/${key}.svg?theme=${theme}&width=4000&max=2000`,
@@ -410,6 +440,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
     '/api/privacy/jobs/:id': [],
     '/api/senders': [],
     '/api/ledger': [{ path: '/api/ledger', ...empty }],
+    '/api/clocks': [{ path: '/api/clocks', ...empty }],
     '/livez': [{ path: '/livez', ...empty }],
     '/readyz': [{ path: '/readyz', ...empty }],
     '/api/alerts': [{ path: '/api/alerts' }],
@@ -446,6 +477,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
       },
       loki('query_range', `{call_id="${planted.callId}"}`, '&limit=5000'),
       loki('query_range', '{source="pbx"} | type="log"', '&limit=5000'),
+      loki('query_range', `{call_id="${planted.callId}", source="verdict"}`),
       loki('query_range', 'sum by (from_user) (count_over_time({source="sip"}[1h]))'),
       loki('query_range', 'topk(3, sum by (to_user) (count_over_time({source="sip"}[1h])))'),
     ],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHostNames } from '../../../core/model/host-names.ts';
+import { createPrefixes } from '../../../core/model/prefix.ts';
 import { UNANSWERED_US } from '../../../indexer/outcomes/outcomes.ts';
-import { createPrefixes } from '../../../indexer/outcomes/prefix.ts';
 import { MAX_COUNTS } from '../../../indexer/outcomes/tally.ts';
 import { sipLeg } from './legs.ts';
 import { type OutcomeStage, openStage } from './stage.ts';

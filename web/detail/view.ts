@@ -1,32 +1,39 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Thread } from '../../core/ladder/threads.ts';
+import type { Threads } from '../../core/ladder/threads.ts';
 import { LEVELS } from '../../core/ladder/words.ts';
 import type { Ladder, Step, StepDetail } from '../api.ts';
 import { dateTime, delta, microsOf, timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { problem, progress } from '../parts/notice.ts';
-import { copyButton } from '../parts/snippet.ts';
+import type { StepLinks } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
+import { type CompareState, compareView } from './compare.ts';
+import { headersView } from './event.ts';
+import { type ContextState, logContext } from './log-context.ts';
+import { messageView, rawView } from './message.ts';
 
 export interface DetailState {
   readonly step: Step;
   readonly ladder: Ladder;
-  readonly thread: Thread | undefined;
+  readonly threads: Threads;
   readonly detail: Resource<StepDetail>;
   /** What was typed to find a header. */
   readonly wanted: string;
+  readonly compare: CompareState;
+  readonly context: ContextState;
+  readonly links: StepLinks;
   searched(text: string): void;
   closed(): void;
 }
 
-/** The opened step: facts, who saw it, and the message, headers or line itself. */
+/** The opened step: facts, who saw it, what it is compared with, and the message, headers or line itself. */
 export function detailView(state: DetailState): TemplateResult {
-  const { step, thread } = state;
+  const { step, threads } = state;
   return html`<aside class="step-detail" aria-label="Opened step" @keydown=${(event: KeyboardEvent) => {
     if (event.key === 'Escape') state.closed();
   }}>
     <header>
-      ${legBadge(thread)}
+      ${legBadge(threads.find(step.callId) ?? threads.find(step.channel))}
       <h3>${step.kind === 'log' ? `Log line, ${LEVELS[step.level ?? 0] ?? step.level}` : step.title}</h3>
       <button type="button" class="close" aria-label="Close the step" @click=${state.closed}>✕</button>
     </header>
@@ -42,7 +49,9 @@ export function detailView(state: DetailState): TemplateResult {
     ${seenBy(step)}
     ${progress(state.detail)}
     ${state.detail.problem === undefined ? nothing : problem(state.detail.problem)}
+    ${compareView(state.compare)}
     ${content(state)}
+    ${step.kind === 'log' ? logContext(step, state.ladder, threads, state.context, state.links) : nothing}
   </aside>`;
 }
 
@@ -78,52 +87,12 @@ function content(state: DetailState): TemplateResult | typeof nothing {
   const { step, detail } = state;
   const raw = step.raw === '' ? (detail.value?.raw ?? '') : step.raw;
   const headers = Object.entries(detail.value?.headers ?? {});
-  return html`${raw === '' ? nothingCaptured(state, headers.length) : rawView(raw, step.kind === 'log' ? 'Log line' : 'SIP message')}
+  if (raw === '' && headers.length === 0) return nothingCaptured(state);
+  return html`${raw === '' ? nothing : step.kind === 'log' ? rawView(raw, 'Log line') : messageView(raw)}
     ${detail.value?.partial === true ? html`<p class="muted">Only what was new in this event is stored.</p>` : nothing}
     ${headers.length === 0 ? nothing : headersView(headers, state)}`;
 }
 
 /** Said only when all that there is has been asked for. */
-function nothingCaptured({ detail }: DetailState, headers: number): TemplateResult | typeof nothing {
-  if (detail.value === undefined || headers > 0) return nothing;
-  return html`<p class="muted">Nothing more was captured.</p>`;
-}
-
-function rawView(raw: string, name: string): TemplateResult {
-  return html`<div class="raw">
-    ${copyButton(raw, name)}
-    <pre tabindex="0" role="region" aria-label=${name}>${raw}</pre>
-  </div>`;
-}
-
-function headersView(
-  headers: readonly (readonly [string, string | readonly string[]])[],
-  state: DetailState,
-): TemplateResult {
-  const wanted = state.wanted.trim().toLowerCase();
-  const lines = headers
-    .map(([name, value]) => [name, typeof value === 'string' ? value : value.join('\n')] as const)
-    .filter(([name, value]) => name.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return html`<div class="headers">
-    <label>
-      Find a header
-      <input
-        type="search"
-        autocomplete="off"
-        spellcheck="false"
-        .value=${state.wanted}
-        @input=${(event: Event) => state.searched((event.target as HTMLInputElement).value)}
-      />
-    </label>
-    <span class="muted" role="status">${lines.length} of ${headers.length}</span>
-    <table>
-      <thead class="visually-hidden">
-        <tr><th scope="col">Header</th><th scope="col">Value</th></tr>
-      </thead>
-      <tbody>
-        ${lines.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
-      </tbody>
-    </table>
-  </div>`;
-}
+const nothingCaptured = ({ detail }: DetailState): TemplateResult | typeof nothing =>
+  detail.value === undefined ? nothing : html`<p class="muted">Nothing more was captured.</p>`;

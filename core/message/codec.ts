@@ -1,4 +1,5 @@
-import type { SdpFormat, SdpMedia } from '../sip/sdp-media.ts';
+import type { SdpFormat, SdpMedia } from './sdp-media.ts';
+import { lookUp } from './values.ts';
 
 export interface Codec {
   /** "PCMA"; "" for a payload type that says nothing of itself. */
@@ -22,7 +23,7 @@ const STATIC: Readonly<Record<string, Codec>> = {
 const NONE: Codec = { name: '', clockRate: 0 };
 
 export const codecOf = ({ id, codec, clockRate }: SdpFormat): Codec =>
-  codec === '' ? (STATIC[id] ?? NONE) : { name: codec, clockRate };
+  codec === '' ? (lookUp(STATIC, id) ?? NONE) : { name: codec, clockRate };
 
 /** Digits and comfort noise go beside the speech and are none. */
 const BESIDE = /^(?:telephone-event|CN)$/i;

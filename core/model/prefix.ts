@@ -1,4 +1,4 @@
-import { digitsOf } from '../../core/model/number.ts';
+import { digitsOf } from './number.ts';
 
 /** Country and area, about: enough to tell a destination, too little to tell a person. */
 const DIGITS = 5;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import type { LegFacts } from '../../core/call/legs.ts';
-import type { HostNames } from '../../core/model/host-names.ts';
+import type { HostNames } from '../model/host-names.ts';
+import type { LegFacts } from './legs.ts';
 
 /** Seen from the switch or proxy of ours: the INVITE came to it, left it, or went between two of them. */
 export type Direction = 'inbound' | 'outbound' | 'internal' | 'unknown';
@@ -35,6 +35,10 @@ export function farSideOf(leg: LegFacts, { names, nodes }: Places): FarSide {
   const name = names.of(address, portOf(end))?.name;
   return { direction, trunk: name ?? address, named: name !== undefined };
 }
+
+/** A trunk as it is told; undefined where nothing says which one it was. */
+export const knownTrunk = (trunk: string | undefined): string | undefined =>
+  trunk === undefined || trunk === '' || trunk === 'unknown' ? undefined : trunk;
 
 /** The switch knows which way its channel goes; without one the addresses of the switches tell it. */
 function directionOf({ channels, dialog }: LegFacts, nodes: ReadonlySet<string>): Direction {

@@ -1,0 +1,181 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { FoundCall } from '../../core/call/find.ts';
+import { DEFAULT_FILTER, type Filter } from '../../core/ladder/filter.ts';
+import { LEVELS } from '../../core/ladder/words.ts';
+import { pcapChunks } from '../../core/pcap/write.ts';
+import { hideKey } from '../../core/privacy/call-key.ts';
+import { hiddenOf } from '../../core/runtime/sight.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
+import { askedBy } from '../access/fence.ts';
+import { EXPORT } from '../access/route.ts';
+import { createCallFinder } from '../call/finder.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Diagnosis } from '../diagnosis-schemas.ts';
+import { drawCall } from '../export/draw.ts';
+import { readEventDetails } from '../export/event-details.ts';
+import { pageOf } from '../export/page/document.ts';
+import { POLICY } from '../export/page/style.ts';
+import { textOf } from '../export/text.ts';
+import { readWhole, type WholeCall } from '../export/whole.ts';
+import { messagesForPcap } from '../ladder/pcap.ts';
+import { hidePackets } from '../privacy/packets.ts';
+import { sent, shownTo } from '../privacy/privacy.ts';
+import { Call, Ladder, Problem, StepDetail } from '../schemas.ts';
+
+const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
+const Query = Type.Object({
+  guesses: Type.Optional(
+    Type.Boolean({
+      description: 'Join legs without proof where one candidate alone fits; default: correlation.guesses',
+    }),
+  ),
+  masked: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: tokens stand for numbers and names, also for whoever may see them. Whoever may not gets tokens in any case',
+    }),
+  ),
+});
+const TextQuery = Type.Object({
+  ...Query.properties,
+  every: Type.Optional(
+    Type.Boolean({ description: 'true: events of little note and log lines below a warning have a line as well' }),
+  ),
+});
+const EVERYTHING: Filter = { ...DEFAULT_FILTER, everyEvent: true, level: LEVELS.length };
+const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
+const config = { ...EXPORT, maskable: true } as const;
+
+/** A call to take along, as a file. */
+export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+  const { store } = deps;
+  const finder = createCallFinder(deps);
+  const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions) =>
+    finder(key, guesses === undefined ? {} : { guesses }, options);
+  const schema = (summary: string, type: string) => ({
+    ...{ summary, produces: [type], params: Params, querystring: Query },
+  });
+
+  return async (app) => {
+    app.get(
+      '/api/calls/:key/export.pcap',
+      {
+        config,
+        schema: schema('The SIP messages of the call as a capture file for Wireshark', 'application/vnd.tcpdump.pcap'),
+      },
+      async (request, reply) => {
+        const options = askedBy(request, reply);
+        const { call } = await find(request.params.key, request.query, options);
+        const messages = hidePackets(await messagesForPcap(store, call, options), options);
+        return sent(reply)
+          .header('content-type', 'application/vnd.tcpdump.pcap')
+          .header('content-disposition', disposition(call, 'pcap', options))
+          .send(Buffer.concat([...pcapChunks(messages)]));
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.txt',
+      {
+        config,
+        schema: {
+          ...schema('The ladder of the call as plain text, for a ticket', 'text/plain'),
+          querystring: TextQuery,
+        },
+      },
+      async (request, reply) => {
+        const options = askedBy(request, reply);
+        const open = await find(request.params.key, request.query, options);
+        const whole = shown(request, await readWhole(deps, open, options));
+        return sent(reply)
+          .header('content-type', 'text/plain; charset=utf-8')
+          .header('content-disposition', disposition(open.call, 'txt', options))
+          .send(textOf(whole, request.query.every === true ? EVERYTHING : DEFAULT_FILTER));
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.svg',
+      { config, schema: schema('The ladder of the call as a picture', 'image/svg+xml') },
+      async (request, reply) => {
+        const options = askedBy(request, reply);
+        const open = await find(request.params.key, request.query, options);
+        const picture = drawCall(shown(request, await readWhole(deps, open, options)), { theme: 'light' });
+        return sent(reply)
+          .header('content-type', 'image/svg+xml; charset=utf-8')
+          .header('content-disposition', disposition(open.call, 'svg', options))
+          .send(picture);
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.html',
+      {
+        config,
+        schema: schema(
+          'The whole call as one HTML file: story, diagnosis, ladder, messages, events and log lines',
+          'text/html',
+        ),
+        // After the policy that every answer has: this page runs nothing and asks for nothing, here as on a disk.
+        onSend: async (_request, reply, payload) => {
+          reply.header('content-security-policy', `${POLICY}; sandbox; frame-ancestors 'none'`);
+          return payload;
+        },
+      },
+      async (request, reply) => {
+        const options = askedBy(request, reply);
+        const open = await find(request.params.key, request.query, options);
+        const [whole, events] = await Promise.all([
+          readWhole(deps, open, options),
+          readEventDetails(store, open.call, options),
+        ]);
+        const details = shownTo(request, Type.Array(StepDetail), events);
+        const page = pageOf({
+          ...{ ...shown(request, whole), events: details },
+          ...{ masked: request.sight.hidden !== undefined, version: deps.version },
+        });
+        return sent(reply)
+          .header('content-type', 'text/html; charset=utf-8')
+          .header('content-disposition', disposition(open.call, 'html', options))
+          .send(page);
+      },
+    );
+
+    app.get(
+      '/api/calls/:key/export.json',
+      {
+        config,
+        schema: {
+          summary: 'The whole call as one JSON document',
+          params: Params,
+          querystring: Query,
+          response: { 200: Type.Object({ call: Call, ladder: Ladder, diagnosis: Diagnosis }), ...errors },
+        },
+      },
+      async (request, reply) => {
+        const options = askedBy(request, reply);
+        const open = await find(request.params.key, request.query, options);
+        reply.header('content-disposition', disposition(open.call, 'json', options));
+        return readWhole(deps, open, options);
+      },
+    );
+  };
+};
+
+/** As it is shown to who asks, where no schema of the route sees to it. */
+const shown = (request: FastifyRequest, { call, ladder, diagnosis }: WholeCall): WholeCall => ({
+  call: shownTo(request, Call, call),
+  ladder: shownTo(request, Ladder, ladder),
+  diagnosis: shownTo(request, Diagnosis, diagnosis),
+});
+
+/** The file name is made of harmless characters only, whatever the Call-ID holds. */
+function disposition(call: FoundCall, extension: string, options: SelectOptions): string {
+  const hidden = hiddenOf(options);
+  const { id } = call.facts.root;
+  const name =
+    (hidden === undefined ? id : hideKey(id, hidden.tokens)).replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 80) || 'call';
+  return `attachment; filename="${name}.${extension}"`;
+}

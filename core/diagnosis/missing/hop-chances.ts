@@ -1,0 +1,165 @@
+import type { SeenMessage } from '../../call/copies.ts';
+import { viasOf } from '../../sip/vias.ts';
+import { byTime } from '../attempts.ts';
+import type { CaseLeg } from '../case.ts';
+import type { Exchange, Transaction } from '../transactions.ts';
+import { type Chance, kindOf, sensorsOf } from './chance.ts';
+
+/** So long after a message its answer or its repetition was seen, if anything was (T1, RFC 3261 §17.1.1.1, and some more). */
+export const ANSWER_US = 1_000_000;
+
+/** A leg as chances are looked for in it. */
+export interface LegView {
+  readonly of: CaseLeg;
+  /** Of the whole call: until then somebody listened. */
+  readonly lastUs: number;
+  /** It was answered: a 2xx to its INVITE, an ACK of one, or the switch says so. */
+  readonly answered: boolean;
+}
+
+/** Addresses of the two hosts of a hop, as each sensor writes them, and as the Via says. */
+export interface Ends {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+export function endsOf({ requests, provisionals, finals, acks }: Transaction): Ends {
+  const [from, to] = [new Set<string>(), new Set<string>()];
+  for (const seen of [...requests, ...acks]) {
+    from.add(viasOf(seen.message.sip)[0]?.address ?? '');
+    for (const { srcIp, dstIp } of seen.copies) {
+      from.add(srcIp);
+      to.add(dstIp);
+    }
+  }
+  for (const { copies } of [...provisionals, ...finals]) {
+    for (const { srcIp, dstIp } of copies) {
+      from.add(dstIp);
+      to.add(srcIp);
+    }
+  }
+  return { from: [...from].filter(isAddress), to: [...to].filter(isAddress) };
+}
+
+const isAddress = (text: string): boolean => text !== '';
+
+/** What one request on one hop makes due: the request, a response, the final one, and the ACK of a refusal. */
+export function hopChances(view: LegView, exchange: Exchange, hop: Transaction): Chance[] {
+  const { requests, provisionals, finals, acks, method } = hop;
+  if (method === 'ACK') return [];
+  const leg = view.of.leg.id;
+  const ends = endsOf(hop);
+  const back = { from: ends.to, to: ends.from };
+  const responses = [...provisionals, ...finals].sort(byTime);
+  const calm = requests.length <= 1 && !hasRepeats(finals);
+  const kind = kindOf(method);
+  const chances: Chance[] = [];
+  const add = (what: Chance['what'], way: Ends, got: boolean, seen: readonly SeenMessage[], when: When): void => {
+    const { sinceUs, untilUs } = seen[0] === undefined ? when : { sinceUs: seen[0].atUs, untilUs: seen[0].atUs };
+    chances.push({
+      ...{ leg, what, sinceUs, untilUs },
+      from: way.from,
+      to: got ? way.to : [],
+      seenBy: sensorsOf(seen),
+      because: seen.length > 0 ? seen : when.because,
+    });
+  };
+  const answeredBy = responses[0] ?? acks[0];
+  if (requests.length > 0 || answeredBy !== undefined) {
+    const got = answeredBy !== undefined || isForwarded(hop, exchange);
+    add(`${kind} request`, ends, got, requests, before(view, answeredBy));
+  }
+  const [request] = requests;
+  const owedFinal = finals.length === 0 && isFinalOwed(view, exchange, hop);
+  if (finals.length > 0 || acks.length > 0 || owedFinal) {
+    const when = acks[0] === undefined ? after(view, responses.at(-1) ?? request) : before(view, acks[0]);
+    add(`${kind} final`, back, calm || acks.length > 0, finals, when);
+  } else if (responses.length > 0 || isResponseOwed(view, hop)) {
+    add(`${kind} response`, back, calm, responses, after(view, request));
+  }
+  const refusal = finals.find(({ message }) => message.status >= 300);
+  if (method === 'INVITE' && refusal !== undefined) {
+    const owed = calm && isUdp(refusal) && view.lastUs - refusal.atUs >= ANSWER_US;
+    if (acks.length > 0 || owed) add('INVITE ack', ends, calm, acks, after(view, refusal));
+  }
+  return chances;
+}
+
+/** When something happened that nobody saw, and what proves it. */
+export interface When {
+  /** -Infinity where nothing earlier was seen, and Infinity where nothing later was. */
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  readonly because: readonly SeenMessage[];
+}
+
+/**
+ * Between what came before and its effect, where nothing of it was seen: after the request on the hops that it had passed, and
+ * what the leg did before.
+ *
+ * @param hop index of its Via in the effect
+ */
+export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined, hop = 0): When {
+  if (effect === undefined) return { sinceUs: NEVER, untilUs: lastUs, because: [] };
+  const { sip } = effect.message;
+  const passed = viasOf(sip).slice(hop + 1);
+  const upstream = new Set(passed.map(({ branch }) => branch));
+  const last = of.messages.findLast(
+    ({ atUs, message }) =>
+      atUs < effect.atUs &&
+      (message.sip.cseq !== sip.cseq || (message.sip.request && upstream.has(message.sip.via.branch))),
+  );
+  return { sinceUs: last?.atUs ?? NEVER, untilUs: effect.atUs, because: [effect] };
+}
+
+/** Between its cause and the next request within the dialog. */
+export function after({ of }: LegView, cause: SeenMessage | undefined): When {
+  const sinceUs = cause?.atUs ?? NEVER;
+  const next = of.messages.find(({ atUs, message: { sip } }) => atUs > sinceUs && sip.request && sip.to.tag !== '');
+  return { sinceUs, untilUs: next?.atUs ?? OPEN, because: cause === undefined ? [] : [cause] };
+}
+
+export const NEVER = Number.NEGATIVE_INFINITY;
+export const OPEN = Number.POSITIVE_INFINITY;
+
+const isForwarded = ({ branch }: Transaction, { hops }: Exchange): boolean =>
+  hops.some((other) => other.branch !== branch && passes(other, branch));
+
+/** Whether a request on this hop had come over the one with that branch. */
+const passes = ({ requests }: Transaction, branch: string): boolean =>
+  requests[0] !== undefined && viasOf(requests[0].message.sip).some((via, i) => i > 0 && via.branch === branch);
+
+/**
+ * Whether a final response on this hop must have been there although none was seen: the 2xx passed on another hop of the same
+ * way, or the leg was answered, or refused as its switch says, and there was one way alone.
+ */
+function isFinalOwed(view: LegView, { hops, method }: Exchange, hop: Transaction): boolean {
+  const is2xx = ({ finals }: Transaction): boolean =>
+    finals.some(({ message: { status } }) => status >= 200 && status < 300);
+  const oneWay = hops.every((a) => hops.every((b) => a === b || passes(a, b.branch) || passes(b, a.branch)));
+  if (hops.some((other) => other !== hop && is2xx(other) && (passes(other, hop.branch) || oneWay))) return true;
+  if (method !== 'INVITE' || hop.inDialog || !oneWay || !isLastInvite(view.of, hop)) return false;
+  return view.answered || view.of.leg.channels.some(({ disposition }) => /^(?:send|recv)_refuse$/.test(disposition));
+}
+
+const isLastInvite = ({ exchanges }: CaseLeg, hop: Transaction): boolean =>
+  exchanges.findLast(({ method, hops }) => method === 'INVITE' && hops.some(({ inDialog }) => !inDialog))?.cseq ===
+  hop.cseq;
+
+/** Over UDP what is not answered is sent again after half a second; what was sent once was answered. */
+function isResponseOwed({ lastUs }: LegView, { requests, method }: Transaction): boolean {
+  const [request, again] = requests;
+  return (
+    request !== undefined &&
+    again === undefined &&
+    isUdp(request) &&
+    lastUs - request.atUs >= ANSWER_US &&
+    method !== 'ACK'
+  );
+}
+
+export const isUdp = ({ message }: SeenMessage): boolean => message.transport === 'udp';
+
+/** One response was sent again; another one after it (a fork) is no repetition. */
+export const hasRepeats = (messages: readonly SeenMessage[]): boolean =>
+  messages.some(({ retransmission }) => retransmission);

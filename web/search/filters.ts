@@ -1,0 +1,114 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { OUTCOME_WORDS } from '../../core/ladder/words.ts';
+import type { SearchHit } from '../api.ts';
+import { microsOf } from '../format.ts';
+import { localOf, momentOf } from '../zone.ts';
+import { type Asked, NEWEST, OUTCOMES } from './asked.ts';
+
+/** Names that calls on the list had, to choose from; any other can be typed. */
+export interface Names {
+  readonly node: ReadonlySet<string>;
+  readonly trunk: ReadonlySet<string>;
+  readonly tenant: ReadonlySet<string>;
+}
+
+export interface FilterState {
+  readonly asked: Asked;
+  readonly names: Names;
+  changed(asked: Asked): void;
+}
+
+/** What the list is narrowed to. The store answers it; all of it stands in the address. */
+export function filters({ asked, names, changed }: FilterState): TemplateResult {
+  const isPlain = asked.outcomes.length === 0 && asked.node + asked.trunk + asked.tenant === '';
+  const clear = (): void => changed({ ...NEWEST, query: asked.query, within: asked.within, live: asked.live });
+  return html`<div class="filters" role="group" aria-label="Filters">
+    <span class="chips" role="group" aria-label="Outcomes">
+      ${OUTCOMES.map((outcome) => {
+        const { word, sign } = OUTCOME_WORDS[outcome];
+        const on = asked.outcomes.includes(outcome);
+        const outcomes = OUTCOMES.filter((one) => (one === outcome) !== asked.outcomes.includes(one));
+        return html`<button
+          type="button"
+          class="chip ${on ? 'on' : ''}"
+          aria-pressed=${on ? 'true' : 'false'}
+          @click=${() => changed({ ...asked, outcomes })}
+        ><span aria-hidden="true">${sign}</span> ${word}</button>`;
+      })}
+    </span>
+    ${nameField('node', 'Node', asked, names.node, changed)}
+    ${nameField('trunk', 'Trunk', asked, names.trunk, changed)}
+    ${names.tenant.size === 0 && asked.tenant === '' ? nothing : nameField('tenant', 'Tenant', asked, names.tenant, changed)}
+    ${asked.from + asked.to === '' ? nothing : html`${timeField('from', 'From', asked, changed)} ${timeField('to', 'Until', asked, changed)}`}
+    ${isPlain ? nothing : html`<button type="button" class="jump" @click=${clear}>Clear filters</button>`}
+  </div>`;
+}
+
+function nameField(
+  field: keyof Names,
+  words: string,
+  asked: Asked,
+  names: ReadonlySet<string>,
+  changed: (asked: Asked) => void,
+): TemplateResult {
+  const known = [...new Set([...names, asked[field]])].filter((name) => name !== '').sort();
+  return html`<label class="filter">
+    ${words}
+    <input
+      type="text"
+      name=${field}
+      list=${`names-${field}`}
+      autocomplete="off"
+      spellcheck="false"
+      maxlength="256"
+      placeholder="any"
+      .value=${asked[field]}
+      @change=${(event: Event) => changed({ ...asked, [field]: (event.target as HTMLInputElement).value.trim() })}
+    />
+    <datalist id=${`names-${field}`}>${known.map((name) => html`<option value=${name}></option>`)}</datalist>
+  </label>`;
+}
+
+/** A moment in the zone that is shown. */
+function timeField(field: 'from' | 'to', words: string, asked: Asked, changed: (asked: Asked) => void): TemplateResult {
+  const us = microsOf(asked[field]);
+  return html`<label class="filter">
+    ${words}
+    <input
+      type="datetime-local"
+      name=${field}
+      .value=${us === undefined ? '' : localOf(us / 1000)}
+      @change=${(event: Event) => {
+        const ms = momentOf((event.target as HTMLInputElement).value);
+        changed({ ...asked, [field]: ms === undefined ? '' : isoOf(ms) });
+      }}
+    />
+  </label>`;
+}
+
+/** As short as it can be, since it stands in the address. */
+const isoOf = (ms: number): string => new Date(ms).toISOString().replace(/(:00)?\.000Z$/, 'Z');
+
+const HOUR_MS = 3_600_000;
+
+/** The search with a time of its own, to be changed: the last hour, from a full minute. */
+export function withOwnTime(asked: Asked, nowMs: number): Asked {
+  return { ...asked, within: '', from: isoOf(Math.floor((nowMs - HOUR_MS) / 60_000) * 60_000), to: '' };
+}
+
+/** The names of these calls beside those that are known. */
+export function withNames(known: Names, calls: readonly SearchHit[]): Names {
+  const node = new Set(known.node);
+  const trunk = new Set(known.trunk);
+  const tenant = new Set(known.tenant);
+  for (const call of calls) {
+    for (const name of call.nodes) if (node.size < MOST_NAMES) node.add(name);
+    if (call.trunk !== null && trunk.size < MOST_NAMES) trunk.add(call.trunk);
+    if (call.tenant !== null && tenant.size < MOST_NAMES) tenant.add(call.tenant);
+  }
+  return { node, trunk, tenant };
+}
+
+const MOST_NAMES = 200;
+
+export const NO_NAMES: Names = { node: new Set(), trunk: new Set(), tenant: new Set() };
