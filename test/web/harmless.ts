@@ -14,6 +14,7 @@ const OURS = [
     'code',
     'dd',
     'details',
+    'dialog',
     'div',
     'dl',
     'dt',
@@ -70,7 +71,7 @@ const MEASURE = `(() => {
   const { scrollWidth, clientWidth } = document.scrollingElement;
   if (scrollWidth > clientWidth) found.push('the page is ' + scrollWidth + ' wide, the window ' + clientWidth);
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const limits = { '.row:not(.between)': 2.75, '.row.between': 1.6, '.lanes': 4, '.headline h1': 8, '.calls tbody tr': 9, '.legs tbody tr': 16, '.story-leg': 3, '.step-detail h3': 8, '.verdict-card .sentence': 8 };
+  const limits = { '.row:not(.between)': 2.75, '.row.between': 1.6, '.lanes': 4, '.headline h1': 16, '.calls tbody tr': 20, '.legs tbody tr': 20, '.story-leg': 3, '.step-detail h3': 8, '.verdict-card .sentence': 8 };
   for (const [selector, limit] of Object.entries(limits)) {
     for (const element of document.querySelectorAll(selector)) {
       const high = element.getBoundingClientRect().height / rem;

@@ -45,7 +45,7 @@ export function hostileCall(payload: Payload, startUs: number): HostileCall {
   const user = encodeURIComponent(text.slice(0, 300).toWellFormed());
   const callId = `${token.slice(0, KEY).toWellFormed()}-a`;
   const otherCallId = `${token.slice(0, KEY).toWellFormed()}-b`;
-  const [channel, otherChannel] = [`${token}-channel-a`, `${token}-channel-b`];
+  const [channel, otherChannel] = [`channel-a-${token}`, `channel-b-${token}`];
   const events: CaptureEvent[] = [];
   let afterUs = 0;
   const at = (): number => {

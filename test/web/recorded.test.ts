@@ -9,6 +9,8 @@ import { callAddress } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { hostileTests } from './hostile.ts';
 import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
+import { shownTests } from './shown.ts';
+import { largestCall } from './views.ts';
 
 const RECORDINGS = [
   '03-failures',
@@ -77,14 +79,8 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   };
 
   async function lookUp(recording: string) {
-    let most: Call | undefined;
-    for (const id of site.api.callIds[recording] ?? []) {
-      const call = await ask<Call>(`/api/calls/${encodeURIComponent(id)}`);
-      if (call.legs.length > (most?.legs.length ?? 0)) most = call;
-    }
-    if (most === undefined) throw new Error(`${recording} has no call`);
-    const ladder = await ask<Ladder>(`/api/calls/${encodeURIComponent(most.id)}/ladder`);
-    return { call: most, ladder };
+    const call = await largestCall(site, recording);
+    return { call, ladder: await ask<Ladder>(`/api/calls/${encodeURIComponent(call.id)}/ladder`) };
   }
 
   /** Ids of the steps that have a line, and how many more are counted on these; read by scrolling from top to bottom. */
@@ -325,5 +321,6 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
     expect(await rows().count()).toBeLessThan(lines);
     expect(complaints).toEqual([]);
   });
+  shownTests(() => site);
   hostileTests(() => site);
 });
