@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { kept } from './kept.ts';
 
 type Keys = readonly (readonly [keys: string, what: string])[];
 
@@ -39,6 +40,18 @@ export const KEYS: readonly { readonly where: string; readonly keys: Keys }[] = 
 ];
 
 const ID = 'keys';
+const LETTERS = 'calltrail-letters';
+
+let letters = kept()?.getItem(LETTERS) !== 'off';
+
+/** Whether letters and signs mean something by themselves (WCAG 2.1.4); keys on the ladder do where it has the focus. */
+export const areLettersKeys = (): boolean => letters;
+
+function chooseLetters(event: Event): void {
+  letters = (event.target as HTMLInputElement).checked;
+  if (letters) kept()?.removeItem(LETTERS);
+  else kept()?.setItem(LETTERS, 'off');
+}
 
 /** The overlay with all keys. The browser keeps the focus in it, and closes it at Escape. */
 export function helpView(): TemplateResult {
@@ -49,6 +62,9 @@ export function helpView(): TemplateResult {
       ({ where, keys }) => html`<h3>${where}</h3>
         <dl>${keys.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>`,
     )}
+    <label class="toggle">
+      <input type="checkbox" ?checked=${letters} @change=${chooseLetters} /> Letters and signs are keys, here and on the list
+    </label>
   </dialog>`;
 }
 

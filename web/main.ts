@@ -4,7 +4,8 @@ import { createCallPage } from './call/page.ts';
 import { createClocksPage } from './clocks/page.ts';
 import { createComparePage } from './compare/page.ts';
 import { createDoctorPage } from './doctor/page.ts';
-import { helpView, isHelpOpen, openHelp } from './help.ts';
+import { areLettersKeys, helpView, isHelpOpen, openHelp } from './help.ts';
+import { kept } from './kept.ts';
 import { createLedgerPage } from './ledger/page.ts';
 import { createResource } from './resource.ts';
 import { type Route, readRoute } from './route.ts';
@@ -34,7 +35,9 @@ function changed(): void {
 }
 
 const health = createResource<Health>(changed);
-const searchPage = createSearchPage(health, changed, (next, replace) => open(searchAddress(next), replace));
+const searchPage = createSearchPage(health, changed, (next, replace) =>
+  open(searchAddress({ ...next, query: typed.trim() }), replace),
+);
 const callPage = createCallPage(changed);
 const ledgerPage = createLedgerPage(changed);
 const doctorPage = createDoctorPage(changed);
@@ -65,19 +68,10 @@ function box(): SearchBox {
 
 function chooseZone(zone: string): void {
   setZone(zone);
-  keepZone(zone, storage());
+  keepZone(zone, kept());
   history.replaceState(null, '', inZone(`${location.pathname}${location.search}`));
   // A call's page writes its own options into the address.
   enter();
-}
-
-/** Undefined where the browser keeps nothing for this page. */
-function storage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 function pageView() {
@@ -121,7 +115,7 @@ function open(to: string, replace = false): void {
 /** Shows what the address bar says. */
 function enter(): void {
   const options = new URLSearchParams(location.search);
-  const zone = zoneOf(options, storage());
+  const zone = zoneOf(options, kept());
   if (zone !== chosenZone()) setZone(zone);
   if ((options.get('tz') ?? '') !== zone) {
     history.replaceState(null, '', inZone(`${location.pathname}${location.search}`));
@@ -191,6 +185,8 @@ function key(event: KeyboardEvent): boolean {
   if (event.key === 'Escape') return giveUp(target);
   if (isField)
     return target === search && event.key === 'ArrowDown' && route.page === 'search' && searchPage.key(event);
+  // Whoever speaks to the browser, or hits keys by chance, can do without these.
+  if (event.key.length === 1 && !areLettersKeys()) return false;
   if (event.key === '/') {
     search?.focus();
     search?.select();

@@ -1,7 +1,12 @@
 import { digitsOf } from '../../core/model/number.ts';
 import { type Role, roleBit, rolesOf } from '../../core/model/roles.ts';
 import type { Party, SearchHit } from '../schemas.ts';
-import { eachOnce, type MatchedTerm } from './matches.ts';
+
+/** A number as its digits, or a name in lower case, and where it stood (core/model/roles.ts). */
+export interface MatchedTerm {
+  readonly value: string;
+  readonly roles: number;
+}
 
 /** Forms of one number or name that are told of a call. */
 const MOST = 8;
@@ -33,4 +38,12 @@ function writtenOf(value: string, bits: number, from: Party, to: Party): string 
     ...((bits & CALLED) === 0 ? [] : [to.number, to.name]),
   ];
   return texts.find((text) => (digitsOf(text) || text.trim().toLowerCase()) === value) ?? value;
+}
+
+/** A form that several parts of the table tell of, with all its places; in the order of the forms. */
+export function eachOnce(terms: readonly MatchedTerm[]): readonly MatchedTerm[] {
+  if (terms.length < 2) return terms;
+  const roles = new Map<string, number>();
+  for (const term of terms) roles.set(term.value, (roles.get(term.value) ?? 0) | term.roles);
+  return [...roles].map(([value, bits]) => ({ value, roles: bits })).sort((a, b) => (a.value < b.value ? -1 : 1));
 }

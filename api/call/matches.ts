@@ -1,11 +1,11 @@
-import { isIP } from 'node:net';
-import { seenLegs } from '../../core/call/read/seen.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
-import { numberForms, reversed } from '../../core/model/number.ts';
-import { hiddenOf, onlyOf } from '../../core/runtime/sight.ts';
+import { reversed } from '../../core/model/number.ts';
+import { hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
+import { eachOnce, type MatchedTerm } from './matched.ts';
 import { readNewest } from './newest.ts';
+import { conditionsOf, type Reading, readingsOf, seenOnly } from './readings.ts';
 
 /** A node that matches what was typed, and when it was last seen under that term. */
 export interface Match {
@@ -13,12 +13,6 @@ export interface Match {
   readonly untilUs: number;
   /** Numbers or names by which it was found. */
   readonly terms: readonly MatchedTerm[];
-}
-
-/** A number as its digits, or a name in lower case, and where it stood (core/model/roles.ts). */
-export interface MatchedTerm {
-  readonly value: string;
-  readonly roles: number;
 }
 
 export interface SearchQuestion {
@@ -37,16 +31,6 @@ export interface SearchQuestion {
   /** Tell of calls that were tried again. */
   readonly tries?: boolean;
   readonly limit: number;
-}
-
-/** What a text may be taken for, the likeliest first: what is found by one reading ends the search. */
-type Reading = 'newest' | 'number' | 'address' | 'identifier' | 'name';
-
-export function readingsOf(text: string): Reading[] {
-  const typed = text.trim();
-  if (typed === '') return ['newest'];
-  if (isIP(typed) !== 0) return ['address', 'identifier'];
-  return numberForms(typed) === undefined ? ['identifier', 'name'] : ['number', 'identifier', 'name'];
 }
 
 /**
@@ -75,7 +59,7 @@ async function readMatches(
 ): Promise<Match[]> {
   const { sinceUs = 0, untilUs = 9_000_000_000_000_000, limit } = question;
   const { branches, condition, params } = seenOnly(
-    conditionsOf(question, reading, hiddenOf(options) !== undefined),
+    conditionsOf(question.text, reading, hiddenOf(options) !== undefined),
     options,
   );
   // A scan of many rows is worth more than one thread; a look-up is not.
@@ -101,14 +85,6 @@ async function readMatches(
 /** An address is what was typed, and tells nothing more. */
 const termOf = (reading: Reading, value: string, roles: number): MatchedTerm[] =>
   reading === 'number' ? [{ value: reversed(value), roles }] : reading === 'name' ? [{ value, roles }] : [];
-
-/** A form that several parts of the table tell of, with all its places; in the order of the forms. */
-export function eachOnce(terms: readonly MatchedTerm[]): readonly MatchedTerm[] {
-  if (terms.length < 2) return terms;
-  const roles = new Map<string, number>();
-  for (const term of terms) roles.set(term.value, (roles.get(term.value) ?? 0) | term.roles);
-  return [...roles].map(([value, bits]) => ({ value, roles: bits })).sort((a, b) => (a.value < b.value ? -1 : 1));
-}
 
 interface Term {
   readonly node: NodeKey;
@@ -156,75 +132,3 @@ const termsSql = (condition: string): string =>
   `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us, groupUniqArray(${MOST_TERMS})((value, toUInt16(roles))) AS terms
    FROM identifiers WHERE ${condition}
    GROUP BY node HAVING until_us >= {since:Int64} AND toUnixTimestamp64Micro(min(since)) <= {until:Int64}`;
-
-/** How one reading is looked up: by a condition on terms, or by statements of their own. */
-interface Conditions {
-  readonly condition?: string;
-  readonly branches: readonly string[];
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** The same without legs that are not shown to whoever asks. */
-function seenOnly(conditions: Conditions, options: SelectOptions | undefined): Conditions {
-  const only = onlyOf(options);
-  if (only === undefined) return conditions;
-  const { branches, condition } = conditions;
-  const names = '{tenants:Array(String)}';
-  const params = { ...conditions.params, tenants: only.names };
-  if (condition !== undefined) {
-    const candidates = `SELECT node AS leg FROM identifiers WHERE ${condition}`;
-    return { branches, condition: `${condition} AND ${seenLegs('node', candidates, names)}`, params };
-  }
-  const all = branches.join('\nUNION ALL\n');
-  const seen = seenLegs('node', `SELECT node AS leg FROM (${all})`, names);
-  return { branches: [`SELECT node, until_us FROM (${all}) WHERE ${seen}`], params };
-}
-
-/** Digits that somebody must know of a number that he is not shown, and how many may stand before them: country, trunk. */
-const LEAST_KNOWN = 7;
-const MOST_BEFORE = 5;
-
-/**
- * @param whole only what is meant as a whole: whoever numbers and names are hidden from would find them digit by digit and
- * letter by letter with parts of them
- */
-function conditionsOf(question: SearchQuestion, reading: Exclude<Reading, 'newest'>, whole: boolean): Conditions {
-  const typed = question.text.trim();
-  switch (reading) {
-    case 'address':
-      return { branches: [], condition: "kind = 'ip' AND value = {typed:String}", params: { typed } };
-    case 'name':
-      return {
-        branches: [],
-        condition: `kind = 'name' AND ${whole ? 'value = {name:String}' : 'position(value, {name:String}) > 0'}`,
-        params: { name: typed.toLowerCase() },
-      };
-    case 'number': {
-      const { ends = '', equals = [] } = numberForms(typed) ?? {};
-      const same = 'value IN {equals:Array(String)}';
-      // Two digits end half of all numbers: below three only the whole number counts.
-      const isEnd = ends.length >= (whole ? LEAST_KNOWN : 3);
-      const near = whole ? ` AND length(value) <= ${ends.length + MOST_BEFORE}` : '';
-      const numbers = isEnd ? `(${same} OR (startsWith(value, {reversed:String})${near}))` : same;
-      return {
-        branches: [],
-        condition: `kind = 'number_reversed' AND ${numbers}`,
-        params: { equals: equals.map(reversed), ...(isEnd ? { reversed: reversed(ends) } : {}) },
-      };
-    }
-    case 'identifier':
-      return {
-        branches: [
-          `SELECT concat('c:', call_id) AS node, toUnixTimestamp64Micro(max(at)) AS until_us
-           FROM messages WHERE call_id = {typed:String} GROUP BY call_id`,
-          `SELECT concat('u:', channel) AS node, toUnixTimestamp64Micro(max(at)) AS until_us
-           FROM events WHERE channel = {typed:String} GROUP BY channel`,
-          `SELECT node, toUnixTimestamp64Micro(max(until)) AS until_us
-           FROM edges WHERE node IN (concat('c:', {typed:String}), concat('u:', {typed:String})) GROUP BY node`,
-        ],
-        params: { typed },
-      };
-    default:
-      return reading satisfies never;
-  }
-}

@@ -8,9 +8,10 @@ import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { SearchHit } from '../schemas.ts';
 import { MAX_MATCHES_OF_ALL, passes, withoutOthers } from './filtered.ts';
 import { type ListedCall, readLabelled, readListed, readListedAs } from './listed.ts';
-import { matchedOf } from './matched.ts';
-import { findMatches, type Match, type MatchedTerm, readingsOf, type SearchQuestion } from './matches.ts';
+import { type MatchedTerm, matchedOf } from './matched.ts';
+import { findMatches, type Match, type SearchQuestion } from './matches.ts';
 import { presentSummary } from './present.ts';
+import { readingsOf } from './readings.ts';
 import { readTries } from './tries.ts';
 
 /** Matching identifiers that are looked at before the search gives up on finding more calls. */

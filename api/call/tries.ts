@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/call/types.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import { digitsOf, reversed } from '../../core/model/number.ts';
 import { isNobody } from '../../core/privacy/person.ts';
@@ -83,8 +84,9 @@ function runsOf(calls: readonly ListedCall[]): ListedCall[][] {
   return runs;
 }
 
-const hasFailed = ({ summary: { outcome } }: ListedCall): boolean =>
-  outcome !== 'answered' && outcome !== 'in_progress';
+/** Of one that was interrupted it is not known whether they had talked. */
+const ANSWERED: ReadonlySet<Outcome> = new Set(['answered', 'in_progress', 'interrupted']);
+const hasFailed = ({ summary: { outcome } }: ListedCall): boolean => !ANSWERED.has(outcome);
 
 /** Who called whom; undefined for what is no call, and where one of them is not known or does not say who he is. */
 function pairOf({ summary: { method, from, to } }: ListedCall): string | undefined {

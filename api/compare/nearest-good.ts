@@ -1,7 +1,6 @@
 import { farSideOf, type Places } from '../../core/call/far-side.ts';
 import type { FoundCall } from '../../core/call/find.ts';
 import { decidingLeg } from '../../core/diagnosis/attempts.ts';
-import { type Case, caseOf } from '../../core/diagnosis/case.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import { createHostNames } from '../../core/model/host-names.ts';
@@ -11,7 +10,7 @@ import type { SelectOptions } from '../../core/store/store.ts';
 import { openCall } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
 import type { ApiDeps } from '../deps.ts';
-import { factsOf } from '../ladder/facts.ts';
+import { caseAt } from './case-at.ts';
 import type { NearestGood } from './schema.ts';
 
 /** Calls of the list that are looked at to either side in time. */
@@ -28,7 +27,7 @@ type Deps = Pick<ApiDeps, 'store' | 'unmask' | 'guesses' | 'hosts'>;
  */
 export async function nearestGood(deps: Deps, call: FoundCall, options: SelectOptions): Promise<NearestGood> {
   const places: Places = { names: createHostNames(onlyOf(options) === undefined ? deps.hosts : {}), nodes: new Set() };
-  const own = await caseAt(deps, call, options);
+  const own = await caseAt(deps.store, call, options);
   const trunk = farSideOf(decidingLeg(own).leg, places).trunk;
   const numberClass = createPrefixes().of(call.facts.root.to.number);
   const candidates = await readAnswered(deps, call, numberClass, options);
@@ -37,18 +36,12 @@ export async function nearestGood(deps: Deps, call: FoundCall, options: SelectOp
     const found = await openCall(deps, id, {}, options);
     if (found === undefined || found.call.facts.outcome !== 'answered') continue;
     looked += 1;
-    const other = await caseAt(deps, found.call, options);
+    const other = await caseAt(deps.store, found.call, options);
     if (!other.legs.some(({ leg }) => farSideOf(leg, places).trunk === trunk)) continue;
     if (diagnose(other).some(({ cause }) => cause !== 'normal')) continue;
     return { call: presentSummary(found.call), trunk, numberClass, looked };
   }
   return { call: null, trunk, numberClass, looked };
-}
-
-/** All that is stored of a call, as the rules of a diagnosis and a comparison look at it. */
-export async function caseAt({ store }: Pick<Deps, 'store'>, call: FoundCall, options: SelectOptions): Promise<Case> {
-  const { messages, events, logs } = await factsOf(store, call, options);
-  return caseOf(call, { messages, events, logs }, Date.now() * 1000);
 }
 
 /** Ids of answered calls to a number of this class, the nearest in time first. */

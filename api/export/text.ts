@@ -9,7 +9,7 @@ import type { WholeCall } from './whole.ts';
  * filter are counted.
  */
 export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): string {
-  const { verdicts } = diagnosis;
+  const { verdicts, missing } = diagnosis;
   const lines: string[] = [];
   const threads = threadsOf(call.legs, ladder.steps);
   const who = ({ number, name }: Call['from']): string => oneLine(name === '' ? number : `${name} <${number}>`);
@@ -24,7 +24,8 @@ export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): 
     lines.push(`Why: ${oneLine(sentence)} (${cause}, ${side}, ${Math.round(confidence * 100)} %)`);
     lines.push(`     ${oneLine(next)}`);
   }
-  if (verdicts.length > 0) lines.push('');
+  for (const { sentence } of missing) lines.push(`Missing: ${oneLine(sentence)}`);
+  if (verdicts.length + missing.length > 0) lines.push('');
   for (const leg of call.legs) {
     const channels = leg.channels.map((channel) => `${channel.node} ${channel.uuid}`).join(', ');
     lines.push(

@@ -5,7 +5,8 @@ import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
 import { createCallFinder } from '../call/finder.ts';
-import { caseAt, nearestGood } from '../compare/nearest-good.ts';
+import { caseAt } from '../compare/case-at.ts';
+import { nearestGood } from '../compare/nearest-good.ts';
 import { type ComparedCall, presentComparison } from '../compare/present.ts';
 import { ComparisonAnswer, NearestGood } from '../compare/schema.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -18,7 +19,7 @@ export const compareRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const finder = createCallFinder(deps);
   const open = async (key: string, options: SelectOptions): Promise<ComparedCall> => {
     const { call } = await finder(key, {}, options);
-    return { call, all: await caseAt(deps, call, options) };
+    return { call, all: await caseAt(deps.store, call, options) };
   };
   return async (app) => {
     app.get(

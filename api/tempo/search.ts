@@ -1,8 +1,8 @@
 import { traceIdOf } from '../../core/call/trace-id.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { openCall } from '../call/finder.ts';
-import { readingsOf } from '../call/matches.ts';
 import { presentSummary } from '../call/present.ts';
+import { readingsOf } from '../call/readings.ts';
 import { type Searcher, searchCalls } from '../call/search.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -38,6 +38,7 @@ describe('a client that goes away', { timeout: 120_000 }, () => {
       ['/tempo/api/v2/search/tag/name/values', { q: '{ status = error }', ...SECONDS }],
       [`/tempo/api/v2/traces/${traceId}`, {}],
       ['/api/search', { q: '1001' }],
+      ['/api/search', { q: '', outcome: 'answered,busy,failed', tries: 'true' }],
       ['/api/search', { q: '', from: '2026-01-31T00:00:00Z', to: '2027-01-31T00:00:00Z' }],
       [`/api/calls/${key}`, {}],
       [`/api/calls/${key}/ladder`, {}],

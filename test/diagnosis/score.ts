@@ -6,6 +6,7 @@ import { SCRIPTS } from './scripts/all.ts';
 const played = await openPlayed(SCRIPTS);
 const scores = new Map(VERDICT_IDS.map((id) => [id, { expected: 0, said: 0, missed: 0, wrong: 0 }]));
 const healthy = { calls: 0, silent: 0 };
+const faulty = { calls: 0, exact: 0 };
 const differences: string[] = [];
 try {
   for (const script of SCRIPTS) {
@@ -21,6 +22,8 @@ try {
     if (expected.size === 0) healthy.calls++;
     if (expected.size === 0 && said.size === 0) healthy.silent++;
     const words = (ids: ReadonlySet<string>): string => [...ids].sort().join(', ') || 'nothing';
+    if (expected.size > 0) faulty.calls++;
+    if (expected.size > 0 && words(said) === words(expected)) faulty.exact++;
     if (words(said) !== words(expected))
       differences.push(`${script.name}: ${words(said)} instead of ${words(expected)}`);
   }
@@ -37,6 +40,7 @@ process.stdout.write(
     '|---|---|---|---|---|',
     ...lines,
     '',
+    `${faulty.exact} of ${faulty.calls} calls with a fault have exactly the verdicts that they should.`,
     `${healthy.silent} of ${healthy.calls} healthy calls have no verdict.`,
     ...differences,
   ].join('\n')}\n`,

@@ -273,6 +273,7 @@ needs('chromium')('the page in a browser', () => {
     expect(await page.locator(`#step-${raw.id} pre`).textContent()).toBe(raw.raw.replaceAll('\r\n', '\n'));
     await page.locator('summary', { hasText: 'CHANNEL_BRIDGE' }).click();
     await page.getByText('<img src=x onerror=alert(4)>').first().waitFor();
+    await page.getByText('<img src=x onerror=alert(24)>').waitFor();
     await page.getByLabel('messages').uncheck();
     await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
     expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
@@ -618,6 +619,14 @@ needs('chromium')('the page in a browser', () => {
     await page.keyboard.press('Escape');
     await overlay.waitFor({ state: 'hidden' });
     expect(new URL(page.url()).search).toBe('');
+    await page.keyboard.press('?');
+    await overlay.getByLabel('Letters and signs are keys').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await overlay.getByLabel('Letters and signs are keys').check();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.keyboard.type('anna');
     await page.keyboard.press('Enter');

@@ -7,6 +7,7 @@ import { type Asked, isNarrowed, NEWEST, searchAddress, searchApi } from './aske
 import { connectView } from './connect.ts';
 import { filters, NO_NAMES, withNames } from './filters.ts';
 import { follow } from './follow.ts';
+import { following, type Held } from './following.ts';
 import { isListHeld, moveInList } from './keys.ts';
 import { callList } from './list.ts';
 import { createLive } from './live.ts';
@@ -43,7 +44,7 @@ export function createSearchPage(
   /** The first answer, when it has been put on the list. */
   let taken: SearchAnswer | undefined;
   /** What a followed list would show if it were not held, and how many calls of it are new. */
-  let held: { readonly answer: SearchAnswer; readonly fresh: number } | undefined;
+  let held: Held | undefined;
   let names = NO_NAMES;
   /** Counts searches: an answer to an earlier one is no longer wanted. */
   let visit = 0;
@@ -128,32 +129,6 @@ export function createSearchPage(
       ${more ? html`<p><button type="button" aria-keyshortcuts="o" ?disabled=${older.loading} @click=${() => void searchOlder()}>Show older calls</button></p>` : nothing}`;
   }
 
-  function following(): TemplateResult {
-    const isPossible = asked.to === '';
-    return html`<div class="following">
-      <button
-        type="button"
-        class="chip live ${asked.live ? 'on' : ''}"
-        aria-pressed=${asked.live ? 'true' : 'false'}
-        aria-keyshortcuts="l"
-        ?disabled=${!isPossible}
-        @click=${toggleLive}
-      ><span aria-hidden="true">${asked.live ? '●' : '○'}</span> Live</button>
-      <span class="held" role="status">
-        ${
-          live.problem !== undefined
-            ? html`<span class="state-down">${live.problem} It is asked again.</span>`
-            : held === undefined
-              ? nothing
-              : html`<button type="button" class="jump" aria-keyshortcuts="n" @click=${showHeld}>
-                  ${held.fresh}${held.answer.more && held.fresh === held.answer.calls.length ? ' and more' : ''} new
-                  ${held.fresh === 1 ? 'call' : 'calls'}</button>
-                <span class="muted">held while the pointer, the keyboard or a selection is on the list</span>`
-        }
-      </span>
-    </div>`;
-  }
-
   function toggleLive(): void {
     if (asked.to === '') go({ ...asked, live: !asked.live }, true);
   }
@@ -209,7 +184,7 @@ export function createSearchPage(
     view() {
       take();
       return html`${progress(first, older)}
-        <div class="search-bar">${filters({ asked, names, changed: (next) => go(next) })} ${following()}</div>
+        <div class="search-bar">${filters({ asked, names, changed: (next) => go(next) })} ${following({ on: asked.live, possible: asked.to === '', problem: live.problem, held, toggled: toggleLive, shown: showHeld })}</div>
         <div class=${first.loading && first.slow ? 'stale' : ''} aria-busy=${first.loading ? 'true' : 'false'}>${results()}</div>`;
     },
   };

@@ -10,7 +10,7 @@ type Verdict = Diagnosis['verdicts'][number];
 
 /** Why the call went so; what proves it leads to its step. */
 export function diagnosisSection(
-  { verdicts }: Pick<Diagnosis, 'verdicts'>,
+  { verdicts, missing }: Pick<Diagnosis, 'verdicts' | 'missing'>,
   outcome: Call['outcome'],
   threads: Threads,
   onPage: ReadonlySet<string>,
@@ -18,6 +18,7 @@ export function diagnosisSection(
   return html`<section>
 <h2>Why</h2>
 ${verdicts.length === 0 ? html`<p>${nothingFound(outcome)}</p>` : verdicts.map((one) => verdict(one, threads, onPage))}
+${missing.length === 0 ? undefined : html`<h3>Evidence that is missing</h3><ul>${missing.map((one) => absent(one, onPage))}</ul>`}
 </section>`;
 }
 
@@ -32,9 +33,7 @@ function verdict(of: Verdict, threads: Threads, onPage: ReadonlySet<string>): Xm
 <details><summary>Evidence</summary>
 ${list(
   'What proves it',
-  of.evidence.map(
-    ({ id, at, says }) => html`<li>${proof(id, timeOf(at), onPage)} <span class="words">${says}</span></li>`,
-  ),
+  of.evidence.map((one) => proven(one, onPage)),
 )}
 ${list(
   'Looked for and not found',
@@ -44,6 +43,18 @@ ${list(
 </details>
 </div>`;
 }
+
+/** What was not reported: what is not seen then is no proof that it was not there. */
+const absent = (
+  { sentence, hops, since, until, evidence }: Diagnosis['missing'][number],
+  onPage: ReadonlySet<string>,
+): Xml =>
+  html`<li><p class="words">${sentence} <span class="quiet">${since === null ? 'From the beginning' : timeOf(since)} – ${until === null ? 'the end' : timeOf(until)}</span></p>
+${hops.length === 0 ? undefined : html`<ul>${hops.map((hop) => html`<li class="words">${hop}</li>`)}</ul>`}
+${evidence.length === 0 ? undefined : html`<details><summary>What makes it due</summary><ul>${evidence.map((one) => proven(one, onPage))}</ul></details>`}</li>`;
+
+const proven = ({ id, at, says }: Verdict['evidence'][number], onPage: ReadonlySet<string>): Xml =>
+  html`<li>${proof(id, timeOf(at), onPage)} <span class="words">${says}</span></li>`;
 
 /** A row that is no step of its own, such as another sensor's copy, leads nowhere. */
 export const proof = (stepId: string, words: string, onPage: ReadonlySet<string>): Xml =>

@@ -14,10 +14,14 @@ export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const message = reasonOf(error);
   const code = Number(/^Code: (\d+)\b/.exec(message)?.[1] ?? 0);
-  const wrapped = new EngineError(code === 0 ? 1002 : code, 'UNKNOWN_EXCEPTION', message, { cause: error });
-  if (code !== 0) wrapped.message = message;
+  const wrapped = new EngineError(code === 0 ? 1002 : code, UNKNOWN, message, { cause: error });
+  if (code !== 0) wrapped.message = NAMED.test(message) ? message : `${message} (${UNKNOWN})`;
   return wrapped;
 }
+
+const UNKNOWN = 'UNKNOWN_EXCEPTION';
+/** The engine ends its text at the first NUL of a value that it quotes, and with that its name is missing. */
+const NAMED = /\([A-Z][A-Z0-9_]+\)\s*(?:\(version|$)/;
 
 /** Code → status as src/Server/HTTP/exceptionCodeToHTTPStatus.cpp has it. */
 export function httpStatus(code: number): number {

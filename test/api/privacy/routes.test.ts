@@ -312,7 +312,8 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
 
   test('to whoever nothing is hidden from every answer is the same, byte for byte, with a key and without', async () => {
     for (const [route, asked] of Object.entries(probes)) {
-      if (['/metrics', '/api/me', '/api/reveal'].includes(route)) continue;
+      // What differs by who asks, and what is of the moment in which it is asked.
+      if (['/metrics', '/api/me', '/api/reveal', '/api/clocks'].includes(route)) continue;
       for (const probe of asked.slice(0, 1)) {
         const [withKey, without] = await Promise.all([ask(probe, 1), ask(probe, 1, open)]);
         expect([probe.path, withKey.rawPayload.equals(without.rawPayload)]).toEqual([probe.path, true]);

@@ -320,6 +320,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         });
       }
       expect(await failure(store.select('SELECT throwIf(1)'))).toMatchObject({ code: 'refused' });
+      // The engine ends what it says at the NUL.
+      const pattern = { pattern: '((\0' };
+      expect(
+        await failure(store.select("SELECT match(materialize(''), {pattern:String}) AS v", pattern)),
+      ).toMatchObject({ code: 'refused' });
     });
 
     test('says what the engine said, and keeps the cause', async () => {
