@@ -11,6 +11,7 @@ import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
 import type { ApiDeps } from './deps.ts';
 import { bound, HTTP_LIMITS, limited } from './limits.ts';
+import { PAGE_POLICY } from './page-policy.ts';
 import { NOTHING_PERSONAL, privacy } from './privacy/privacy.ts';
 import { revealRoutes } from './privacy/routes.ts';
 import { HttpProblem } from './problem.ts';
@@ -40,8 +41,7 @@ const EVERYBODY: AccessConfig = { users: [], anonymous: true };
 
 /** Nothing that a message or a log line says may become code on the page. */
 const SECURITY_HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+  'content-security-policy': PAGE_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
 } as const;

@@ -19,7 +19,9 @@ import { percentile } from './measured.ts';
  *
  *   node test/bench/page.ts [--steps 10000] [--opens 7]
  *
- * A frame is the time between two callbacks of requestAnimationFrame while the wheel is turned.
+ * A frame is the time between two callbacks of requestAnimationFrame while the wheel is turned. The same is measured of an
+ * empty box of the same height in the place of the ladder: what the browser and the machine cost without any line. CPU of
+ * the page's thread per turn of the wheel says what a line costs, also where other programs run beside.
  */
 
 const { values } = parseArgs({
@@ -73,29 +75,54 @@ interface Scrolled {
   readonly frames: readonly number[];
   readonly longTasks: number;
   readonly rows: number;
+  /** CPU ms of the page's main thread for each turn of the wheel. */
+  readonly cpuMs: number;
 }
 
+/** Runs in the page: the ladder without its lines. */
+const EMPTY = (pixels: number): string => `(() => {
+  const box = document.querySelector('ladder-rows');
+  const empty = document.createElement('div');
+  empty.style.setProperty('height', '${pixels}px');
+  box.replaceWith(empty);
+})()`;
+
 /** From the first step to the last one with the wheel, at a pace that no hand exceeds. */
-async function scroll(page: Page, origin: string): Promise<Scrolled> {
+async function scroll(page: Page, origin: string, empty = false): Promise<Scrolled> {
   await page.goto(`${origin}/calls/${encodeURIComponent(CALL_ID)}?${SHOW_ALL}`);
   const first = page.locator('ladder-rows .row').first();
   await first.waitFor();
   const rows = Number(await first.getAttribute('aria-setsize'));
+  const height = rows * 44;
+  if (empty) await page.evaluate(EMPTY(height));
   await page.locator('.ladder').scrollIntoViewIfNeeded();
   const box = await page.locator('.ladder').boundingBox();
   if (box === null) throw new Error('the ladder is not there');
   await page.mouse.move(box.x + box.width / 2, box.y + 300);
   await page.evaluate(COUNT_FRAMES);
-  const height = rows * 44;
+  const cpu = await mainThreadMs(page);
   for (let turned = 0; turned < height; turned += PACE) {
     await page.mouse.wheel(0, PACE);
     await page.waitForTimeout(16);
   }
-  await page.locator(`[aria-posinset="${rows}"]`).waitFor();
+  if (!empty) await page.locator(`[aria-posinset="${rows}"]`).waitFor();
+  const cpuMs = ((await cpu()) * PACE) / height;
   const { frames, long } = await page.evaluate<{ frames: number[]; long: number }>(
     '(window.counted.on = false, window.counted)',
   );
-  return { frames, longTasks: long, rows };
+  return { frames, longTasks: long, rows, cpuMs };
+}
+
+/** Answers a function that says how many CPU ms the page's main thread has worked since. */
+async function mainThreadMs(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taskMs = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+  const before = await taskMs();
+  return async () => (await taskMs()) - before;
 }
 
 function line(what: string, measured: number, target: number): void {
@@ -139,12 +166,18 @@ try {
     TARGET.openMs,
   );
   line('the slowest of them', Math.max(...opened), TARGET.openMs);
-  const { frames, longTasks, rows } = await scroll(page, origin);
+  const { frames, longTasks, rows, cpuMs } = await scroll(page, origin);
   say(
     `     scrolled ${rows} lines in ${frames.length} frames; half of them took ${ms(percentile(frames, 50))} at most, 99 of 100 ${ms(percentile(frames, 99))}`,
   );
   line('the longest frame', Math.max(...frames), TARGET.frameMs);
-  say(`     tasks of more than 50 ms: ${longTasks}`);
+  say(
+    `     tasks of more than 50 ms: ${longTasks}; CPU of the page's thread a turn of the wheel: ${cpuMs.toFixed(1)} ms`,
+  );
+  const control = await scroll(page, origin, true);
+  say(
+    `     control, an empty box of that height: the longest frame ${ms(Math.max(...control.frames))}, 99 of 100 ${ms(percentile(control.frames, 99))}, ${control.cpuMs.toFixed(1)} ms CPU a turn`,
+  );
 } finally {
   await browser.close();
   await server.close();

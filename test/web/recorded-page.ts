@@ -23,9 +23,10 @@ export async function openRecordedPage(recordings: readonly string[]): Promise<R
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   });
+  const origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
   return {
     api,
-    origin: `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`,
+    origin,
     async newPage(patienceMs) {
       const complaints: string[] = [];
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
@@ -34,6 +35,14 @@ export async function openRecordedPage(recordings: readonly string[]): Promise<R
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('dialog', (dialog) => {
+        complaints.push(`a script ran: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on('request', (request) => {
+        const asked = request.url();
+        if (!asked.startsWith(origin) && !asked.startsWith('blob:')) complaints.push(`asked ${asked}`);
+      });
       return { page, complaints };
     },
     ask: async <T>(path: string) => (await api.server.inject(path)).json<T>(),

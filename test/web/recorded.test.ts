@@ -7,7 +7,10 @@ import type { Call, Ladder } from '../../api/schemas.ts';
 import { pairsOf } from '../../core/ladder/pairs.ts';
 import { callAddress } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
+import { hostileTests } from './hostile.ts';
 import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
+import { shownTests } from './shown.ts';
+import { largestCall } from './views.ts';
 
 const RECORDINGS = [
   '03-failures',
@@ -21,6 +24,22 @@ const RECORDINGS = [
 const PATIENCE_MS = 60_000;
 /** Everything, each on a line of its own but for retransmissions. */
 const WHOLE = 'events=all&level=debug&fold=off';
+
+/** Runs in the page: every line of the ladder, each as it comes into sight; the list is moved on by what is seen of it. */
+const READ_LINES = `(async () => {
+  const ladder = document.querySelector('.ladder');
+  const found = new Map();
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  ladder.scrollTop = 0;
+  for (;;) {
+    await drawn();
+    for (const row of ladder.querySelectorAll('ladder-rows .row'))
+      found.set(row.dataset.index, { id: row.dataset.step, sent: row.querySelector('.sent')?.textContent ?? '' });
+    const before = ladder.scrollTop;
+    ladder.scrollTop += ladder.clientHeight;
+    if (ladder.scrollTop === before) return [...found.values()];
+  }
+})()`;
 
 needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_000 }, () => {
   let site: RecordedPage;
@@ -60,43 +79,15 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   };
 
   async function lookUp(recording: string) {
-    let most: Call | undefined;
-    for (const id of site.api.callIds[recording] ?? []) {
-      const call = await ask<Call>(`/api/calls/${encodeURIComponent(id)}`);
-      if (call.legs.length > (most?.legs.length ?? 0)) most = call;
-    }
-    if (most === undefined) throw new Error(`${recording} has no call`);
-    const ladder = await ask<Ladder>(`/api/calls/${encodeURIComponent(most.id)}/ladder`);
-    return { call: most, ladder };
+    const call = await largestCall(site, recording);
+    return { call, ladder: await ask<Ladder>(`/api/calls/${encodeURIComponent(call.id)}/ladder`) };
   }
 
   /** Ids of the steps that have a line, and how many more are counted on these; read by scrolling from top to bottom. */
-  async function readLines(): Promise<{ ids: string[]; counted: number; lines: number }> {
-    const found = new Map<number, { id: string | null; sent: string }>();
-    const lines = Number(await rows().first().getAttribute('aria-setsize'));
-    await list().focus();
-    await page.keyboard.press('Home');
-    while (found.size < lines) {
-      const seen = await rows().evaluateAll((elements) =>
-        (
-          elements as unknown as {
-            dataset: Record<string, string>;
-            querySelector(at: string): { textContent: string } | null;
-          }[]
-        ).map((row) => ({
-          index: Number(row.dataset.index),
-          id: row.dataset.step ?? null,
-          sent: row.querySelector('.sent')?.textContent ?? '',
-        })),
-      );
-      const before = found.size;
-      for (const { index, ...line } of seen) found.set(index, line);
-      if (found.size === before && found.size < lines) await page.waitForTimeout(20);
-      await page.keyboard.press('PageDown');
-    }
-    const all = [...found.values()];
+  async function readLines(): Promise<{ ids: string[]; counted: number }> {
+    const all = await page.evaluate<{ id: string | undefined; sent: string }[]>(READ_LINES);
     const times = all.map(({ sent }) => Number(/sent (\d+) times/.exec(sent)?.[1] ?? 1) - 1);
-    return { ids: all.flatMap(({ id }) => id ?? []), counted: times.reduce((sum, one) => sum + one, 0), lines };
+    return { ids: all.flatMap(({ id }) => id ?? []), counted: times.reduce((sum, one) => sum + one, 0) };
   }
 
   test.each(RECORDINGS)(
@@ -330,4 +321,6 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
     expect(await rows().count()).toBeLessThan(lines);
     expect(complaints).toEqual([]);
   });
+  shownTests(() => site);
+  hostileTests(() => site);
 });

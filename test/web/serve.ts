@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { PAGE_POLICY } from '../../api/page-policy.ts';
 
 /** What the API answers: by path without the query, or a function for an answer that depends on it. */
 export type Answers = Map<string, unknown | ((query: URLSearchParams) => unknown)>;
@@ -23,9 +24,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The strictest policy under which the page has to work. */
-const POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
-
 /** Serves a built page as the API server does: /assets as files, "/" and "/calls/…" as index.html, given answers. */
 export async function servePage(directory: string): Promise<ServedPage> {
   const answers: Answers = new Map();
@@ -37,7 +35,7 @@ export async function servePage(directory: string): Promise<ServedPage> {
       response
         .writeHead(status, {
           'content-type': type,
-          'content-security-policy': POLICY,
+          'content-security-policy': PAGE_POLICY,
           'x-content-type-options': 'nosniff',
         })
         .end(body);

@@ -16,7 +16,7 @@ export function headline(call: Call): TemplateResult {
       ${call.method === 'INVITE' || call.method === '' ? nothing : html`<span class="tag">${call.method}</span>`}
       ${fromTo(call.from, call.to)}
     </h1>
-    <p class="verdict">${outcomeMark(call.outcome)} ${what === '' ? nothing : html`<span>${what}</span>`}</p>
+    <p class="verdict">${outcomeMark(call.outcome)} ${what === '' ? nothing : html`<span class="few-lines">${what}</span>`}</p>
     <dl class="facts">
       <div><dt>Began</dt><dd>${dateTime(call.startedAt, 3)}</dd></div>
       ${call.answeredAt === null ? nothing : html`<div><dt>Answered</dt><dd>${timeOf(call.answeredAt)}${after(call.startedAt, call.answeredAt)}</dd></div>`}

@@ -58,7 +58,7 @@ function line(leg: Leg, threads: Threads): TemplateResult {
     <td class="time">${timeOf(leg.endedAt)}</td>
     <td>
       ${outcomeMark(leg.outcome)}
-      <span class="small muted">${[final, leg.hungUpBy === null ? '' : HUNG_UP[leg.hungUpBy]].filter((part) => part !== '').join(', ')}</span>
+      <span class="small muted few-lines">${[final, leg.hungUpBy === null ? '' : HUNG_UP[leg.hungUpBy]].filter((part) => part !== '').join(', ')}</span>
     </td>
   </tr>`;
 }
@@ -66,7 +66,7 @@ function line(leg: Leg, threads: Threads): TemplateResult {
 function channel(one: Channel): TemplateResult {
   const about = [one.node, one.direction].filter((part) => part !== '').join(', ');
   return html`<div>
-    <span>${one.name === '' ? 'channel' : one.name}</span> <span class="small muted">${about}</span>
+    <span class="few-lines">${one.name === '' ? 'channel' : one.name}</span> <span class="small muted">${about}</span>
     <code class="small">${one.uuid}</code>
   </div>`;
 }

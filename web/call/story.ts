@@ -40,7 +40,7 @@ export function storyView(story: CallStory, threads: Threads, links: StepLinks):
     ${legend()}
     <div class="story-chart">
       <div class="story-axis" aria-hidden="true">
-        ${ticksOf(spanUs).map((us) => html`<span class="tick" ${vars({ at: us / spanUs })}>${us === 0 ? '0' : `+${duration(us)}`}</span>`)}
+        ${ticksOf(spanUs).map((us) => html`<span class="tick ${us / spanUs > 0.9 ? 'late' : ''}" ${vars({ at: us / spanUs })}>${us === 0 ? '0' : `+${duration(us)}`}</span>`)}
       </div>
       <p class="story-hint" aria-hidden="true">Point at a leg, or reach it by Tab, for its times.</p>
       <ol>${bars.map((bar) => legView(bar, { story, spanUs, threads, links }))}</ol>

@@ -32,18 +32,19 @@ export function laneHeads(lanes: readonly Lane[], time: Time, actions: LaneActio
 
 function laneHead(lane: Lane, index: number, count: number, actions: LaneActions): TemplateResult {
   const [first = '', ...others] = lane.addresses.filter((address) => address !== lane.name);
+  const address = `${first}${others.length === 0 ? '' : ` +${others.length}`}`;
   return html`<button
     type="button"
     class="lane-name"
     data-lane=${index}
     title=${[lane.name, ...lane.addresses].join('\n')}
-    aria-label=${`Lane ${lane.name}, ${index + 1} of ${count}: the left and right arrow keys move it, Delete hides it`}
+    aria-label=${`Lane ${lane.name}${address === '' ? '' : ` ${address}`}, ${index + 1} of ${count}: the left and right arrow keys move it, Delete hides it`}
     aria-keyshortcuts="ArrowLeft ArrowRight Delete"
     @keydown=${(event: KeyboardEvent) => key(event, lane.id, index, actions)}
     @click=${(event: Event) => click(event, lane.id, actions)}
   >
     <b>${lane.name}</b>
-    <small>${first}${others.length === 0 ? nothing : ` +${others.length}`}</small>
+    <small>${address}</small>
     <span class="lane-signs" aria-hidden="true">
       ${index === 0 ? nothing : html`<span data-act="left" title="Move to the left">◂</span>`}
       <span data-act="hide" title="Hide">✕</span>

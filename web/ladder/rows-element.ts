@@ -5,7 +5,7 @@ import {
   observeElementRect,
   Virtualizer,
 } from '@tanstack/virtual-core';
-import { html, render } from 'lit';
+import { html, render, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { keyOf, type Line } from '../../core/ladder/lines.ts';
@@ -31,8 +31,8 @@ export interface RowsState {
 
 /** Heights of lines in rem; styles/ladder.css has the same. */
 const [STEP_REM, BETWEEN_REM] = [2.75, 1.6];
-/** Lines drawn above and below what is seen. */
-const OVERSCAN = 12;
+/** Lines drawn above and below what is seen; each one more is drawn at once when all are new, as after a jump. */
+const OVERSCAN = 6;
 /** Before the browser has told how high the list is. */
 const FIRST_HEIGHT = 900;
 
@@ -104,6 +104,7 @@ export class LadderRows extends HTMLElement {
     const [state, virtualizer] = [this.#state, this.#virtualizer];
     if (state === undefined || virtualizer === undefined) return;
     const { lines, bands, context, active, opened, whole } = state;
+    const lanes = context.lanes.length;
     const one = (index: number, top: number | undefined) => {
       const line = lines[index] as Line<Step>;
       const isOpen = line.kind === 'step' && line.row.step.id === opened;
@@ -119,8 +120,8 @@ export class LadderRows extends HTMLElement {
     const items = virtualizer.getVirtualItems().filter(({ index }) => index < lines.length);
     render(
       whole
-        ? html`<div class="flat" role="presentation">${lines.map((_, index) => one(index, undefined))}</div>`
-        : html`<div class="window" role="presentation" ${vars({ height: virtualizer.getTotalSize() })}>${repeat(
+        ? html`<div class="flat" role="presentation">${laneLines(lanes)}${lines.map((_, index) => one(index, undefined))}</div>`
+        : html`<div class="window" role="presentation" ${vars({ height: virtualizer.getTotalSize() })}>${laneLines(lanes)}${repeat(
             items,
             ({ index }) => keyOf(lines[index] as Line<Step>),
             ({ index, start }) => one(index, start - margin),
@@ -135,5 +136,12 @@ export class LadderRows extends HTMLElement {
     requestAnimationFrame(() => this.querySelector(`#${lineId(index)}`)?.scrollIntoView({ block: 'nearest' }));
   }
 }
+
+/**
+ * The upright lines of the lanes, each one element behind all rows: a background of each row, however simple, is half of what
+ * it costs to bring it into sight.
+ */
+const laneLines = (lanes: number): TemplateResult =>
+  html`<div class="lane-lines" aria-hidden="true">${Array.from({ length: lanes }, (_, lane) => html`<span ${vars({ lane })}></span>`)}</div>`;
 
 customElements.define('ladder-rows', LadderRows);

@@ -65,13 +65,13 @@ function line(call: SearchHit, { matched, tenants }: Columns): TemplateResult {
       ${outcomeMark(call.outcome)}
       ${tries === '' ? nothing : html`<span class="tries">${tries}</span>`}
     </td>
-    <td class="cause">${finalText(call.finalStatus, call.hangupCause)}</td>
+    <td class="cause"><span class="few-lines">${finalText(call.finalStatus, call.hangupCause)}</span></td>
     <td class="numeric">${rang(call)}</td>
     <td class="numeric">${talked(call)}</td>
     <td class="numeric">${call.legCount}${call.truncated ? html`<span title="More than what is shown">+</span>` : nothing}</td>
     ${tenants ? html`<td>${call.tenant ?? ''}</td>` : nothing}
     <td class="nodes">
-      ${call.nodes.join(', ')}
+      <span class="few-lines">${call.nodes.join(', ')}</span>
       ${call.trunk === null ? nothing : html`<span class="trunk" title="Trunk: the far side of the first leg">${call.trunk}</span>`}
     </td>
   </tr>`;
