@@ -294,14 +294,13 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
       ]);
       await download.saveAs(join(directory, file));
       const taken = await site.newPage(PATIENCE_MS);
-      const asked: string[] = [];
-      taken.page.on('request', (request) => asked.push(request.url()));
       await taken.page.goto(`file://${join(directory, file)}`);
       expect(await taken.page.locator('.steps > li').count()).toBe(ladder.steps.length);
       for (const name of ['Why', 'Story', 'Legs', 'Ladder', 'Steps'])
         expect(await taken.page.getByRole('heading', { level: 2, name, exact: true }).count()).toBe(1);
       texts.push((await taken.page.locator('body').textContent()) ?? '');
-      expect([asked, taken.complaints]).toEqual([[`file://${join(directory, file)}`], []]);
+      // Nothing else than the file itself, which is not of the site.
+      expect(taken.complaints).toEqual([`asked file://${join(directory, file)}`]);
       await taken.page.close();
     }
     await rm(directory, { recursive: true });
