@@ -1,4 +1,4 @@
-import { html, render } from 'lit';
+import { html, render, type TemplateResult } from 'lit';
 import type { Health } from './api.ts';
 import { createCallPage } from './call/page.ts';
 import { createClocksPage } from './clocks/page.ts';
@@ -39,15 +39,46 @@ const searchPage = createSearchPage(health, changed, (next, replace) =>
   open(searchAddress({ ...next, query: typed.trim() }), replace),
 );
 const callPage = createCallPage(changed);
-const ledgerPage = createLedgerPage(changed);
-const doctorPage = createDoctorPage(changed);
-const comparePage = createComparePage(changed);
-const clocksPage = createClocksPage(changed);
+
+/** What stands below the search box. */
+interface Page<R extends Route = Route> {
+  /** Of the window; "" when there is nothing to say. */
+  title(): string;
+  view(): TemplateResult;
+  enter(route: R): void;
+  leave(): void;
+}
+
+const pages: { readonly [P in Route['page']]: Page<Extract<Route, { readonly page: P }>> } = {
+  search: {
+    ...searchPage,
+    title: () => asked.query,
+    enter(to) {
+      typed = to.asked.query;
+      asked = to.asked;
+      searchPage.enter(asked);
+    },
+  },
+  call: callPage,
+  compare: { ...createComparePage(changed), title: () => 'Two calls' },
+  ledger: { ...createLedgerPage(changed), title: () => 'Ledger' },
+  doctor: { ...createDoctorPage(changed), title: () => 'Doctor' },
+  clocks: { ...createClocksPage(changed), title: () => 'Clocks' },
+  unknown: {
+    title: () => '',
+    view: () => html`<h1>There is no such page</h1>
+      <p><a href="/">To the newest calls</a></p>`,
+    enter() {},
+    leave() {},
+  },
+};
+const pageOf = ({ page }: Route): Page => pages[page];
 
 function draw(): void {
-  document.title = title();
+  const title = pageOf(route).title();
+  document.title = title === '' ? 'Calltrail' : `${title} – Calltrail`;
   const times = { zone: chosenZone(), chosen: chooseZone };
-  render(html`${shell(box(), times, health.value, openHelp, pageView())}${helpView()}`, root);
+  render(html`${shell(box(), times, health.value, openHelp, pageOf(route).view())}${helpView()}`, root);
 }
 
 function box(): SearchBox {
@@ -74,35 +105,6 @@ function chooseZone(zone: string): void {
   enter();
 }
 
-function pageView() {
-  switch (route.page) {
-    case 'search':
-      return searchPage.view();
-    case 'call':
-      return callPage.view();
-    case 'ledger':
-      return ledgerPage.view();
-    case 'doctor':
-      return doctorPage.view();
-    case 'compare':
-      return comparePage.view();
-    case 'clocks':
-      return clocksPage.view();
-    case 'unknown':
-      return html`<h1>There is no such page</h1>
-        <p><a href="/">To the newest calls</a></p>`;
-  }
-}
-
-function title(): string {
-  if (route.page === 'ledger') return 'Ledger – Calltrail';
-  if (route.page === 'doctor') return 'Doctor – Calltrail';
-  if (route.page === 'compare') return 'Two calls – Calltrail';
-  if (route.page === 'clocks') return 'Clocks – Calltrail';
-  if (route.page === 'call') return `${callPage.title()} – Calltrail`;
-  return route.page === 'search' && route.asked.query !== '' ? `${route.asked.query} – Calltrail` : 'Calltrail';
-}
-
 function open(to: string, replace = false): void {
   const address = inZone(to);
   const same = address === `${location.pathname}${location.search}`;
@@ -121,22 +123,8 @@ function enter(): void {
     history.replaceState(null, '', inZone(`${location.pathname}${location.search}`));
   }
   route = readRoute(location.pathname, location.search);
-  if (route.page !== 'search') searchPage.leave();
-  if (route.page !== 'call') callPage.leave();
-  if (route.page !== 'ledger') ledgerPage.leave();
-  if (route.page !== 'doctor') doctorPage.leave();
-  if (route.page !== 'compare') comparePage.leave();
-  if (route.page !== 'clocks') clocksPage.leave();
-  if (route.page === 'search') {
-    typed = route.asked.query;
-    asked = route.asked;
-    searchPage.enter(route.asked);
-  }
-  if (route.page === 'call') callPage.enter(route);
-  if (route.page === 'ledger') ledgerPage.enter();
-  if (route.page === 'doctor') doctorPage.enter();
-  if (route.page === 'compare') comparePage.enter(route);
-  if (route.page === 'clocks') clocksPage.enter();
+  for (const [name, page] of Object.entries(pages)) if (name !== route.page) page.leave();
+  pageOf(route).enter(route);
   void health.load('/healthz');
   changed();
 }

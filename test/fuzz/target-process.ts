@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { startProcess } from '../../calltrail.ts';
 import { loadConfig } from '../../core/config/load.ts';
 import { createLog } from '../../core/runtime/log.ts';
-import { startProcess } from '../../main.ts';
 
 /**
  * Calltrail as a process that tells what it holds: run with --expose-gc and a configuration, it answers each message of its

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { startCalltrail } from '../../calltrail.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createUnmask } from '../../core/sip/topology-hiding.ts';
 import type { CorrelationOptions } from '../../indexer/options.ts';
-import { startCalltrail } from '../../main.ts';
 import { scatter } from '../generate/delivery.ts';
 import { buildGraph, CORRELATION } from '../generate/graph.ts';
 import { createRandom } from '../generate/random.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../api/schemas.ts';
+import { startCalltrail } from '../../calltrail.ts';
 import { silentLog } from '../../core/runtime/log.ts';
-import { startCalltrail } from '../../main.ts';
 import { readRecording } from '../replay/recording.ts';
 import { withReplayed } from '../truth/run.ts';
 

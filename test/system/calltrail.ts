@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Call, Ladder, SearchAnswer } from '../../api/schemas.ts';
+import { startCalltrail } from '../../calltrail.ts';
 import type { Endpoint } from '../../core/config/config.ts';
 import { resolveConfig } from '../../core/config/resolve.ts';
 import type { ConfigFile } from '../../core/config/schema.ts';
 import { silentLog } from '../../core/runtime/log.ts';
-import { startCalltrail } from '../../main.ts';
 
 /** What a test asks of a Calltrail over HTTP. */
 export interface Asked {

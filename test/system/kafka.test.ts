@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { startCalltrail } from '../../calltrail.ts';
 import type { Config } from '../../core/config/config.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import type { Store } from '../../core/store/store.ts';
-import { startCalltrail } from '../../main.ts';
 import { createCluster } from '../faults/cluster.ts';
 import { inDirectory } from '../faults/in-directory.ts';
 import { connectSender } from '../faults/sender.ts';

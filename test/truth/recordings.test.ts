@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCalltrail } from '../../calltrail.ts';
 import { silentLog } from '../../core/runtime/log.ts';
-import { startCalltrail } from '../../main.ts';
 import { readRecording } from '../replay/recording.ts';
 import { runRecording, type TruthOrder } from './run.ts';
 

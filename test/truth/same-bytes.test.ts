@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { startCalltrail } from '../../calltrail.ts';
 import { silentLog } from '../../core/runtime/log.ts';
-import { startCalltrail } from '../../main.ts';
 import { readRecording } from '../replay/recording.ts';
 import { TRUTH_ORDERS, type TruthDeps, withReplayed } from './run.ts';
 import { readTruth } from './truth-file.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type RunningCalltrail, startCalltrail } from '../../../calltrail.ts';
 import { resolveConfig } from '../../../core/config/resolve.ts';
 import type { ConfigFile } from '../../../core/config/schema.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
-import { type RunningCalltrail, startCalltrail } from '../../../main.ts';
 import { createPlayer } from '../../replay/player.ts';
 import { readRecording } from '../../replay/recording.ts';
 
