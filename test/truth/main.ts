@@ -1,5 +1,5 @@
-import { silentLog } from '../../core/runtime/log.ts';
 import { startCalltrail } from '../../calltrail.ts';
+import { silentLog } from '../../core/runtime/log.ts';
 import { runTruth } from './cli.ts';
 
 /** `npm run truth`. What goes wrong is worth a line; that sources come and go with every recording is not. */
