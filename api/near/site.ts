@@ -42,23 +42,23 @@ export function readSite(store: Store, call: FoundCall, options: SelectOptions):
 }
 
 /**
- * What whoever asks may know of the site: to who sees some tenants alone, what their calls show. Else habits are learnt once
- * for all calls of ten minutes.
+ * What whoever asks may know of the site: to who sees some tenants alone, what their calls show. It is learnt once for all calls
+ * of ten minutes.
  */
 function createSiteReader(store: Store): ReadSite {
-  const known = new Map<number, { readonly atMs: number; readonly habits: Promise<Habits> }>();
+  const known = new Map<string, { readonly atMs: number; readonly habits: Promise<Habits> }>();
 
   const habitsAt = (startedUs: number, options: SelectOptions): Promise<Habits> => {
-    if (onlyOf(options) !== undefined) return readHabits(store, startedUs, options);
     const slot = Math.floor(startedUs / SAME_US);
-    const before = known.get(slot);
+    const key = JSON.stringify([slot, onlyOf(options)?.names.toSorted() ?? 'all']);
+    const before = known.get(key);
     if (before !== undefined && performance.now() - before.atMs < FRESH_MS) return before.habits;
     // Whoever asked first may go away; the others wait for it still.
     const { signal: _, ...lasting } = options;
     const habits = readHabits(store, (slot + 0.5) * SAME_US, lasting);
-    known.delete(slot);
-    known.set(slot, { atMs: performance.now(), habits });
-    habits.catch(() => known.delete(slot));
+    known.delete(key);
+    known.set(key, { atMs: performance.now(), habits });
+    habits.catch(() => known.delete(key));
     for (const oldest of known.keys()) if (known.size > MAX_KEPT) known.delete(oldest);
     return habits;
   };
