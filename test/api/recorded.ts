@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../api/server.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { storeHand } from '../generate/store.ts';
 import { readSeen } from '../golden/recorded.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 
 export interface RecordedApi {
   readonly server: FastifyInstance;
@@ -35,8 +32,7 @@ export async function openRecorded(
   names: readonly string[],
   { keep = () => true, asked = (store) => store, hosts = {}, pageDir }: RecordedOptions = {},
 ): Promise<RecordedApi> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-recorded-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   const callIds: Record<string, string[]> = {};
   for (const name of names) {
     const events = (await readSeen(name)).filter(keep);
@@ -62,7 +58,6 @@ export async function openRecorded(
     async close() {
       await server.close();
       await store.close();
-      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

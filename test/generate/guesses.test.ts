@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withGuesses } from '../../core/call/graph/guess.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { walk } from '../../core/call/graph/walk.ts';
 import type { NodeKey } from '../../core/model/edge.ts';
-import { silentLog } from '../../core/runtime/log.ts';
-import { openStore } from '../../core/store/open.ts';
 import { type Played, stage } from '../golden/stage.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 import { deliver, scatter } from './delivery.ts';
 import { eventsOf } from './property.ts';
 import { SECOND } from './scene.ts';
@@ -28,8 +24,7 @@ interface Guessed {
 
 async function guessAll({ truth, sightings, random, correlation }: Played, lostPackets = 0): Promise<Guessed> {
   const heard = deliver(sightings, random, { lostPackets });
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-guesses-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   try {
     for (const hand of scatter(eventsOf(heard), random, 2))
       await storeHand(store, hand, { ...correlation, guesses: true });
@@ -51,7 +46,6 @@ async function guessAll({ truth, sightings, random, correlation }: Played, lostP
     return count;
   } finally {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   }
 }
 

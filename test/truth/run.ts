@@ -123,14 +123,16 @@ function configFor({ freeswitch, asterisk }: Player, path: string, name: string)
   });
 }
 
-async function replayInto(
+/** Plays a recording into a product that runs, until all of it is read and stored; answers what was lost, one sentence each. */
+export async function replayInto(
   product: RunningCalltrail,
   asker: Asker,
   player: Player,
   order: TruthOrder,
-  { seed = 1, onProgress }: RunOptions,
+  { seed = 1, onProgress }: RunOptions = {},
 ): Promise<string[]> {
   const hep = async (): Promise<number> => (await asker.received('hep-udp')) + (await asker.received('hep-tcp'));
+  const before = await hep();
   const flow: UdpFlow = { received: () => asker.received('hep-udp'), window: WINDOW };
   const report = await player.play({
     hep: product.hepUdp,
@@ -143,7 +145,7 @@ async function replayInto(
     flow,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  const lost = await waitUntilRead(report, hep, asker);
+  const lost = await waitUntilRead(report, async () => (await hep()) - before, asker);
   if (!report.complete) lost.push('some events or log lines found nobody who was subscribed to them');
   await product.settled();
   return lost;

@@ -8,6 +8,8 @@ import type { ConfigFile } from '../../../core/config/schema.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createPlayer } from '../../replay/player.ts';
 import { readRecording } from '../../replay/recording.ts';
+import { createAsker } from '../../truth/ask.ts';
+import { replayInto } from '../../truth/run.ts';
 
 const recording = (name: string): string => fileURLToPath(new URL(`../../recordings/${name}`, import.meta.url));
 
@@ -61,16 +63,11 @@ export async function startSite(
   const freeswitch = players.flatMap((player) => [...player.freeswitch]);
   const asterisk = players.flatMap((player) => [...player.asterisk]);
   const running = await startCalltrail({ ...config, freeswitch, asterisk }, silentLog);
-  for (const player of players) {
-    await player.play({
-      hep: running.hepUdp,
-      hepTcp: running.hepTcp,
-      speed: Number.POSITIVE_INFINITY,
-      order: 'recorded',
-    });
-  }
-  await running.settled();
   const url = running.httpUrl;
+  for (const player of players) {
+    const lost = await replayInto(running, createAsker(url), player, 'recorded');
+    if (lost.length > 0) throw new Error(lost.join('; '));
+  }
   const ask: Site['ask'] = async (place, params, status = 200, headers = {}) => {
     const response = await fetch(`${url}${place}?${new URLSearchParams(params)}`, { headers });
     const text = await response.text();

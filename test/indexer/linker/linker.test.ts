@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCallLine } from '../../../core/call/call-line.ts';
 import { findCalls } from '../../../core/call/find.ts';
@@ -8,7 +5,6 @@ import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
 import { type NodeKey, nodeLetter } from '../../../core/model/edge.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker, type Linker } from '../../../indexer/linker/linker.ts';
 import { makeDay } from '../../generate/day.ts';
@@ -16,21 +12,17 @@ import { scatter } from '../../generate/delivery.ts';
 import { eventsOf } from '../../generate/property.ts';
 import { createRandom } from '../../generate/random.ts';
 import { storeHand } from '../../generate/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 const SEED = 7;
 const CALLS = 40;
 
 describe('the linker', () => {
-  let dir: string;
   let store: Store;
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-linker-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
-  afterEach(async () => {
-    await store.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterEach(() => store.close());
 
   const linkerOn = (on: Store): Linker =>
     createLinker({ store: on, metrics: createMetrics(), log: silentLog, quietMs: 0 });

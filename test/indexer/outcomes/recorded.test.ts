@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,27 +6,21 @@ import { findCalls } from '../../../core/call/find.ts';
 import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
 import { callIdNode } from '../../../core/model/edge.ts';
 import { createHostNames } from '../../../core/model/host-names.ts';
-import { silentLog } from '../../../core/runtime/log.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { type Attempt, attemptsOf, namesOf } from '../../../indexer/outcomes/attempt.ts';
 import { storeHand } from '../../generate/store.ts';
 import { readDay } from '../../golden/recorded.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 /** In the recordings the proxy is the first hop of every leg, and the switch the other end of it. */
 const PLACES = { names: createHostNames({ '127.0.0.11': 'callers', '127.0.0.10': 'proxy' }), nodes: new Set<string>() };
 
 describe('the attempts of recorded calls', () => {
-  let dir: string;
   let store: Store;
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-attempts-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
-  afterEach(async () => {
-    await store.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterEach(() => store.close());
 
   /** The attempts of every call that really was, by Call-ID, with the final status that the truth has of it. */
   const attempts = async (name: string): Promise<{ attempt: Attempt; status: number | undefined }[]> => {

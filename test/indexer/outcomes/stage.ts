@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CaptureEvent } from '../../../core/model/capture-event.ts';
 import { createHostNames } from '../../../core/model/host-names.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import { createOutcomes, type OutcomesDeps } from '../../../indexer/outcomes/outcomes.ts';
 import { storeHand } from '../../generate/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 /** A linker that counts, over a store of its own, with a clock that is set. */
 export interface OutcomeStage {
@@ -33,8 +30,7 @@ export interface OutcomeStage {
 }
 
 export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = {}): Promise<OutcomeStage> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-outcomes-'));
-  const real = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const real = await openEmptyStore();
   let broken: 'after' | 'before' | 'never' = 'never';
   let brokenTable = 'outcomes';
   const store: Store = {
@@ -99,9 +95,6 @@ export async function openStage(nowUs: number, options: Partial<OutcomesDeps> = 
     restart(atUs) {
       process = begin(atUs);
     },
-    async close() {
-      await store.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    close: () => real.close(),
   };
 }

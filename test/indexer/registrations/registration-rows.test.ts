@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createBatch } from '../../../indexer/batch.ts';
 import { NO_CORRELATION } from '../../../indexer/options.ts';
 import { createRegistrationRows } from '../../../indexer/registrations/registration-rows.ts';
 import { createRegistrations, type Registrations } from '../../../indexer/registrations/registrations.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 import { AT } from '../seen.ts';
 import { registerPacket } from './register.ts';
 
@@ -37,15 +34,13 @@ const DEVICES: readonly (readonly [device: string, answers: readonly (readonly n
 const [ENDED, INEFFECTIVE] = [15, 6];
 
 describe('the counts of registrations in the store', () => {
-  let dir: string;
   let store: Store;
   let fails: 'before' | 'after' | 'never';
   let metrics: ReturnType<typeof createMetrics>;
   let registrations: Registrations;
   let nowUs: number;
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-registrations-'));
-    const real = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    const real = await openEmptyStore();
     fails = 'never';
     store = {
       ...real,
@@ -60,10 +55,7 @@ describe('the counts of registrations in the store', () => {
     const rows = createRegistrationRows(store, metrics, silentLog);
     registrations = createRegistrations({ registry: metrics.registry, maxLabelValues: 200, rows, now: () => nowUs });
   });
-  afterEach(async () => {
-    await store.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterEach(() => store.close());
 
   const send = (): void => {
     const batch = createBatch(NO_CORRELATION);
