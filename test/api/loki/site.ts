@@ -56,7 +56,8 @@ export async function startSite(
       retention: { messages: 0, events: 0, logs: 0, identifiers: 0 },
       ...(more.reader === undefined ? {} : { reader: more.reader }),
     },
-    ...(more.linker === undefined ? {} : { linker: more.linker }),
+    // Its labels would come between two questions.
+    linker: more.linker ?? { quietSeconds: 3600 },
     collector: { hep: { udp: '127.0.0.1:0', tcp: '127.0.0.1:0' }, trustSenderClock: true },
     correlation: { tenants },
   });

@@ -19,8 +19,9 @@ export const deliveredTwice: Fault = {
     try {
       const sockets = [connect(site.hepPort, '127.0.0.1'), connect(site.hepPort, '127.0.0.1')];
       for (const socket of sockets) await once(socket, 'connect');
+      const closed = sockets.map((socket) => once(socket, 'close'));
       for (const socket of sockets) socket.end(bytes);
-      for (const socket of sockets) await once(socket, 'close');
+      await Promise.all(closed);
       const stored = (): Promise<number> => calltrail.counted('calltrail_bus_stored_total');
       await until('both are stored', async () => (await stored()) === 2 * sent, LONG);
       const lost = await calltrail.counted('calltrail_lost_total');
