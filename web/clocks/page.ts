@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Bounds, Clocks } from '../api.ts';
 import { dateTime } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
-import { createResource } from '../resource.ts';
+import { createWatched } from '../watched.ts';
 
 /** How often the page looks again while it is shown. */
 const AGAIN_MS = 30_000;
@@ -15,23 +15,9 @@ export interface ClocksPage {
 
 /** How far the clocks of the nodes are apart: the page that says whose time is not to be believed. */
 export function createClocksPage(changed: () => void): ClocksPage {
-  const clocks = createResource<Clocks>(changed);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const look = async (): Promise<void> => {
-    await clocks.load('/api/clocks');
-    timer = setTimeout(() => void look(), AGAIN_MS);
-  };
-
+  const { resource: clocks, enter, leave } = createWatched<Clocks>('/api/clocks', AGAIN_MS, changed);
   return {
-    enter() {
-      clearTimeout(timer);
-      void look();
-    },
-    leave() {
-      clearTimeout(timer);
-      clocks.clear();
-    },
+    ...{ enter, leave },
     view: () => html`
       <h1>Clocks</h1>
       <p>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Ledger } from '../api.ts';
 import { problem, progress } from '../parts/notice.ts';
-import { createResource } from '../resource.ts';
+import { createWatched } from '../watched.ts';
 
 /** How often the page looks again while it is shown. */
 const AGAIN_MS = 5000;
@@ -14,23 +14,9 @@ export interface LedgerPage {
 
 /** What came in and what became of it: the page that says when something was lost, and why. */
 export function createLedgerPage(changed: () => void): LedgerPage {
-  const ledger = createResource<Ledger>(changed);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const look = async (): Promise<void> => {
-    await ledger.load('/api/ledger');
-    timer = setTimeout(() => void look(), AGAIN_MS);
-  };
-
+  const { resource: ledger, enter, leave } = createWatched<Ledger>('/api/ledger', AGAIN_MS, changed);
   return {
-    enter() {
-      clearTimeout(timer);
-      void look();
-    },
-    leave() {
-      clearTimeout(timer);
-      ledger.clear();
-    },
+    ...{ enter, leave },
     view: () => html`
       <h1>Ledger</h1>
       <p>What came in since Calltrail was started here, and what became of it: passed on, waiting, or lost with the reason.</p>
