@@ -6,6 +6,7 @@ import { type ExportedCall, pageOf } from '../../api/export/page/document.ts';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { buildPage } from './built.ts';
+import { complaintsOf } from './complaints.ts';
 import { call, diagnosis, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
 import { type ServedPage, servePage } from './serve.ts';
 
@@ -53,20 +54,9 @@ needs('chromium')('the page in a browser', () => {
     served.answers.set(callApi(call.id, '/ladder'), ladder);
     served.answers.set(callApi(call.id, '/diagnosis'), diagnosis);
     served.answers.set(callApi(call.id, `/steps/${encodeKey(stepDetail.id)}`), stepDetail);
-    complaints = [];
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin' });
     page.setDefaultTimeout(PATIENCE_MS);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`a script ran: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(served.origin)) complaints.push(`asked ${request.url()}`);
-    });
+    complaints = complaintsOf(page, (address) => address.startsWith(served.origin));
   });
 
   afterEach(async () => {

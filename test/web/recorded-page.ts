@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium, type Page } from 'playwright-core';
 import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { buildPage } from './built.ts';
+import { complaintsOf } from './complaints.ts';
 
 /** Recorded calls behind the real API, with the page in a browser before it. */
 export interface RecordedPage {
@@ -28,22 +29,10 @@ export async function openRecordedPage(recordings: readonly string[]): Promise<R
     api,
     origin,
     async newPage(patienceMs) {
-      const complaints: string[] = [];
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
       page.setDefaultTimeout(patienceMs);
-      page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('dialog', (dialog) => {
-        complaints.push(`a script ran: ${dialog.message()}`);
-        void dialog.dismiss();
-      });
-      page.on('request', (request) => {
-        const asked = request.url();
-        if (!asked.startsWith(origin) && !asked.startsWith('blob:')) complaints.push(`asked ${asked}`);
-      });
-      return { page, complaints };
+      const isOwn = (address: string): boolean => address.startsWith(origin) || address.startsWith('blob:');
+      return { page, complaints: complaintsOf(page, isOwn) };
     },
     ask: async <T>(path: string) => (await api.server.inject(path)).json<T>(),
     async close() {
