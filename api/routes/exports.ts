@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { DEFAULT_FILTER, type Filter } from '../../core/ladder/filter.ts';
@@ -48,6 +48,17 @@ const EVERYTHING: Filter = { ...DEFAULT_FILTER, everyEvent: true, level: LEVELS.
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 const config = { ...EXPORT, maskable: true } as const;
 
+/** What a file is called at its end, and what it is. */
+interface Kind {
+  readonly extension: string;
+  readonly type: string;
+  readonly isText?: true;
+}
+const PCAP: Kind = { extension: 'pcap', type: 'application/vnd.tcpdump.pcap' };
+const TEXT: Kind = { extension: 'txt', type: 'text/plain', isText: true };
+const PICTURE: Kind = { extension: 'svg', type: 'image/svg+xml', isText: true };
+const PAGE: Kind = { extension: 'html', type: 'text/html', isText: true };
+
 /** A call to take along, as a file. */
 export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
   const { store } = deps;
@@ -63,16 +74,13 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/api/calls/:key/export.pcap',
       {
         config,
-        schema: schema('The SIP messages of the call as a capture file for Wireshark', 'application/vnd.tcpdump.pcap'),
+        schema: schema('The SIP messages of the call as a capture file for Wireshark', PCAP.type),
       },
       async (request, reply) => {
         const options = askedBy(request, reply);
         const { call } = await find(request.params.key, request.query, options);
         const messages = hidePackets(await messagesForPcap(store, call, options), options);
-        return sent(reply)
-          .header('content-type', 'application/vnd.tcpdump.pcap')
-          .header('content-disposition', disposition(call, 'pcap', options))
-          .send(Buffer.concat([...pcapChunks(messages)]));
+        return taken(reply, call, PCAP, options).send(Buffer.concat([...pcapChunks(messages)]));
       },
     );
 
@@ -81,7 +89,7 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       {
         config,
         schema: {
-          ...schema('The ladder of the call as plain text, for a ticket', 'text/plain'),
+          ...schema('The ladder of the call as plain text, for a ticket', TEXT.type),
           querystring: TextQuery,
         },
       },
@@ -89,24 +97,19 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
         const whole = shown(request, await readWhole(deps, open, options));
-        return sent(reply)
-          .header('content-type', 'text/plain; charset=utf-8')
-          .header('content-disposition', disposition(open.call, 'txt', options))
-          .send(textOf(whole, request.query.every === true ? EVERYTHING : DEFAULT_FILTER));
+        const filter = request.query.every === true ? EVERYTHING : DEFAULT_FILTER;
+        return taken(reply, open.call, TEXT, options).send(textOf(whole, filter));
       },
     );
 
     app.get(
       '/api/calls/:key/export.svg',
-      { config, schema: schema('The ladder of the call as a picture', 'image/svg+xml') },
+      { config, schema: schema('The ladder of the call as a picture', PICTURE.type) },
       async (request, reply) => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
         const picture = drawCall(shown(request, await readWhole(deps, open, options)), { theme: 'light' });
-        return sent(reply)
-          .header('content-type', 'image/svg+xml; charset=utf-8')
-          .header('content-disposition', disposition(open.call, 'svg', options))
-          .send(picture);
+        return taken(reply, open.call, PICTURE, options).send(picture);
       },
     );
 
@@ -116,7 +119,7 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         config,
         schema: schema(
           'The whole call as one HTML file: story, diagnosis, ladder, messages, events and log lines',
-          'text/html',
+          PAGE.type,
         ),
         // After the policy that every answer has: this page runs nothing and asks for nothing, here as on a disk.
         onSend: async (_request, reply, payload) => {
@@ -136,10 +139,7 @@ export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
           ...{ ...shown(request, whole), events: details },
           ...{ masked: request.sight.hidden !== undefined, version: deps.version },
         });
-        return sent(reply)
-          .header('content-type', 'text/html; charset=utf-8')
-          .header('content-disposition', disposition(open.call, 'html', options))
-          .send(page);
+        return taken(reply, open.call, PAGE, options).send(page);
       },
     );
 
@@ -170,6 +170,12 @@ const shown = (request: FastifyRequest, { call, ladder, diagnosis }: WholeCall):
   ladder: shownTo(request, Ladder, ladder),
   diagnosis: shownTo(request, Diagnosis, diagnosis),
 });
+
+/** An answer that the browser keeps as a file, shown already to who asks. */
+const taken = (reply: FastifyReply, call: FoundCall, { extension, type, isText }: Kind, options: SelectOptions) =>
+  sent(reply)
+    .header('content-type', isText === true ? `${type}; charset=utf-8` : type)
+    .header('content-disposition', disposition(call, extension, options));
 
 /** The file name is made of harmless characters only, whatever the Call-ID holds. */
 function disposition(call: FoundCall, extension: string, options: SelectOptions): string {
