@@ -13,7 +13,7 @@ export interface Finding {
   /** What was seen, in figures: "0 of 23 outbound legs". */
   readonly saw: string;
   /** What it runs on, where that is known: which lines are to be pasted. */
-  readonly software?: Software;
+  readonly software?: Software | undefined;
 }
 
 /** A line to paste: where it belongs, and what it says. */

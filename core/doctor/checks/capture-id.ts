@@ -28,5 +28,5 @@ function findingOf({ name, software, messages, reports }: SensorSeen): Finding[]
   if (!name.startsWith('hep ') && software === undefined) return [];
   const state = packets < LEAST ? 'unknown' : UNSET.test(name) ? 'missing' : 'fine';
   const saw = `${packets} packets as "${name}"`;
-  return [{ of: name, state, saw, ...(software === undefined ? {} : { software }) }];
+  return [{ of: name, state, saw, software }];
 }

@@ -27,5 +27,5 @@ function findingOf({ name, software, messages }: SensorSeen): Finding[] {
     ? 'packets that are older than an hour when they come: a recording?'
     : `the quickest of ${delays.length} messages came ${(least / 1000).toFixed(1)} ms after it was sent`;
   const state = delays.length < LEAST || played ? 'unknown' : Math.abs(least) > OFF_US ? 'missing' : 'fine';
-  return [{ of: name, state, saw, ...(software === undefined ? {} : { software }) }];
+  return [{ of: name, state, saw, software }];
 }

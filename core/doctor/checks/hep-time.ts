@@ -34,5 +34,5 @@ function findingOf({ name, software, messages }: SensorSeen): Finding[] {
   const without = messages.filter(({ atUs, arrivedUs }) => atUs === arrivedUs).length;
   const state = messages.length < LEAST ? 'unknown' : without >= SAME * messages.length ? 'missing' : 'fine';
   const saw = `${without} of ${messages.length} messages without a time of their own, or with one that is more than an hour off`;
-  return [{ of: name, state, saw, ...(software === undefined ? {} : { software }) }];
+  return [{ of: name, state, saw, software }];
 }

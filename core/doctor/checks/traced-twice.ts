@@ -41,7 +41,7 @@ function findingOf({ name, software, messages }: SensorSeen): Finding[] {
   // Of two copies one is the second.
   const state = messages.length < LEAST ? 'unknown' : 2 * again >= SHARE * messages.length ? 'missing' : 'fine';
   const saw = `${again} of ${messages.length} messages reported again at once`;
-  return [{ of: name, state, saw, ...(software === undefined ? {} : { software }) }];
+  return [{ of: name, state, saw, software }];
 }
 
 const keyOf = ({ srcIp, dstIp, payload }: SampledPacket): string => `${srcIp} ${dstIp} ${payload.toString('latin1')}`;
