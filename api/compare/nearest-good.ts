@@ -18,7 +18,7 @@ const AROUND = 2000;
 /** Of those to such a number, how many are put together and diagnosed at most. */
 const MAX_OPENED = 12;
 
-type Deps = Pick<ApiDeps, 'store' | 'unmask' | 'guesses' | 'hosts'>;
+type Deps = Pick<ApiDeps, 'store' | 'unmask' | 'guesses' | 'hosts' | 'switches'>;
 
 /**
  * The call nearest in time that was answered and of which nothing bad is said, over the same trunk and to a number of the same
@@ -26,7 +26,8 @@ type Deps = Pick<ApiDeps, 'store' | 'unmask' | 'guesses' | 'hosts'>;
  * Calls that the linker has not listed yet, some 30 s after they fell silent, are not among them.
  */
 export async function nearestGood(deps: Deps, call: FoundCall, options: SelectOptions): Promise<NearestGood> {
-  const places: Places = { names: createHostNames(onlyOf(options) === undefined ? deps.hosts : {}), nodes: new Set() };
+  const { hosts, switches = new Set() } = deps;
+  const places: Places = { names: createHostNames(onlyOf(options) === undefined ? hosts : {}), nodes: switches };
   const own = await caseAt(deps.store, call, options);
   const trunk = farSideOf(decidingLeg(own).leg, places).trunk;
   const numberClass = createPrefixes().of(call.facts.root.to.number);
