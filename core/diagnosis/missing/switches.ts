@@ -4,7 +4,7 @@ import type { Cited } from '../verdict.ts';
 import type { Chance } from './chance.ts';
 import { type EventHole, holesOf } from './channel-events.ts';
 import { type Habits, usualOf } from './habits.ts';
-import { NEVER, OPEN } from './hop-chances.ts';
+import { NEVER, OPEN } from './leg-view.ts';
 import type { Missing } from './missing.ts';
 import type { Stretches } from './stretches.ts';
 
