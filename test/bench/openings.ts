@@ -22,11 +22,16 @@ export interface Opening {
 /** Two Call-IDs of each of so many stretches of ten minutes, spread over all of the stored time. */
 export async function openingsOf(store: Store, traffic: Traffic, count: number): Promise<readonly Opening[]> {
   const dayUs = 86_400_000_000;
+  const [row] = await store.select<{ us: string | number }>(
+    'SELECT toUnixTimestamp64Micro(min(since)) AS us FROM endings',
+  );
+  // A store that was filled before is of that time.
+  const firstUs = Number(row?.us);
   const slots = Math.floor((traffic.days * dayUs) / SLOT_US) - 2;
   const some = Math.min(count + UNCOUNTED, slots);
-  const begin = Math.ceil(traffic.firstUs / SLOT_US) * SLOT_US;
+  const begin = Math.ceil(firstUs / SLOT_US) * SLOT_US;
   const dialogAt = (us: number): number =>
-    Math.floor((((us - traffic.firstUs) / (traffic.days * dayUs)) * dialogsOf(traffic)) / LONE) * LONE;
+    Math.floor((((us - firstUs) / (traffic.days * dayUs)) * dialogsOf(traffic)) / LONE) * LONE;
   const dialogs = Array.from({ length: some }, (_, i) => {
     const slotUs = begin + Math.floor((i * slots) / some) * SLOT_US;
     return [dialogAt(slotUs + SLOT_US / 4), dialogAt(slotUs + SLOT_US / 2)] as const;
