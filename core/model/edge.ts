@@ -46,6 +46,9 @@ export type TenantRule = (typeof TENANT_RULES)[number];
 /** Who says so: the switch itself, the SIP protocol, something seen on the wire, or nobody. */
 export type Tier = 'switch' | 'protocol' | 'wire' | 'guess';
 
+/** The rule of a link from a dialog to another one that brought a report on its speech. Not followed, but held against tenants. */
+export const QUALITY_REPORT = 'quality_report';
+
 /** The stored row that proves an edge. */
 export interface Evidence {
   readonly table: 'messages' | 'events' | 'logs';
