@@ -31,7 +31,7 @@ export const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nod
  * - merge: two names of one leg, or legs of one call beyond doubt
  * - parent: the first originated the second
  * - bridge: they talked to each other during the edge's interval
- * - link: related calls that are not this call (conference, eavesdropping); never followed
+ * - link: related calls that are not this call (conference, eavesdropping), or a dialog that brought a report; never followed
  * - guess: no proof; shown as such, never followed
  * - tenant: no edge between legs, but the tenant of one; stored from the leg alone, since a tenant has millions
  */
