@@ -84,7 +84,7 @@ const proposed = ({ call, trunk, numberClass, looked }: NearestGood, key: string
 const sides = ({ left, right }: Comparison): TemplateResult => html`<div class="scroll-x">
   <table class="two-calls">
     <thead>
-      <tr><th scope="col"></th><th scope="col">This call</th><th scope="col">The other</th></tr>
+      <tr><th scope="col"><span class="visually-hidden">What</span></th><th scope="col">This call</th><th scope="col">The other</th></tr>
     </thead>
     <tbody>
       <tr><th scope="row">Call</th>${[left, right].map((side) => html`<td>${callCell(side)}</td>`)}</tr>

@@ -58,7 +58,7 @@ function checkView({ id, title, weight, why, findings }: DoctorCheck): TemplateR
     ${remediesOf(missing).map(
       ({ system, file, lines }) =>
         html`<p class="remedy">${system}: <code>${file}</code></p>
-          ${snippet(lines, `Lines for ${system}`)}`,
+          ${snippet(lines, `Lines for ${system}: ${title}`)}`,
     )}
   </section>`;
 }
