@@ -12,7 +12,7 @@ import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import { reportOf } from '../../api/doctor/report.ts';
 import { Doctor } from '../../api/doctor/schema.ts';
 import { hideAnswer } from '../../api/privacy/by-schema.ts';
-import type { Call, Ladder } from '../../api/schemas.ts';
+import type { Call, Ladder, StepDetail } from '../../api/schemas.ts';
 import { createServer } from '../../api/server.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { createPrefixes } from '../../core/model/prefix.ts';
@@ -61,8 +61,21 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
     let told = 0;
     for (const key of keys.slice(0, 4)) {
       const { verdicts } = await diagnosisOf(key);
-      const json = (await ask(key, '/export.json')).json<{ diagnosis: Diagnosis }>();
+      const json = (await ask(key, '/export.json')).json<{
+        diagnosis: Diagnosis;
+        ladder: Ladder;
+        events: StepDetail[];
+      }>();
       expect(json.diagnosis.verdicts).toEqual(verdicts);
+      // Each event with its variables, as the view of the event has them.
+      const ids = json.ladder.steps.filter(({ kind }) => kind === 'event').map(({ id }) => id);
+      expect(json.events.map(({ id }) => id).sort()).toEqual(ids.sort());
+      const [event] = json.events;
+      expect(event).toEqual((await ask(key, `/steps/${event?.id}`)).json());
+      const variables = json.events.map(({ headers }) =>
+        Object.keys(headers).filter((name) => /^variable_/.test(name)),
+      );
+      expect(Math.max(...variables.map(({ length }) => length))).toBeGreaterThan(10);
       const text = (await ask(key, '/export.txt')).body;
       const head = text.slice(0, text.indexOf('\nLeg '));
       for (const { sentence, next } of verdicts) {

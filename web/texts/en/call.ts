@@ -44,6 +44,6 @@ export const call = {
     txt: { name: 'Text', about: 'the ladder for a ticket' },
     svg: { name: 'Picture', about: 'the ladder as SVG' },
     pcap: { name: 'pcap', about: 'the SIP messages, for Wireshark or sngrep' },
-    json: { name: 'JSON', about: 'call, ladder and diagnosis for programs' },
+    json: { name: 'JSON', about: 'call, ladder, diagnosis and events for programs' },
   },
 };
