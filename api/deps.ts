@@ -7,6 +7,7 @@ import type { Tenant } from '../core/runtime/tenants.ts';
 import type { UnknownSender } from '../core/runtime/unknown-sender.ts';
 import type { Unmask } from '../core/sip/topology-hiding.ts';
 import type { Store } from '../core/store/store.ts';
+import type { CallFinder } from './call/finder.ts';
 
 export interface ApiDeps {
   readonly store: Store;
@@ -37,4 +38,9 @@ export interface ApiDeps {
   readonly stopping?: () => boolean;
   /** Folder of the built page; undefined serves the API alone. */
   readonly pageDir?: string;
+}
+
+/** What routes have beside: the one finder, so that those who ask for a call in the same moment share its reading. */
+export interface RouteDeps extends ApiDeps {
+  readonly find: CallFinder;
 }

@@ -9,6 +9,7 @@ import { useAccess } from './access/access.ts';
 import { fenced } from './access/fence.ts';
 import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
+import { createCallFinder } from './call/finder.ts';
 import type { ApiDeps } from './deps.ts';
 import { bound, HTTP_LIMITS, limited } from './limits.ts';
 import { PAGE_POLICY } from './page-policy.ts';
@@ -95,7 +96,8 @@ export async function createStatusServer(
 
 /** The HTTP server with all routes, not yet listening. */
 export async function createServer({ store, ...rest }: ApiDeps): Promise<FastifyInstance> {
-  const deps = { ...rest, store: fenced(store) };
+  const behind = { ...rest, store: fenced(store) };
+  const deps = { ...behind, find: createCallFinder(behind) };
   const { app, states } = await createBare(deps);
   await app.register(fastifySwagger, {
     openapi: {

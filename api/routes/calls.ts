@@ -4,9 +4,8 @@ import { MAX_FACTS, readAllHostNames } from '../../core/call/read/facts.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
 import { presentCall } from '../call/present.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { buildLadder, MUCH_STEPS } from '../ladder/build.ts';
 import { logsOf } from '../ladder/facts.ts';
 import { readStep } from '../ladder/one-step.ts';
@@ -32,11 +31,10 @@ const LadderQuery = Type.Object({
 });
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
-export const callRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+export const callRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
   const { store, hosts } = deps;
-  const finder = createCallFinder(deps);
   const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions, logs = true) =>
-    finder(key, { logs, ...(guesses === undefined ? {} : { guesses }) }, options);
+    deps.find(key, { logs, ...(guesses === undefined ? {} : { guesses }) }, options);
 
   return async (app) => {
     app.get(

@@ -4,21 +4,19 @@ import { compareCalls } from '../../core/compare/compare.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
 import { caseAt } from '../compare/case-at.ts';
 import { nearestGood } from '../compare/nearest-good.ts';
 import { type ComparedCall, presentComparison } from '../compare/present.ts';
 import { ComparisonAnswer, NearestGood } from '../compare/schema.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { Problem } from '../schemas.ts';
 
 const Key = Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' });
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
-export const compareRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const finder = createCallFinder(deps);
+export const compareRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
   const open = async (key: string, options: SelectOptions): Promise<ComparedCall> => {
-    const { call } = await finder(key, {}, options);
+    const { call } = await deps.find(key, {}, options);
     return { call, all: await caseAt(deps.store, call, options) };
   };
   return async (app) => {
@@ -53,7 +51,7 @@ export const compareRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const options = askedBy(request, reply);
-        const { call } = await finder(request.params.key, {}, options);
+        const { call } = await deps.find(request.params.key, {}, options);
         return nearestGood(deps, call, options);
       },
     );

@@ -2,14 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
 import { Problem } from '../schemas.ts';
 
-export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const finder = createCallFinder(deps);
+export const diagnosisRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
   return async (app) => {
     app.get(
       '/api/calls/:key/diagnosis',
@@ -23,7 +21,7 @@ export const diagnosisRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       },
       async (request, reply) => {
         const options = askedBy(request, reply);
-        const { call } = await finder(request.params.key, {}, options);
+        const { call } = await deps.find(request.params.key, {}, options);
         return diagnosisOf(deps.store, call, Date.now() * 1000, options);
       },
     );

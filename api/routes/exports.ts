@@ -12,8 +12,7 @@ import { hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { EXPORT } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
 import { drawCall } from '../export/draw.ts';
 import { readEventDetails } from '../export/event-details.ts';
@@ -68,11 +67,10 @@ const PICTURE: Kind = { extension: 'svg', type: 'image/svg+xml', isText: true };
 const PAGE: Kind = { extension: 'html', type: 'text/html', isText: true };
 
 /** A call to take along, as a file. */
-export const exportRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
   const { store } = deps;
-  const finder = createCallFinder(deps);
   const find = (key: string, { guesses }: Static<typeof Query>, options: SelectOptions) =>
-    finder(key, guesses === undefined ? {} : { guesses }, options);
+    deps.find(key, guesses === undefined ? {} : { guesses }, options);
   const schema = (summary: string, type: string) => ({
     ...{ summary, produces: [type], params: Params, querystring: Query },
   });

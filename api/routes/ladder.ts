@@ -5,9 +5,8 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
 import { presentSummary } from '../call/present.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
 import { buildLadder } from '../ladder/build.ts';
@@ -56,9 +55,8 @@ const [OVER_S, OPEN_S] = [60, 2];
 /** What a dashboard asks for before a call is chosen on it. */
 const NOBODY = new HttpProblem(404, 'no_call', 'No call is chosen yet. Its Call-ID belongs before ".svg".');
 
-export const ladderRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, hosts } = deps;
-  const find = createCallFinder(deps);
+export const ladderRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
+  const { store, hosts, find } = deps;
   return async (app) => {
     app.get(
       '/ladder/:key.svg',

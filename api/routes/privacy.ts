@@ -6,8 +6,7 @@ import { numberForms } from '../../core/model/number.ts';
 import { type Hold, readHolds, writeHold } from '../../core/privacy/holds.ts';
 import { type EraseJob, JOB_STATES, readJob, writeJob } from '../../core/privacy/jobs.ts';
 import { askedBy } from '../access/fence.ts';
-import { createCallFinder } from '../call/finder.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
 import { Problem } from '../schemas.ts';
 import { isoOf } from '../time.ts';
@@ -38,9 +37,8 @@ const errors = { 400: Problem, 403: Problem, 404: Problem, 503: Problem, 504: Pr
 const ADMIN = { act: 'none', least: 'admin', wholeSite: true } as const;
 
 /** What is kept of people, and what must be (docs/privacy.md). */
-export const privacyRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
+export const privacyRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
   const { store } = deps;
-  const finder = createCallFinder(deps);
 
   return async (app) => {
     app.post(
@@ -117,7 +115,7 @@ export const privacyRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
         const { key } = request.params;
         const { reason } = request.body;
         request.note({ action: 'hold', about: key, reason });
-        const { call } = await finder(key, { logs: false }, askedBy(request, reply));
+        const { call } = await deps.find(key, { logs: false }, askedBy(request, reply));
         const nowUs = Date.now() * 1000;
         const known = (await readHolds(store, askedBy(request, reply))).find((hold) => hold.call === key);
         const hold: Hold = {

@@ -3,9 +3,8 @@ import { type Static, Type } from 'typebox';
 import { passes } from '../../core/ladder/filter.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
-import { createCallFinder } from '../call/finder.ts';
 import { legRows, stepRows } from '../call/tables.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { RouteDeps } from '../deps.ts';
 import { buildLadder } from '../ladder/build.ts';
 import { SHOW_WORDS, showParameter } from '../ladder/show.ts';
 import { Problem } from '../schemas.ts';
@@ -26,9 +25,8 @@ const StepsQuery = Type.Object({
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
 
 /** One call as tables, for readers that know rows and columns only, such as Grafana's Infinity data source. */
-export const tableRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
-  const { store, hosts } = deps;
-  const find = createCallFinder(deps);
+export const tableRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
+  const { store, hosts, find } = deps;
   const wishes = ({ guesses }: Static<typeof Query>) => (guesses === undefined ? {} : { guesses });
   return async (app) => {
     app.get(

@@ -4,18 +4,10 @@ import { byTime } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
 import type { Exchange, Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
+import { after, before, type LegView, type When } from './leg-view.ts';
 
 /** So long after a message its answer or its repetition was seen, if anything was (T1, RFC 3261 §17.1.1.1, and some more). */
 export const ANSWER_US = 1_000_000;
-
-/** A leg as chances are looked for in it. */
-export interface LegView {
-  readonly of: CaseLeg;
-  /** Of the whole call: until then somebody listened. */
-  readonly lastUs: number;
-  /** It was answered: a 2xx to its INVITE, an ACK of one, or the switch says so. */
-  readonly answered: boolean;
-}
 
 /** Addresses of the two hosts of a hop, as each sensor writes them, and as the Via says. */
 export interface Ends {
@@ -84,43 +76,6 @@ export function hopChances(view: LegView, exchange: Exchange, hop: Transaction):
   }
   return chances;
 }
-
-/** When something happened that nobody saw, and what proves it. */
-export interface When {
-  /** -Infinity where nothing earlier was seen, and Infinity where nothing later was. */
-  readonly sinceUs: number;
-  readonly untilUs: number;
-  readonly because: readonly SeenMessage[];
-}
-
-/**
- * Between what came before and its effect, where nothing of it was seen: after the request on the hops that it had passed, and
- * what the leg did before.
- *
- * @param hop index of its Via in the effect
- */
-export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined, hop = 0): When {
-  if (effect === undefined) return { sinceUs: NEVER, untilUs: lastUs, because: [] };
-  const { sip } = effect.message;
-  const passed = viasOf(sip).slice(hop + 1);
-  const upstream = new Set(passed.map(({ branch }) => branch));
-  const last = of.messages.findLast(
-    ({ atUs, message }) =>
-      atUs < effect.atUs &&
-      (message.sip.cseq !== sip.cseq || (message.sip.request && upstream.has(message.sip.via.branch))),
-  );
-  return { sinceUs: last?.atUs ?? NEVER, untilUs: effect.atUs, because: [effect] };
-}
-
-/** Between its cause and the next request within the dialog. */
-export function after({ of }: LegView, cause: SeenMessage | undefined): When {
-  const sinceUs = cause?.atUs ?? NEVER;
-  const next = of.messages.find(({ atUs, message: { sip } }) => atUs > sinceUs && sip.request && sip.to.tag !== '');
-  return { sinceUs, untilUs: next?.atUs ?? OPEN, because: cause === undefined ? [] : [cause] };
-}
-
-export const NEVER = Number.NEGATIVE_INFINITY;
-export const OPEN = Number.POSITIVE_INFINITY;
 
 const isForwarded = ({ branch }: Transaction, { hops }: Exchange): boolean =>
   hops.some((other) => other.branch !== branch && passes(other, branch));

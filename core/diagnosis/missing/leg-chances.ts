@@ -1,14 +1,15 @@
 import type { SeenMessage } from '../../call/copies.ts';
 import { recordedHosts, viasOf } from '../../sip/vias.ts';
-import type { Case, CaseLeg } from '../case.ts';
+import type { Case } from '../case.ts';
 import type { Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
-import { ANSWER_US, after, before, endsOf, hasRepeats, hopChances, type LegView, NEVER, OPEN } from './hop-chances.ts';
+import { ANSWER_US, endsOf, hasRepeats, hopChances } from './hop-chances.ts';
+import { after, before, type LegView, legViewOf, NEVER, OPEN } from './leg-view.ts';
 
 /** All that must have been reported of a call, whoever did or did not. */
 export function chancesOf(all: Case, places: Places): readonly Chance[] {
   return all.legs.flatMap((of) => {
-    const view = { of, lastUs: all.facts.lastUs, answered: isAnswered(of) };
+    const view = legViewOf(all, of);
     return [
       ...of.exchanges.flatMap((exchange) => exchange.hops.flatMap((hop) => hopChances(view, exchange, hop))),
       ...passedHops(view),
@@ -24,10 +25,6 @@ export function chancesOf(all: Case, places: Places): readonly Chance[] {
 
 const finals2xx = ({ finals }: Transaction): readonly SeenMessage[] =>
   finals.filter(({ message: { status } }) => status >= 200 && status < 300);
-
-const isAnswered = ({ exchanges, leg }: CaseLeg): boolean =>
-  leg.answeredUs !== undefined ||
-  exchanges.some(({ method, hops }) => method === 'ACK' && hops.some(({ inDialog }) => inDialog));
 
 /** Hops that a later message names in its Vias and that nobody saw. */
 function passedHops(view: LegView): Chance[] {

@@ -6,7 +6,7 @@ import type { Cited } from '../verdict.ts';
 import { type Chance, sensorsOf } from './chance.ts';
 import { type EventHole, holesOf } from './channel-events.ts';
 import type { Habits } from './habits.ts';
-import { NEVER, OPEN } from './hop-chances.ts';
+import { NEVER, OPEN } from './leg-view.ts';
 import { chancesOf } from './leg-chances.ts';
 import { type HeardFact, outagesOf } from './outages.ts';
 
