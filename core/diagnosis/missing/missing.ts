@@ -6,8 +6,8 @@ import type { Cited } from '../verdict.ts';
 import { type Chance, sensorsOf } from './chance.ts';
 import { type EventHole, holesOf } from './channel-events.ts';
 import type { Habits } from './habits.ts';
-import { NEVER, OPEN } from './leg-view.ts';
 import { chancesOf } from './leg-chances.ts';
+import { NEVER, OPEN } from './leg-view.ts';
 import { type HeardFact, outagesOf } from './outages.ts';
 
 /** Kinds of evidence that is missing. The ids are part of the API and never renamed. */
