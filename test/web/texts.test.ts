@@ -9,7 +9,7 @@ document.querySelector('main input');
 const line = '<param name="listen ip" value="any one"/>';
 if (event.key === 'Escape') throw new Error('it stands in the wrong place');`;
 
-const WEB = new URL('../../web/', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
 describe('words that the page says by itself are found', () => {
   test.each([
@@ -37,11 +37,15 @@ describe('words that the page says by itself are found', () => {
   });
 });
 
-test('the words of the page stand in web/texts alone', () => {
-  const sources = globSync('**/*.ts', { cwd: WEB }).filter((path) => !/^(?:texts|dist)\/|\.config\.ts$/.test(path));
-  expect(sources.length).toBeGreaterThan(50);
+test.each([
+  ['the page', 'web/texts', 'web/', 50, /^(?:texts|dist)\/|\.config\.ts$/],
+  ['the ladder', 'core/ladder/*words.ts', 'core/ladder/', 10, /words\.ts$/],
+])('the words of %s stand in %s alone', (_what, _where, folder, least, own) => {
+  const root = new URL(folder, ROOT);
+  const sources = globSync('**/*.ts', { cwd: root }).filter((path) => !own.test(path));
+  expect(sources.length).toBeGreaterThan(least);
   const loose = sources.flatMap((path) =>
-    looseWords(readFileSync(new URL(path, WEB), 'utf8')).map(({ line, words }) => `web/${path}:${line} ${words}`),
+    looseWords(readFileSync(new URL(path, root), 'utf8')).map(({ line, words }) => `${folder}${path}:${line} ${words}`),
   );
   expect(loose).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { PAIR_WORDS, type Pair } from '../../core/ladder/pairs.ts';
+import type { Pair } from '../../core/ladder/pairs.ts';
+import { PAIR_WORDS } from '../../core/ladder/step-words.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
 import type { ComparedSection } from '../../core/message/compare.ts';
 import type { Difference, Piece } from '../../core/message/difference.ts';

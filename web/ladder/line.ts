@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Line, runText } from '../../core/ladder/lines.ts';
-import { bandText, DIRECTION_WORDS, type MediaBand } from '../../core/ladder/media.ts';
+import type { Line } from '../../core/ladder/lines.ts';
+import type { MediaBand } from '../../core/ladder/media.ts';
+import { bandText, DIRECTION_WORDS } from '../../core/ladder/media-words.ts';
+import { runText } from '../../core/ladder/step-words.ts';
 import type { Step } from '../api.ts';
 import { duration } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
