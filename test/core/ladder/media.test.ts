@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arrange, DEFAULT_LANES, hasBoxes, isOffLanes } from '../../../core/ladder/lanes.ts';
-import { bandsOf, bandsThrough, bandText, type MediaSession } from '../../../core/ladder/media.ts';
+import { bandsOf, bandsThrough, type MediaSession } from '../../../core/ladder/media.ts';
+import { bandText } from '../../../core/ladder/media-words.ts';
 import { opinionOf } from '../../../core/media/heard.ts';
 import { LANES, step } from './steps.ts';
 
