@@ -1,10 +1,11 @@
 import { microsOf } from '../core/ladder/moment.ts';
+import { LOCALE } from './texts/language.ts';
 import { aheadMs, browserZone, chosenZone } from './zone.ts';
 
 export { microsOf } from '../core/ladder/moment.ts';
 export { delta, duration } from '../core/ladder/span.ts';
 
-/** Times and durations as text. All clock times are in the zone that was chosen (zone.ts), which {@link zone} names. */
+/** Times, durations and numbers as text. All clock times are in the zone that was chosen (zone.ts), which {@link zone} names. */
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -64,3 +65,19 @@ export function zone(us: number): string {
   const name = chosenZone() === '' ? browserZone() : chosenZone();
   return name === offset(us) ? name : `${name} (${offset(us)})`;
 }
+
+const numbers = new Intl.NumberFormat(LOCALE);
+
+/** "1 234 567": a space between groups, whatever sign the language has. */
+export const number = (count: number): string =>
+  numbers
+    .formatToParts(count)
+    .map(({ type, value }) => (type === 'group' ? ' ' : value))
+    .join('');
+
+/** "+0.1234", "−3.2": with so many decimals. */
+export const signed = (value: number, decimals: number): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(decimals)}`;
+
+/** "+1.234 s" */
+export const seconds = (value: number, decimals: number): string => `${signed(value, decimals)} s`;

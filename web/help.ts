@@ -1,40 +1,44 @@
 import { html, type TemplateResult } from 'lit';
 import { kept } from './kept.ts';
+import { texts } from './texts/language.ts';
+
+const words = texts.keys;
+const { everywhere, list, ladder } = words;
 
 type Keys = readonly (readonly [keys: string, what: string])[];
 
-/** All keys, by where they work: what the overlay shows, and docs/page.md says. */
-export const KEYS: readonly { readonly where: string; readonly keys: Keys }[] = [
+/** All keys, by where they work. */
+const KEYS: readonly { readonly where: string; readonly keys: Keys }[] = [
   {
-    where: 'Everywhere',
+    where: everywhere.title,
     keys: [
-      ['/', 'go to the search box'],
-      ['Escape', 'stop what is being waited for; close what is open'],
-      ['?', 'show these keys'],
+      ['/', everywhere.search],
+      ['Escape', everywhere.stop],
+      ['?', everywhere.show],
     ],
   },
   {
-    where: 'List of calls',
+    where: list.title,
     keys: [
-      ['↓ ↑ or j k', 'next and previous call; from the search box into the list and back'],
-      ['Home End', 'first and last call'],
-      ['Enter', 'open the call'],
-      ['l', 'follow what happens, or stop following'],
-      ['n', 'show new calls that were held back'],
-      ['o', 'show older calls'],
+      [words.names.arrows, list.move],
+      [words.names.ends, list.ends],
+      ['Enter', list.open],
+      ['l', list.live],
+      ['n', list.held],
+      ['o', list.older],
     ],
   },
   {
-    where: 'Ladder of a call',
+    where: ladder.title,
     keys: [
-      ['↓ ↑ or j k, PageUp PageDown, Home End', 'move; with a step open leaf through the steps'],
-      ['Enter', 'open the step, unfold a run, go from a turn to its step'],
-      ['x', 'unfold and fold'],
-      ['f', 'first failure'],
-      ['e E', 'next and previous failure'],
-      ['g G', 'next and previous pause or gap'],
-      ['m M', 'next and previous turn of the call'],
-      ['Escape', 'close the step'],
+      [words.names.moves, ladder.move],
+      ['Enter', ladder.open],
+      ['x', ladder.unfold],
+      ['f', ladder.firstFailure],
+      ['e E', ladder.failures],
+      ['g G', ladder.silences],
+      ['m M', ladder.turns],
+      ['Escape', ladder.close],
     ],
   },
 ];
@@ -56,14 +60,14 @@ function chooseLetters(event: Event): void {
 /** The overlay with all keys. The browser keeps the focus in it, and closes it at Escape. */
 export function helpView(): TemplateResult {
   return html`<dialog id=${ID} class="help" aria-labelledby="keys-title" @click=${closeOutside}>
-    <form method="dialog"><button class="close" aria-label="Close">✕</button></form>
-    <h2 id="keys-title">Keys</h2>
+    <form method="dialog"><button class="close" aria-label=${words.close}>✕</button></form>
+    <h2 id="keys-title">${words.title}</h2>
     ${KEYS.map(
       ({ where, keys }) => html`<h3>${where}</h3>
         <dl>${keys.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>`,
     )}
     <label class="toggle">
-      <input type="checkbox" ?checked=${letters} @change=${chooseLetters} /> Letters and signs are keys, here and on the list
+      <input type="checkbox" ?checked=${letters} @change=${chooseLetters} /> ${words.lettersAreKeys}
     </label>
   </dialog>`;
 }

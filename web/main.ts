@@ -13,10 +13,14 @@ import { type Asked, NEWEST, searchAddress } from './search/asked.ts';
 import { withOwnTime } from './search/filters.ts';
 import { createSearchPage } from './search/page.ts';
 import { type SearchBox, shell } from './shell.ts';
+import { LOCALE, texts } from './texts/language.ts';
 import { chosenZone, inZone, keepZone, setZone, zoneOf } from './zone.ts';
+
+const { frame } = texts;
 
 /** The whole page: one address, one search box, one of the pages below it. */
 const root = document.querySelector<HTMLElement>('#app')!;
+document.documentElement.lang = LOCALE;
 
 let route: Route = { page: 'unknown' };
 let typed = '';
@@ -60,14 +64,14 @@ const pages: { readonly [P in Route['page']]: Page<Extract<Route, { readonly pag
     },
   },
   call: callPage,
-  compare: { ...createComparePage(changed), title: () => 'Two calls' },
-  ledger: { ...createLedgerPage(changed), title: () => 'Ledger' },
-  doctor: { ...createDoctorPage(changed), title: () => 'Doctor' },
-  clocks: { ...createClocksPage(changed), title: () => 'Clocks' },
+  compare: { ...createComparePage(changed), title: () => texts.compare.title },
+  ledger: { ...createLedgerPage(changed), title: () => texts.ledger.title },
+  doctor: { ...createDoctorPage(changed), title: () => texts.doctor.title },
+  clocks: { ...createClocksPage(changed), title: () => texts.clocks.title },
   unknown: {
     title: () => '',
-    view: () => html`<h1>There is no such page</h1>
-      <p><a href="/">To the newest calls</a></p>`,
+    view: () => html`<h1>${frame.noSuchPage}</h1>
+      <p><a href="/">${frame.toNewestCalls}</a></p>`,
     enter() {},
     leave() {},
   },
@@ -75,8 +79,7 @@ const pages: { readonly [P in Route['page']]: Page<Extract<Route, { readonly pag
 const pageOf = ({ page }: Route): Page => pages[page];
 
 function draw(): void {
-  const title = pageOf(route).title();
-  document.title = title === '' ? 'Calltrail' : `${title} – Calltrail`;
+  document.title = frame.title(pageOf(route).title());
   const times = { zone: chosenZone(), chosen: chooseZone };
   render(html`${shell(box(), times, health.value, openHelp, pageOf(route).view())}${helpView()}`, root);
 }

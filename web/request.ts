@@ -1,3 +1,7 @@
+import { texts } from './texts/language.ts';
+
+const words = texts.parts;
+
 /** One answer of the API: what it holds, or a sentence to show a person. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -13,22 +17,18 @@ export async function request<T>(path: string, signal: AbortSignal): Promise<Ans
     response = await fetch(path, { signal, headers: { accept: 'application/json' }, credentials: 'same-origin' });
   } catch (error) {
     if (signal.aborted) throw error;
-    return { ok: false, status: 0, message: 'The Calltrail server does not answer. Is it running?' };
+    return { ok: false, status: 0, message: words.noAnswer };
   }
   let body: unknown;
   try {
     body = await response.json();
   } catch (error) {
     if (signal.aborted) throw error;
-    return {
-      ok: false,
-      status: response.status,
-      message: `The server answered ${response.status} with no readable text.`,
-    };
+    return { ok: false, status: response.status, message: words.unreadable(response.status) };
   }
   // /healthz answers 503 with a full body when a source is down: that is an answer, not a failure.
   if (response.ok || isHealth(body)) return { ok: true, value: body as T };
-  return { ok: false, status: response.status, message: messageOf(body) ?? `The server answered ${response.status}.` };
+  return { ok: false, status: response.status, message: messageOf(body) ?? words.refused(response.status) };
 }
 
 function isHealth(body: unknown): boolean {

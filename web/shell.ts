@@ -2,8 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { Health } from './api.ts';
 import { zone } from './format.ts';
-import type { Within } from './search/asked.ts';
+import { WITHIN, type Within } from './search/asked.ts';
+import { texts } from './texts/language.ts';
 import { browserZone } from './zone.ts';
+
+const words = texts.frame;
 
 export interface SearchBox {
   readonly query: string;
@@ -29,18 +32,18 @@ export function shell(
   page: TemplateResult,
 ): TemplateResult {
   return html`
-    <a class="skip" href="#main">Skip to the content</a>
+    <a class="skip" href="#main">${words.skipToContent}</a>
     <header class="top">
-      <a class="brand" href="/">Calltrail</a>
+      <a class="brand" href="/">${words.product}</a>
       ${searchForm(box)}
       <div class="settings">
         ${zoneChoice(times)}
-        <button type="button" aria-keyshortcuts="?" @click=${help}>Keys <kbd>?</kbd></button>
+        <button type="button" aria-keyshortcuts="?" @click=${help}>${words.keys} <kbd>?</kbd></button>
       </div>
     </header>
     <main id="main" tabindex="-1">${page}</main>
     <footer class="bottom">
-      <span>Times in ${zone(Date.now() * 1000)}</span>
+      <span>${words.timesIn(zone(Date.now() * 1000))}</span>
       ${health === undefined ? nothing : sources(health)}
     </footer>
   `;
@@ -53,7 +56,7 @@ function searchForm(box: SearchBox): TemplateResult {
     event.preventDefault();
     box.submitted();
   }}>
-    <label class="visually-hidden" for="q">Search calls</label>
+    <label class="visually-hidden" for="q">${words.searchCalls}</label>
     <input
       id="q"
       type="search"
@@ -64,40 +67,33 @@ function searchForm(box: SearchBox): TemplateResult {
       maxlength="500"
       aria-describedby="q-help"
       aria-keyshortcuts="/"
-      placeholder="Number, name, Call-ID, channel UUID or IP address"
+      placeholder=${words.whatToType}
       .value=${box.query}
       @input=${(event: Event) => box.typed(chosenOf(event))}
     />
-    <label class="visually-hidden" for="within">Look back</label>
+    <label class="visually-hidden" for="within">${words.lookBack}</label>
     <select id="within" @change=${(event: Event) => box.chosen(chosenOf(event) as Within | 'own')}>
-      ${LOOK_BACK.map(([value, words]) => html`<option value=${value} ?selected=${value === box.within}>${words}</option>`)}
+      ${SPANS.map((span) => html`<option value=${span} ?selected=${span === box.within}>${words.spans[span]}</option>`)}
     </select>
-    <button type="submit">Search</button>
+    <button type="submit">${words.search}</button>
     <p id="q-help">
-      A number in any form, a name, a Call-ID, a channel UUID or an IP address. <kbd>/</kbd> comes here, <kbd>Enter</kbd>
-      searches, <kbd>↓</kbd> goes to the list.
+      ${words.whatCanBeTyped} <kbd>/</kbd> ${words.slashComesHere} <kbd>Enter</kbd> ${words.enterSearches} <kbd>↓</kbd>
+      ${words.downGoesToList}
     </p>
   </form>`;
 }
 
-const LOOK_BACK: readonly (readonly [Within | 'own', string])[] = [
-  ['', 'any time'],
-  ['15m', 'last 15 minutes'],
-  ['1h', 'last hour'],
-  ['1d', 'last 24 hours'],
-  ['7d', 'last 7 days'],
-  ['own', 'from … until …'],
-];
+const SPANS = [...WITHIN, 'own'] as const;
 
 function zoneChoice({ zone: chosen, chosen: choose }: ZoneBox): TemplateResult {
   // Some four hundred names, which are the same with every drawing.
   return html`${guard([chosen], () => {
     const names = Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC');
     const others = chosen === '' || chosen === 'UTC' || names.includes(chosen) ? names : [chosen, ...names];
-    return html`<label class="visually-hidden" for="zone">Time zone of all times</label>
+    return html`<label class="visually-hidden" for="zone">${words.zoneOfAllTimes}</label>
       <select id="zone" @change=${(event: Event) => choose(chosenOf(event))}>
-        <option value="" ?selected=${chosen === ''}>${browserZone()} (browser)</option>
-        <option value="UTC" ?selected=${chosen === 'UTC'}>UTC</option>
+        <option value="" ?selected=${chosen === ''}>${words.zoneOfBrowser(browserZone())}</option>
+        <option value="UTC" ?selected=${chosen === 'UTC'}>${words.utc}</option>
         ${others.map((name) => html`<option value=${name} ?selected=${name === chosen}>${name}</option>`)}
       </select>`;
   })}`;
@@ -105,16 +101,16 @@ function zoneChoice({ zone: chosen, chosen: choose }: ZoneBox): TemplateResult {
 
 const SIGNS = { up: '✓', connecting: '…', down: '✕', none: '–' } as const;
 
+const stateMark = (state: keyof typeof SIGNS): TemplateResult =>
+  html`<span class="state-${state}">${SIGNS[state]} ${words.states[state]}</span>`;
+
 function sources(health: Health): TemplateResult {
-  return html`<ul class="sources" aria-label="State of the sources">
-      <li title="Where calls are kept">store <span class="state-${health.store.state}">${SIGNS[health.store.state]} ${health.store.state}</span></li>
-      ${health.sources.map(
-        (source) =>
-          html`<li title=${source.detail}>${source.name} <span class="state-${source.state}">${SIGNS[source.state]} ${source.state}</span></li>`,
-      )}
+  return html`<ul class="sources" aria-label=${words.stateOfSources}>
+      <li title=${words.whereCallsAreKept}>${words.store} ${stateMark(health.store.state)}</li>
+      ${health.sources.map((source) => html`<li title=${source.detail}>${source.name} ${stateMark(source.state)}</li>`)}
     </ul>
-    <a href="/ledger">Ledger</a>
-    <a href="/doctor">Doctor</a>
-    <a href="/clocks">Clocks</a>
-    <span>Calltrail ${health.version}</span>`;
+    <a href="/ledger">${words.ledger}</a>
+    <a href="/doctor">${words.doctor}</a>
+    <a href="/clocks">${words.clocks}</a>
+    <span>${words.version(health.version)}</span>`;
 }

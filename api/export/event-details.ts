@@ -5,8 +5,5 @@ import { eventDetail } from '../ladder/one-step.ts';
 import type { StepDetail } from '../schemas.ts';
 
 /** The events of a call with all of their headers, in their order. */
-export const readEventDetails = async (
-  store: Store,
-  call: FoundCall,
-  options: SelectOptions,
-): Promise<readonly StepDetail[]> => (await eventsOf(store, call, options)).map(eventDetail);
+export const readEventDetails = async (store: Store, call: FoundCall, options: SelectOptions): Promise<StepDetail[]> =>
+  (await eventsOf(store, call, options)).map(eventDetail);

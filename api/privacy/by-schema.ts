@@ -2,10 +2,11 @@ import { hideKey } from '../../core/privacy/call-key.ts';
 import { hideHeader, hideHeaders } from '../../core/privacy/event-headers.ts';
 import type { Hidden } from '../../core/privacy/hidden.ts';
 import { hideDigits, hidePerson } from '../../core/privacy/person.ts';
-import { hideReport } from '../../core/privacy/report.ts';
+import { hideReport, isBareReport } from '../../core/privacy/report.ts';
 import { hideSip } from '../../core/privacy/sip.ts';
 import { hideText } from '../../core/privacy/text.ts';
 import { hideUri } from '../../core/privacy/uri.ts';
+import { mapped, type Work } from '../../core/runtime/in-turns.ts';
 import type { Shown } from './shown.ts';
 
 /** What is looked at of a JSON schema. */
@@ -27,6 +28,16 @@ export function hideAnswer(schema: unknown, answer: unknown, hidden: Hidden): un
   const known = (schema ?? NOTHING) as Schema;
   learn(known, answer, hidden);
   return hide(known, answer, hidden);
+}
+
+/** Items of a list that are hidden in one turn. */
+const SLICE = 100;
+
+/** The same for the items of a long list, some at a time. What all of them say is known before the first is shown. */
+export function* hideItems<T>(item: unknown, list: readonly T[], hidden: Hidden): Work<T[]> {
+  const known = (item ?? NOTHING) as Schema;
+  yield* mapped(list, SLICE, (one) => learn(known, one, hidden));
+  return yield* mapped(list, SLICE, (one) => hide(known, one, hidden) as T);
 }
 
 /** Persons of the answer are known wherever else in it they stand. */
@@ -107,7 +118,7 @@ function stepOf({ kind, title = '', detail = '', raw = '' }: Said, hidden: Hidde
 
 /** SIP, or a report about media. */
 export const hideMessage = (raw: string, hidden: Hidden): string =>
-  /^\s*\{/.test(raw) ? hideReport(raw, hidden) : hideSip(Buffer.from(raw), hidden).toString();
+  isBareReport(raw) ? hideReport(raw, hidden) : hideSip(Buffer.from(raw), hidden).toString();
 
 /** What distinguishes an event (api/ladder/events.ts): a digit, a variable and its value, else a text. */
 export function hideDetail(title: string, detail: string, hidden: Hidden): string {

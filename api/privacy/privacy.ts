@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PrivacyConfig } from '../../core/config/config.ts';
 import { createHidden, type Hidden } from '../../core/privacy/hidden.ts';
 import { createTokens, TOKEN, type Tokens } from '../../core/privacy/tokens.ts';
-import { hideAnswer } from './by-schema.ts';
+import { inTurns } from '../../core/runtime/in-turns.ts';
+import { hideAnswer, hideItems } from './by-schema.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -77,6 +78,15 @@ const isOpen = ({ routeOptions }: FastifyRequest): boolean => routeOptions.confi
 /** A part of an answer as it is shown to the viewer of this request, by its schema. */
 export function shownTo<T>({ sight }: Pick<FastifyRequest, 'sight'>, schema: unknown, value: T): T {
   return sight.hidden === undefined ? value : (hideAnswer(schema, value, sight.hidden) as T);
+}
+
+/** The items of a long list as they are shown to the viewer of this request, with turns for other requests in between. */
+export async function itemsShownTo<T>(
+  { sight }: Pick<FastifyRequest, 'sight'>,
+  item: unknown,
+  list: T[],
+): Promise<T[]> {
+  return sight.hidden === undefined ? list : inTurns(hideItems(item, list, sight.hidden));
 }
 
 /** Marks an answer in which numbers and names have been hidden, or from whose reader nothing is hidden. */

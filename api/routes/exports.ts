@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -6,6 +7,7 @@ import { DEFAULT_FILTER, type Filter } from '../../core/ladder/filter.ts';
 import { LEVELS } from '../../core/ladder/words.ts';
 import { pcapChunks } from '../../core/pcap/write.ts';
 import { hideKey } from '../../core/privacy/call-key.ts';
+import { inTurns } from '../../core/runtime/in-turns.ts';
 import { hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
@@ -20,8 +22,8 @@ import { textOf } from '../export/text.ts';
 import { readWhole, type WholeCall } from '../export/whole.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { hidePackets } from '../privacy/packets.ts';
-import { sent, shownTo } from '../privacy/privacy.ts';
-import { Call, Ladder, Problem, StepDetail } from '../schemas.ts';
+import { itemsShownTo, sent, shownTo } from '../privacy/privacy.ts';
+import { Call, Ladder, Problem, Step, StepDetail } from '../schemas.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
 const Query = Type.Object({
@@ -42,6 +44,12 @@ const TextQuery = Type.Object({
   every: Type.Optional(
     Type.Boolean({ description: 'true: events of little note and log lines below a warning have a line as well' }),
   ),
+});
+const Whole = Type.Object({
+  ...{ call: Call, ladder: Ladder, diagnosis: Diagnosis },
+  events: Type.Array(StepDetail, {
+    description: 'The events of the ladder with their headers and variables, by the ids of their steps',
+  }),
 });
 const EVERYTHING: Filter = { ...DEFAULT_FILTER, everyEvent: true, level: LEVELS.length };
 const errors = { 400: Problem, 404: Problem, 503: Problem, 504: Problem };
@@ -94,7 +102,7 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
-        const whole = shown(request, await readWhole(deps, open, options));
+        const whole = await shown(request, await readWhole(deps, open, options));
         const filter = request.query.every === true ? EVERYTHING : DEFAULT_FILTER;
         return taken(reply, open.call, TEXT, options).send(textOf(whole, filter));
       },
@@ -106,7 +114,8 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
       async (request, reply) => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
-        const picture = drawCall(shown(request, await readWhole(deps, open, options)), { theme: 'light' });
+        const whole = await shown(request, await readWhole(deps, open, options));
+        const picture = await inTurns(drawCall(whole, { theme: 'light' }));
         return taken(reply, open.call, PICTURE, options).send(picture);
       },
     );
@@ -132,12 +141,12 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
           readWhole(deps, open, options),
           readEventDetails(store, open.call, options),
         ]);
-        const details = shownTo(request, Type.Array(StepDetail), events);
         const page = pageOf({
-          ...{ ...shown(request, whole), events: details },
+          ...(await shown(request, whole)),
+          events: await itemsShownTo(request, StepDetail, events),
           ...{ masked: request.sight.hidden !== undefined, version: deps.version },
         });
-        return taken(reply, open.call, PAGE, options).send(page);
+        return taken(reply, open.call, PAGE, options).send(Readable.from(page));
       },
     );
 
@@ -149,25 +158,33 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
           summary: 'The whole call as one JSON document',
           params: Params,
           querystring: Query,
-          response: { 200: Type.Object({ call: Call, ladder: Ladder, diagnosis: Diagnosis }), ...errors },
+          response: { 200: Whole, ...errors },
         },
       },
       async (request, reply) => {
         const options = askedBy(request, reply);
         const open = await find(request.params.key, request.query, options);
         reply.header('content-disposition', disposition(open.call, 'json', options));
-        return readWhole(deps, open, options);
+        const [whole, events] = await Promise.all([
+          readWhole(deps, open, options),
+          readEventDetails(store, open.call, options),
+        ]);
+        return { ...whole, events };
       },
     );
   };
 };
 
 /** As it is shown to who asks, where no schema of the route sees to it. */
-const shown = (request: FastifyRequest, { call, ladder, diagnosis }: WholeCall): WholeCall => ({
-  call: shownTo(request, Call, call),
-  ladder: shownTo(request, Ladder, ladder),
-  diagnosis: shownTo(request, Diagnosis, diagnosis),
-});
+async function shown(request: FastifyRequest, { call, ladder, diagnosis }: WholeCall): Promise<WholeCall> {
+  const known = shownTo(request, Call, call);
+  const { steps, ...rest } = ladder;
+  return {
+    call: known,
+    ladder: { ...shownTo(request, Ladder, { ...rest, steps: [] }), steps: await itemsShownTo(request, Step, steps) },
+    diagnosis: shownTo(request, Diagnosis, diagnosis),
+  };
+}
 
 /** An answer that the browser keeps as a file, shown already to who asks. */
 const taken = (reply: FastifyReply, call: FoundCall, { extension, type, isText }: Kind, options: SelectOptions) =>

@@ -94,16 +94,6 @@ function linesOfRun<S extends LadderStep>(rows: readonly Row<S>[], { runFrom, op
   return run.open ? [run, ...steps] : [run];
 }
 
-/** "12 log lines", "3 events and 12 log lines". */
-export function runText(rows: readonly Row[]): string {
-  const logs = rows.filter(({ step }) => step.kind === 'log').length;
-  const events = rows.length - logs;
-  const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-  return [events === 0 ? '' : counted(events, 'event'), logs === 0 ? '' : counted(logs, 'log line')]
-    .filter((part) => part !== '')
-    .join(' and ');
-}
-
 /** A name for each line that no other line of the ladder has. */
 export function keyOf(line: Line): string {
   switch (line.kind) {

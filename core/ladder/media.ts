@@ -1,16 +1,22 @@
 import type { LadderLane } from './step.ts';
 
-/** What the listening end of a stream reported. */
+/** What the listening end of a stream reported: by RTCP, RTCP-XR, or a telephone's own report. null is not known. */
 export interface Heard {
-  readonly packetsLost: number;
-  /** Of all packets, in percent; null where nobody said how many were sent. */
+  readonly packetsLost: number | null;
+  /** Of all packets, in percent. */
   readonly lossPercent: number | null;
   /** The worst interval between two reports, in percent. */
-  readonly maxLossPercent: number;
-  /** The largest, in ms; null where the clock of the codec is not known. */
+  readonly maxLossPercent: number | null;
+  /** Came too late for the jitter buffer, in percent. */
+  readonly discardPercent: number | null;
+  /** The largest, in ms; null too where the clock of the codec is not known. */
   readonly maxJitterMs: number | null;
-  /** Estimated mean opinion score, 1 to 4.5; null for a codec without published figures. */
+  /** The longest, as the reporter itself says. */
+  readonly roundTripMs: number | null;
+  /** 0 to 100, and mean opinion score, 1 to 5: the reporter's own or an estimate, which not every codec has figures for. */
+  readonly rFactor: number | null;
   readonly mos: number | null;
+  readonly mosReported: boolean;
 }
 
 /** RTP between two addresses, from the answer that agreed on it to what ended it. Times are epoch µs. */
@@ -92,33 +98,3 @@ export function bandsThrough(
     return now;
   });
 }
-
-/** "loss 0.4 %, jitter 12 ms, MOS ≈ 4.1" */
-export function heardText({ lossPercent, maxLossPercent, maxJitterMs, mos }: Heard): string {
-  return [
-    `loss ${percent(lossPercent ?? maxLossPercent)}${lossPercent === null || maxLossPercent <= lossPercent ? '' : ` (at worst ${percent(maxLossPercent)})`}`,
-    maxJitterMs === null ? '' : `jitter ${maxJitterMs.toFixed(maxJitterMs < 10 ? 1 : 0)} ms`,
-    mos === null ? '' : `MOS ≈ ${mos.toFixed(1)}`,
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
-}
-
-const percent = (value: number): string => `${value === 0 ? '0' : value.toFixed(value < 10 ? 1 : 0)} %`;
-
-/** What is heard on either side, as far as somebody said. */
-export function bandText(band: MediaBand): string {
-  const { heardByA, heardByB, aLeft, reports } = band;
-  const [right, left] = aLeft ? [heardByB, heardByA] : [heardByA, heardByB];
-  if (right === null && left === null) return reports === 0 ? 'no reports' : 'nothing reported as heard';
-  return [right === null ? '' : `→ ${heardText(right)}`, left === null ? '' : `← ${heardText(left)}`]
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-export const DIRECTION_WORDS: Readonly<Record<MediaSession['direction'], string>> = {
-  sendrecv: '',
-  sendonly: 'one way',
-  recvonly: 'one way',
-  inactive: 'on hold',
-};

@@ -1,4 +1,5 @@
 import { type LadderStep, methodOf } from './step.ts';
+import { TURN_WORDS } from './turn-words.ts';
 import { isRefusal } from './words.ts';
 
 /** A turn of the call's story, as one step shows it. */
@@ -44,12 +45,12 @@ function turnOfMessage(step: LadderStep): Told | undefined {
   const method = methodOf(step);
   if (status !== null) {
     if (method !== 'INVITE') return undefined;
-    if (status >= 200 && status < 300) return { kind: 'answer', text: 'is answered' };
-    return isRefusal(step) ? { kind: 'end', text: `is refused: ${title}` } : undefined;
+    if (status >= 200 && status < 300) return { kind: 'answer', text: TURN_WORDS.answered };
+    return isRefusal(step) ? { kind: 'end', text: TURN_WORDS.refused(title) } : undefined;
   }
-  if (method === 'REFER') return { kind: 'transfer', text: `asks for a transfer ${detail}`.trimEnd() };
-  if (method === 'CANCEL') return { kind: 'end', text: 'is cancelled' };
-  return method === 'BYE' ? { kind: 'end', text: 'ends with BYE' } : undefined;
+  if (method === 'REFER') return { kind: 'transfer', text: TURN_WORDS.asksForTransfer(detail) };
+  if (method === 'CANCEL') return { kind: 'end', text: TURN_WORDS.cancelled };
+  return method === 'BYE' ? { kind: 'end', text: TURN_WORDS.endsWithBye } : undefined;
 }
 
 /** By the event's name; those of a module by its name and the action, which is the first word of their detail. */
@@ -68,53 +69,53 @@ function turnOfEvent({ title, detail }: LadderStep): Told | undefined {
 function plainEvent(name: string, detail: string): Told | undefined {
   switch (name) {
     case 'CHANNEL_ANSWER':
-      return { kind: 'answer', text: 'is answered' };
+      return { kind: 'answer', text: TURN_WORDS.answered };
     case 'CHANNEL_BRIDGE':
-      return { kind: 'bridge', text: `is connected with ${detail}` };
+      return { kind: 'bridge', text: TURN_WORDS.connected(detail) };
     case 'CHANNEL_UNBRIDGE':
-      return { kind: 'bridge', text: `is no longer connected with ${detail}` };
+      return { kind: 'bridge', text: TURN_WORDS.disconnected(detail) };
     case 'CHANNEL_HOLD':
     case 'Hold':
-      return { kind: 'hold', text: 'puts the other side on hold' };
+      return { kind: 'hold', text: TURN_WORDS.holds };
     case 'CHANNEL_UNHOLD':
     case 'Unhold':
-      return { kind: 'hold', text: 'resumes' };
+      return { kind: 'hold', text: TURN_WORDS.resumes };
     case 'CHANNEL_PARK':
-      return { kind: 'hold', text: 'is parked' };
+      return { kind: 'hold', text: TURN_WORDS.parked('') };
     case 'CHANNEL_UNPARK':
     case 'UnParkedCall':
-      return { kind: 'hold', text: 'is no longer parked' };
+      return { kind: 'hold', text: TURN_WORDS.noLongerParked };
     case 'ParkedCall':
-      return { kind: 'hold', text: `is parked ${detail}`.trimEnd() };
+      return { kind: 'hold', text: TURN_WORDS.parked(detail) };
     case 'CHANNEL_HANGUP':
     case 'Hangup':
-      return { kind: 'end', text: `ends: ${detail}` };
+      return { kind: 'end', text: TURN_WORDS.ends(detail) };
     case 'BridgeEnter':
-      return { kind: 'bridge', text: `${detail} enters a bridge` };
+      return { kind: 'bridge', text: TURN_WORDS.entersBridge(detail) };
     case 'BridgeLeave':
-      return { kind: 'bridge', text: `${detail} leaves the bridge` };
+      return { kind: 'bridge', text: TURN_WORDS.leavesBridge(detail) };
     case 'BlindTransfer':
-      return { kind: 'transfer', text: `is transferred ${detail}`.trimEnd() };
+      return { kind: 'transfer', text: TURN_WORDS.transferred(detail) };
     case 'AttendedTransfer':
-      return { kind: 'transfer', text: `is transferred after a consultation ${detail}`.trimEnd() };
+      return { kind: 'transfer', text: TURN_WORDS.transferredAfterConsultation(detail) };
     case 'ConfbridgeJoin':
-      return { kind: 'room', text: `joins conference ${detail}` };
+      return { kind: 'room', text: TURN_WORDS.joinsConference(detail) };
     case 'ConfbridgeLeave':
-      return { kind: 'room', text: `leaves conference ${detail}` };
+      return { kind: 'room', text: TURN_WORDS.leavesConference(detail) };
     case 'QueueCallerJoin':
-      return { kind: 'queue', text: `waits in queue ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.waitsInQueue(detail) };
     case 'QueueCallerAbandon':
-      return { kind: 'queue', text: `gives up waiting in queue ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.givesUpWaiting(detail) };
     case 'QueueCallerLeave':
-      return { kind: 'queue', text: `leaves queue ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.leavesQueue(detail) };
     case 'AgentCalled':
-      return { kind: 'queue', text: `is offered to agent ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.offeredTo(detail) };
     case 'AgentConnect':
-      return { kind: 'queue', text: `is taken by agent ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.takenBy(detail) };
     case 'AgentRingNoAnswer':
-      return { kind: 'queue', text: `is not taken by agent ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.notTakenBy(detail) };
     case 'AgentComplete':
-      return { kind: 'queue', text: `is done with agent ${detail}` };
+      return { kind: 'queue', text: TURN_WORDS.doneWith(detail) };
     default:
       return undefined;
   }
@@ -124,11 +125,11 @@ function plainEvent(name: string, detail: string): Told | undefined {
 function roomEvent(action: string, room: string): Told | undefined {
   switch (action) {
     case 'add-member':
-      return { kind: 'room', text: `joins conference ${room}` };
+      return { kind: 'room', text: TURN_WORDS.joinsConference(room) };
     case 'del-member':
-      return { kind: 'room', text: `leaves conference ${room}` };
+      return { kind: 'room', text: TURN_WORDS.leavesConference(room) };
     case 'kick-member':
-      return { kind: 'room', text: `is removed from conference ${room}` };
+      return { kind: 'room', text: TURN_WORDS.removedFromConference(room) };
     default:
       return undefined;
   }
@@ -138,17 +139,17 @@ function roomEvent(action: string, room: string): Told | undefined {
 function queueEvent(action: string, where: string): Told | undefined {
   switch (action) {
     case 'member-queue-start':
-      return { kind: 'queue', text: `waits in queue ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.waitsInQueue(where) };
     case 'agent-offering':
-      return { kind: 'queue', text: `is offered to an agent: ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.offeredToAgent(where) };
     case 'bridge-agent-start':
-      return { kind: 'queue', text: `is connected with the agent: ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.connectedWithAgent(where) };
     case 'bridge-agent-end':
-      return { kind: 'queue', text: `is done with the agent: ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.doneWithAgent(where) };
     case 'bridge-agent-fail':
-      return { kind: 'queue', text: `did not reach the agent: ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.didNotReachAgent(where) };
     case 'member-queue-end':
-      return { kind: 'queue', text: `leaves queue ${where}` };
+      return { kind: 'queue', text: TURN_WORDS.leavesQueue(where) };
     default:
       return undefined;
   }
@@ -158,17 +159,17 @@ function queueEvent(action: string, where: string): Told | undefined {
 function fifoEvent(action: string, queue: string): Told | undefined {
   switch (action) {
     case 'push':
-      return { kind: 'queue', text: `waits in queue ${queue}` };
+      return { kind: 'queue', text: TURN_WORDS.waitsInQueue(queue) };
     case 'pre-dial':
-      return { kind: 'queue', text: `has an agent of queue ${queue} called` };
+      return { kind: 'queue', text: TURN_WORDS.hasAgentCalled(queue) };
     case 'caller_pop':
-      return { kind: 'queue', text: `is taken out of queue ${queue}` };
+      return { kind: 'queue', text: TURN_WORDS.takenOutOfQueue(queue) };
     case 'bridge-caller-start':
-      return { kind: 'queue', text: `is connected with an agent of queue ${queue}` };
+      return { kind: 'queue', text: TURN_WORDS.connectedWithAgentOf(queue) };
     case 'bridge-caller-stop':
-      return { kind: 'queue', text: `is done with the agent of queue ${queue}` };
+      return { kind: 'queue', text: TURN_WORDS.doneWithAgentOf(queue) };
     case 'abort':
-      return { kind: 'queue', text: `gives up waiting in queue ${queue}` };
+      return { kind: 'queue', text: TURN_WORDS.givesUpWaiting(queue) };
     default:
       return undefined;
   }

@@ -62,11 +62,3 @@ const meets = (one: LadderStep, next: LadderStep): boolean =>
   one.kind === 'message' && one.to !== null && one.to === next.from && one.from !== one.to;
 
 const legOf = ({ callId, channel }: LadderStep): string | null => callId ?? channel;
-
-export const PAIR_WORDS: Readonly<Record<PairReason, string>> = {
-  sent_on: 'sent on',
-  received: 'received before it was sent on',
-  before: 'what its channel said before',
-  other_leg: 'the same on another leg',
-  same_leg: 'the same on this leg',
-};

@@ -1,3 +1,5 @@
+import { plural } from './plural.ts';
+
 /** The words and signs of a ladder, wherever it is drawn. */
 
 export type LegOutcome =
@@ -49,7 +51,8 @@ export function finalText(status: number | null, cause: string | null): string {
 
 /** "after 2 failed attempts" for an answered call, "3 attempts failed" else; "" when there is nothing to tell. */
 export function attemptsText(outcome: LegOutcome, failed: number): string {
-  if (outcome === 'answered') return failed === 0 ? '' : `after ${failed} failed attempt${failed === 1 ? '' : 's'}`;
+  if (outcome === 'answered')
+    return failed === 0 ? '' : `after ${failed} failed ${plural(failed, 'attempt', 'attempts')}`;
   return failed < 2 ? '' : `${failed} attempts failed`;
 }
 

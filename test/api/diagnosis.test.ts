@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openCall } from '../../api/call/finder.ts';
 import { exportClocks } from '../../api/clocks/metrics.ts';
 import type { Clocks } from '../../api/clocks/schema.ts';
 import type { ComparisonAnswer, NearestGood } from '../../api/compare/schema.ts';
@@ -13,43 +12,23 @@ import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import { reportOf } from '../../api/doctor/report.ts';
 import { Doctor } from '../../api/doctor/schema.ts';
 import { hideAnswer } from '../../api/privacy/by-schema.ts';
-import type { Call, Ladder } from '../../api/schemas.ts';
+import type { Call, Ladder, StepDetail } from '../../api/schemas.ts';
 import { createServer } from '../../api/server.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
-import { callIdNode } from '../../core/model/edge.ts';
-import { createHostNames } from '../../core/model/host-names.ts';
 import { createPrefixes } from '../../core/model/prefix.ts';
 import { createHidden } from '../../core/privacy/hidden.ts';
 import { createTokens } from '../../core/privacy/tokens.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
-import type { Store } from '../../core/store/store.ts';
-import type { Row } from '../../core/store/tables.ts';
-import { callRow, endingRow } from '../../indexer/linker/call-row.ts';
-import { createSessions } from '../../indexer/linker/session.ts';
 import { readSeen } from '../golden/recorded.ts';
 import { freePort } from '../system/ports.ts';
 import { basic, USERS } from './access/served.ts';
+import { listCalls } from './list-calls.ts';
 import { openRecorded, type RecordedApi } from './recorded.ts';
 
 const KEY = 'a key of the tests, of more than 32 characters';
 
 const FAILED = ['03-failures', '10-missing-ack'];
-
-/** As the linker lists calls that are over. */
-async function list(store: Store, callIds: readonly string[]): Promise<void> {
-  const sessions = createSessions({ names: createHostNames({}), nodes: new Set() });
-  const rows = new Map<string, Row<'calls'>>();
-  for (const callId of callIds) {
-    const found = await openCall({ store, unmask: () => undefined, guesses: false }, callId, {}, {});
-    if (found === undefined) throw new Error(`nothing is stored under ${callId}`);
-    const row = callRow(found.call, 1, Date.now() * 1000, sessions.of(found.call));
-    rows.set(row.id, row);
-  }
-  await store.insert('calls', [...rows.values()], 'calls');
-  const endings = [...rows.values()].map((row) => endingRow(callIdNode(row.id), row));
-  await store.insert('endings', endings, 'endings');
-}
 
 describe('the diagnosis of a call', { timeout: 120_000 }, () => {
   let recorded: RecordedApi;
@@ -58,7 +37,7 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     recorded = await openRecorded(['01-basic', '03-failures', '10-missing-ack']);
     keys.push(...[...FAILED].flatMap((name) => recorded.callIds[name] ?? []));
-    await list(recorded.store, recorded.callIds['01-basic'] ?? []);
+    await listCalls(recorded.store, recorded.callIds['01-basic'] ?? []);
     masked = await createServer({
       ...{ store: recorded.store, metrics: createMetrics(), log: silentLog, hosts: {}, guesses: false, version: '1' },
       ...{ access: { users: USERS, anonymous: false }, sources: () => [], unmask: () => undefined },
@@ -82,8 +61,21 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
     let told = 0;
     for (const key of keys.slice(0, 4)) {
       const { verdicts } = await diagnosisOf(key);
-      const json = (await ask(key, '/export.json')).json<{ diagnosis: Diagnosis }>();
+      const json = (await ask(key, '/export.json')).json<{
+        diagnosis: Diagnosis;
+        ladder: Ladder;
+        events: StepDetail[];
+      }>();
       expect(json.diagnosis.verdicts).toEqual(verdicts);
+      // Each event with its variables, as the view of the event has them.
+      const ids = json.ladder.steps.filter(({ kind }) => kind === 'event').map(({ id }) => id);
+      expect(json.events.map(({ id }) => id).sort()).toEqual(ids.sort());
+      const [event] = json.events;
+      expect(event).toEqual((await ask(key, `/steps/${event?.id}`)).json());
+      const variables = json.events.map(({ headers }) =>
+        Object.keys(headers).filter((name) => /^variable_/.test(name)),
+      );
+      expect(Math.max(...variables.map(({ length }) => length))).toBeGreaterThan(10);
       const text = (await ask(key, '/export.txt')).body;
       const head = text.slice(0, text.indexOf('\nLeg '));
       for (const { sentence, next } of verdicts) {

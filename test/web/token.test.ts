@@ -15,7 +15,7 @@ describe('a number or name on the page', () => {
       expect(shown).not.toBeTypeOf('string');
       expect((shown as { values: unknown[] }).values).toEqual([
         `Hidden ${what}: ${token}`,
-        what,
+        `hidden ${what}`,
         '',
         '',
         token.split('~')[1]?.slice(0, 6),

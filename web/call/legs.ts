@@ -6,26 +6,27 @@ import { between, duration, timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
+import { texts } from '../texts/language.ts';
 
-const HUNG_UP = { originator: 'by the originator', answerer: 'by the answerer' } as const;
+const words = texts.call;
 
 /** One line a leg. The letter is the one that the ladder shows. */
 export function legsTable(call: Call, threads: Threads): TemplateResult {
   return html`<section aria-labelledby="legs-title">
-    <h2 id="legs-title">Legs <span class="count">${call.legs.length}</span></h2>
+    <h2 id="legs-title">${words.legs} <span class="count">${call.legs.length}</span></h2>
     <div class="scroll-x">
       <table class="legs">
         <thead>
           <tr>
-            <th scope="col"><span class="visually-hidden">Letter</span></th>
-            <th scope="col">Call-ID</th>
-            <th scope="col">From → to</th>
-            <th scope="col">Channels</th>
-            <th scope="col">Began</th>
-            <th scope="col">Rang</th>
-            <th scope="col">Answered</th>
-            <th scope="col">Ended</th>
-            <th scope="col">Outcome</th>
+            <th scope="col"><span class="visually-hidden">${words.letter}</span></th>
+            <th scope="col">${words.callId}</th>
+            <th scope="col">${words.fromTo}</th>
+            <th scope="col">${words.channels}</th>
+            <th scope="col">${words.began}</th>
+            <th scope="col">${words.rang}</th>
+            <th scope="col">${words.answered}</th>
+            <th scope="col">${words.ended}</th>
+            <th scope="col">${words.outcome}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,9 +43,9 @@ function line(leg: Leg, threads: Threads): TemplateResult {
   return html`<tr>
     <td>${legBadge(threads.find(leg.id))}</td>
     <td class="identifier">
-      ${leg.callId === null ? html`<span class="muted">no SIP seen</span>` : html`<code>${leg.callId}</code>`}
+      ${leg.callId === null ? html`<span class="muted">${words.noSipSeen}</span>` : html`<code>${leg.callId}</code>`}
       <span class="small muted">
-        ${leg.messages} ${leg.messages === 1 ? 'message' : 'messages'}${parent === undefined ? nothing : html`, started by ${parent.letter}`}
+        ${parent === undefined ? words.messages(leg.messages) : words.messagesStartedBy(leg.messages, parent.letter)}
       </span>
     </td>
     <td class="parties">
@@ -58,7 +59,7 @@ function line(leg: Leg, threads: Threads): TemplateResult {
     <td class="time">${timeOf(leg.endedAt)}</td>
     <td>
       ${outcomeMark(leg.outcome)}
-      <span class="small muted few-lines">${[final, leg.hungUpBy === null ? '' : HUNG_UP[leg.hungUpBy]].filter((part) => part !== '').join(', ')}</span>
+      <span class="small muted few-lines">${[final, leg.hungUpBy === null ? '' : words.hungUp[leg.hungUpBy]].filter((part) => part !== '').join(', ')}</span>
     </td>
   </tr>`;
 }
@@ -66,7 +67,7 @@ function line(leg: Leg, threads: Threads): TemplateResult {
 function channel(one: Channel): TemplateResult {
   const about = [one.node, one.direction].filter((part) => part !== '').join(', ');
   return html`<div>
-    <span class="few-lines">${one.name === '' ? 'channel' : one.name}</span> <span class="small muted">${about}</span>
+    <span class="few-lines">${one.name === '' ? words.channel : one.name}</span> <span class="small muted">${about}</span>
     <code class="small">${one.uuid}</code>
   </div>`;
 }
@@ -74,5 +75,5 @@ function channel(one: Channel): TemplateResult {
 /** "after 1.2 s", with the clock time when pointed at. */
 function later(from: string | null, at: string | null): TemplateResult | string {
   const us = between(from, at);
-  return us === undefined ? timeOf(at) : html`<span title=${timeOf(at, 6)}>after ${duration(us)}</span>`;
+  return us === undefined ? timeOf(at) : html`<span title=${timeOf(at, 6)}>${words.after(duration(us))}</span>`;
 }

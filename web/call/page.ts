@@ -8,12 +8,15 @@ import { fromToWords } from '../parts/party.ts';
 import type { StepLinks } from '../parts/step-link.ts';
 import { createResource } from '../resource.ts';
 import { callAddress, callApi, type Route } from '../route.ts';
+import { texts } from '../texts/language.ts';
 import { edgesView, gapsView, linksView } from './edges.ts';
 import { headline } from './headline.ts';
 import { legsTable } from './legs.ts';
 import { type CallStory, storyOfCall, storyView } from './story.ts';
 import { createTakeAlong } from './take-along.ts';
 import { whyView } from './why.ts';
+
+const words = texts.call;
 
 type CallRoute = Extract<Route, { page: 'call' }>;
 
@@ -110,11 +113,7 @@ export function createCallPage(changed: () => void): CallPage {
       ${headline(value)}
       ${takeAlong.view(value.id)}
       ${whyView({ call: value, diagnosis, again: askWhy, threads, onLadder: stepIds, links })}
-      ${
-        value.truncated || ladder.value?.truncated === true
-          ? warning('This call is larger than what one answer holds: legs or steps are missing from this page.')
-          : nothing
-      }
+      ${value.truncated || ladder.value?.truncated === true ? warning(words.notAllOfIt) : nothing}
       ${gapsView(value.gaps)}
       ${storyView(story, threads, links)}
       ${legsTable(value, threads)}
@@ -138,7 +137,7 @@ export function createCallPage(changed: () => void): CallPage {
     leave,
     cancel: () => [call, ladder, diagnosis].map((one) => one.cancel()).includes(true),
     print: pane.print,
-    title: () => (call.value === undefined ? 'Call' : fromToWords(call.value.from, call.value.to)),
+    title: () => (call.value === undefined ? words.title : fromToWords(call.value.from, call.value.to)),
     view: () => html`${progress(call, ladder)}${body()}`,
   };
 }

@@ -10,6 +10,9 @@ import { legBadge } from '../parts/badge.ts';
 import { fromTo } from '../parts/party.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import { vars } from '../parts/vars.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.call;
 
 type ToldLeg = Leg & StoryLeg;
 export interface CallStory extends Story<ToldLeg> {
@@ -36,13 +39,13 @@ export function storyView(story: CallStory, threads: Threads, links: StepLinks):
   if (bars.length === 0) return nothing;
   const spanUs = Math.max(1, untilUs - fromUs);
   return html`<section class="story" aria-labelledby="story-title">
-    <h2 id="story-title">Story</h2>
+    <h2 id="story-title">${words.story}</h2>
     ${legend()}
     <div class="story-chart">
       <div class="story-axis" aria-hidden="true">
         ${ticksOf(spanUs).map((us) => html`<span class="tick ${us / spanUs > 0.9 ? 'late' : ''}" ${vars({ at: us / spanUs })}>${us === 0 ? '0' : `+${duration(us)}`}</span>`)}
       </div>
-      <p class="story-hint" aria-hidden="true">Point at a leg, or reach it by Tab, for its times.</p>
+      <p class="story-hint" aria-hidden="true">${words.pointAtALeg}</p>
       <ol>${bars.map((bar) => legView(bar, { story, spanUs, threads, links }))}</ol>
     </div>
   </section>`;
@@ -76,7 +79,7 @@ function wordsOf(bar: Bar<ToldLeg>, threads: Threads): string {
   const parent = leg.parent === null ? undefined : threads.find(leg.parent);
   const final = finalText(leg.finalStatus, leg.hangupCause);
   const letter = threads.find(leg.id)?.letter ?? '';
-  return `Leg ${letter}: ${barWords(bar, parent?.letter ?? '', clock)}${final === '' ? '' : ` (${final})`}.`;
+  return words.legSaid(letter, barWords(bar, parent?.letter ?? '', clock), final);
 }
 
 const PHASES: readonly PhaseKind[] = ['trying', 'ringing', 'talking', 'held'];
@@ -84,6 +87,6 @@ const PHASES: readonly PhaseKind[] = ['trying', 'ringing', 'talking', 'held'];
 function legend(): TemplateResult {
   return html`<p class="story-legend" aria-hidden="true">
     ${PHASES.map((kind) => html`<span><span class="phase phase-${kind}"></span> ${PHASE_WORDS[kind].name}</span>`)}
-    ${Object.values(HUNG_UP_SIGNS).map(({ sign, words }) => html`<span>${sign} ${words}</span>`)}
+    ${Object.values(HUNG_UP_SIGNS).map((one) => html`<span>${one.sign} ${one.words}</span>`)}
   </p>`;
 }

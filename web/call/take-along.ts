@@ -1,6 +1,9 @@
 import { html, type TemplateResult } from 'lit';
 import { snippet } from '../parts/snippet.ts';
 import { callAddress, callApi } from '../route.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.call;
 
 export interface TakeAlong {
   leave(): void;
@@ -8,19 +11,7 @@ export interface TakeAlong {
   view(callId: string): TemplateResult;
 }
 
-interface Kind {
-  readonly extension: string;
-  readonly name: string;
-  readonly about: string;
-}
-
-const KINDS: readonly Kind[] = [
-  { extension: 'html', name: 'Whole page', about: 'one file with everything, opens anywhere without the server' },
-  { extension: 'txt', name: 'Text', about: 'the ladder for a ticket' },
-  { extension: 'svg', name: 'Picture', about: 'the ladder as SVG' },
-  { extension: 'pcap', name: 'pcap', about: 'the SIP messages, for Wireshark or sngrep' },
-  { extension: 'json', name: 'JSON', about: 'call, ladder and diagnosis for programs' },
-];
+const EXTENSIONS = ['html', 'txt', 'svg', 'pcap', 'json'] as const;
 
 /** What there is to give to somebody else: a link that stays, and files, without numbers and names where that is wanted. */
 export function createTakeAlong(changed: () => void): TakeAlong {
@@ -32,9 +23,9 @@ export function createTakeAlong(changed: () => void): TakeAlong {
     view(callId) {
       const query = masked ? '?masked=true' : '';
       return html`<details class="take-along">
-        <summary class="take-along-open">Take along</summary>
+        <summary class="take-along-open">${words.takeAlong}</summary>
         <div class="take-along-menu">
-          ${snippet(`${location.origin}${callAddress(callId)}`, 'Link to this call')}
+          ${snippet(`${location.origin}${callAddress(callId)}`, words.linkToCall)}
           <label>
             <input
               type="checkbox"
@@ -44,19 +35,17 @@ export function createTakeAlong(changed: () => void): TakeAlong {
                 changed();
               }}
             />
-            Without numbers and names
+            ${words.withoutNumbers}
           </label>
-          <ul aria-label="Export this call">
-            ${KINDS.map(
-              ({ extension, name, about }) => html`<li>
-                <a href=${callApi(callId, `/export.${extension}${query}`)} download>${name}</a>
-                <span class="muted">${about}</span>
+          <ul aria-label=${words.exportCall}>
+            ${EXTENSIONS.map(
+              (extension) => html`<li>
+                <a href=${callApi(callId, `/export.${extension}${query}`)} download>${words.files[extension].name}</a>
+                <span class="muted">${words.files[extension].about}</span>
               </li>`,
             )}
           </ul>
-          <p class="muted">
-            Tokens stand for numbers and names then. Whoever is shown tokens on this page takes tokens along in any case.
-          </p>
+          <p class="muted">${words.whatTokensAre}</p>
         </div>
       </details>`;
     },

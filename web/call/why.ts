@@ -8,7 +8,10 @@ import { cancelled, warning } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
 import { compareAddress } from '../route.ts';
+import { texts } from '../texts/language.ts';
 import { type Proof, proofsOf } from './evidence.ts';
+
+const words = texts.why;
 
 export interface WhyState {
   readonly call: Call;
@@ -25,39 +28,39 @@ export interface WhyState {
 export function whyView(state: WhyState): TemplateResult {
   const { value, problem } = state.diagnosis;
   return html`<section class="diagnosis" aria-labelledby="diagnosis-title" aria-busy=${value === undefined && problem === undefined}>
-    <h2 id="diagnosis-title">Why</h2>
+    <h2 id="diagnosis-title">${words.title}</h2>
     ${content(state)}
   </section>`;
 }
 
 function content(state: WhyState): TemplateResult {
   const { value, problem } = state.diagnosis;
-  if (problem !== undefined) return warning(`Why the call went so could not be found out: ${problem}`);
+  if (problem !== undefined) return warning(words.notFoundOut(problem));
   if (value === undefined && state.diagnosis.cancelled) return cancelled(state.again);
-  if (value === undefined) return html`<p class="muted">Looking at the evidence …</p>`;
+  if (value === undefined) return html`<p class="muted">${words.looking}</p>`;
   const { verdicts, missing } = value;
   return html`${
     verdicts.length === 0
       ? html`<p class="muted">${nothingFound(state.call.outcome)}</p>`
       : html`<ul class="verdicts">${verdicts.map((verdict) => card(verdict, state))}</ul>
-          <p><a href=${compareAddress(state.call.id)}>Compare with a good call</a></p>`
+          <p><a href=${compareAddress(state.call.id)}>${words.compareWithGood}</a></p>`
   }${missing.length === 0 ? nothing : missingView(missing, state)}`;
 }
 
 /** What was not reported: what is not seen then is no proof that it was not there. */
 const missingView = (missing: readonly Missing[], { onLadder, links }: WhyState): TemplateResult => html`
   <details class="missing">
-    <summary>Evidence that is missing <span class="count">${missing.length}</span></summary>
+    <summary>${words.missing} <span class="count">${missing.length}</span></summary>
     <ul>
       ${missing.map(
         ({ sentence, hops, since, until, evidence }) => html`<li>
-          <p>${sentence} <span class="muted">${since === null ? 'before' : `${timeOf(since)} –`} ${until === null ? 'the end' : timeOf(until)}</span></p>
+          <p>${sentence} <span class="muted">${since === null ? words.before : words.since(timeOf(since))} ${until === null ? words.theEnd : timeOf(until)}</span></p>
           ${hops.length === 0 ? nothing : html`<ul>${hops.map((hop) => html`<li>${hop}</li>`)}</ul>`}
           ${
             evidence.length === 0
               ? nothing
               : html`<details>
-                  <summary>What makes it due <span class="count">${evidence.length}</span></summary>
+                  <summary>${words.whatMakesItDue} <span class="count">${evidence.length}</span></summary>
                   <ul class="proofs">${proofsOf(evidence, onLadder).map((proof) => proofView(proof, links))}</ul>
                 </details>`
           }
@@ -73,12 +76,12 @@ function card(verdict: Verdict, state: WhyState): TemplateResult {
     <p class="sentence">${legBadge(state.threads.find(verdict.leg))} <b>${verdict.sentence}</b></p>
     <dl class="facts">
       <div>
-        <dt>Cause</dt>
+        <dt>${words.cause}</dt>
         <dd class="cause"><span class="sign" aria-hidden="true">${sign}</span> ${word}</dd>
       </div>
-      <div><dt>Side</dt><dd>${SIDES[verdict.side] ?? verdict.side}</dd></div>
-      <div><dt>Confidence</dt><dd>${confidenceText(verdict.confidence)}</dd></div>
-      <div><dt>What to do next</dt><dd>${verdict.next}</dd></div>
+      <div><dt>${words.side}</dt><dd>${SIDES[verdict.side] ?? verdict.side}</dd></div>
+      <div><dt>${words.confidence}</dt><dd>${confidenceText(verdict.confidence)}</dd></div>
+      <div><dt>${words.whatToDoNext}</dt><dd>${verdict.next}</dd></div>
     </dl>
     ${grounds(verdict, state)}
   </li>`;
@@ -87,23 +90,23 @@ function card(verdict: Verdict, state: WhyState): TemplateResult {
 function grounds(verdict: Verdict, { onLadder, links }: WhyState): TemplateResult {
   const proofs = proofsOf(verdict.evidence, onLadder);
   return html`<details>
-    <summary>Evidence <span class="count">${proofs.length}</span></summary>
+    <summary>${words.evidence} <span class="count">${proofs.length}</span></summary>
     <ul class="proofs">${proofs.map((proof) => proofView(proof, links))}</ul>
     ${
       verdict.checked.length === 0
         ? nothing
-        : html`<h3>Looked for and not found</h3>
+        : html`<h3>${words.lookedFor}</h3>
             <ul>${verdict.checked.map((one) => html`<li>${one}</li>`)}</ul>`
     }
-    <h3>What would refute it</h3>
+    <h3>${words.whatWouldRefute}</h3>
     <p>${verdict.refutedBy}</p>
   </details>`;
 }
 
 function proofView({ first, copies, onLadder }: Proof, links: StepLinks): TemplateResult {
-  const words = html`<span class="time">${timeOf(first.at, 6)}</span> <span class="says">${first.says}</span>`;
+  const said = html`<span class="time">${timeOf(first.at, 6)}</span> <span class="says">${first.says}</span>`;
   return html`<li>
-    ${onLadder ? stepLink(first.id, words, links) : words}
-    ${copies === 1 ? nothing : html`<span class="muted">seen by ${copies} sensors</span>`}
+    ${onLadder ? stepLink(first.id, said, links) : said}
+    ${copies === 1 ? nothing : html`<span class="muted">${words.seenBySensors(copies)}</span>`}
   </li>`;
 }

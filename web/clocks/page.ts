@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Bounds, Clocks } from '../api.ts';
-import { dateTime } from '../format.ts';
+import { dateTime, seconds, signed } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
+import { texts } from '../texts/language.ts';
 import { createWatched } from '../watched.ts';
+
+const words = texts.clocks;
 
 /** How often the page looks again while it is shown. */
 const AGAIN_MS = 30_000;
@@ -19,12 +22,8 @@ export function createClocksPage(changed: () => void): ClocksPage {
   return {
     ...{ enter, leave },
     view: () => html`
-      <h1>Clocks</h1>
-      <p>
-        How far the clocks of sensors are apart, by requests and responses that two of them saw in the last hour: the truth lies
-        between the two bounds. Stored times stay as they are; where clocks differ by more than 0.1 s the ladder is drawn by one
-        clock, and says so.
-      </p>
+      <h1>${words.title}</h1>
+      <p>${words.about}</p>
       ${progress(clocks)} ${clocks.problem === undefined ? nothing : problem(clocks.problem)}
       ${clocks.value === undefined ? nothing : tables(clocks.value)}
     `,
@@ -33,30 +32,30 @@ export function createClocksPage(changed: () => void): ClocksPage {
 
 function tables({ reference, nodes, pairs }: Clocks): TemplateResult {
   if (reference === null) {
-    return html`<p class="muted">No two sensors saw the same exchange from two sides, so that their clocks cannot be compared.</p>`;
+    return html`<p class="muted">${words.nothingToCompare}</p>`;
   }
   return html`
-    <h2>Nodes</h2>
+    <h2>${words.nodes}</h2>
     <div class="scroll-x">
       <table class="ledger">
-        <thead><tr><th scope="col">Node</th><th scope="col">Ahead of ${reference}</th></tr></thead>
+        <thead><tr><th scope="col">${words.node}</th><th scope="col">${words.aheadOf(reference)}</th></tr></thead>
         <tbody>
           ${nodes.map(
             ({ node, ahead }) => html`<tr>
               <th scope="row">${node}</th>
-              <td class="number">${node === reference ? 'the reference' : boundsText(ahead, seconds)}</td>
+              <td class="number">${node === reference ? words.theReference : boundsText(ahead, inSeconds)}</td>
             </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    <h2>Pairs</h2>
+    <h2>${words.pairs}</h2>
     <div class="scroll-x">
       <table class="ledger">
         <thead>
           <tr>
-            <th scope="col">Node</th><th scope="col">Against</th><th scope="col">Ahead</th><th scope="col">Drift</th>
-            <th scope="col">Exchanges</th><th scope="col">Clock set</th>
+            <th scope="col">${words.node}</th><th scope="col">${words.against}</th><th scope="col">${words.ahead}</th><th scope="col">${words.drift}</th>
+            <th scope="col">${words.exchanges}</th><th scope="col">${words.clockSet}</th>
           </tr>
         </thead>
         <tbody>
@@ -64,10 +63,10 @@ function tables({ reference, nodes, pairs }: Clocks): TemplateResult {
             (pair) => html`<tr>
               <th scope="row">${pair.second}</th>
               <td>${pair.first}</td>
-              <td class="number">${boundsText(pair.ahead, seconds)}</td>
-              <td class="number">${boundsText(pair.driftPpm, (ppm) => `${signed(ppm, 1)} ppm`)}</td>
-              <td class="number">${pair.exchanges}${pair.strays === 0 ? nothing : ` (${pair.strays} fit to no other)`}</td>
-              <td>${pair.steps.map((step) => html`<div>${dateTime(step.since)} – ${dateTime(step.until)}: ${boundsText(step.by, seconds)}</div>`)}</td>
+              <td class="number">${boundsText(pair.ahead, inSeconds)}</td>
+              <td class="number">${boundsText(pair.driftPpm, (ppm) => words.ppm(signed(ppm, 1)))}</td>
+              <td class="number">${pair.exchanges}${pair.strays === 0 ? nothing : ` ${words.fitToNoOther(pair.strays)}`}</td>
+              <td>${pair.steps.map((step) => html`<div>${dateTime(step.since)} – ${dateTime(step.until)}: ${boundsText(step.by, inSeconds)}</div>`)}</td>
             </tr>`,
           )}
         </tbody>
@@ -77,7 +76,6 @@ function tables({ reference, nodes, pairs }: Clocks): TemplateResult {
 }
 
 const boundsText = (bounds: Bounds | null, text: (value: number) => string): string =>
-  bounds === null ? 'not known' : `${text(bounds.lower)} to ${text(bounds.upper)}`;
+  bounds === null ? words.notKnown : words.bounds(text(bounds.lower), text(bounds.upper));
 
-const signed = (value: number, digits: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
-const seconds = (value: number): string => `${signed(value, 4)} s`;
+const inSeconds = (value: number): string => seconds(value, 4);

@@ -8,12 +8,15 @@ import type {
   NearestGood,
   StepOfOne,
 } from '../api.ts';
-import { dateTime } from '../format.ts';
+import { dateTime, seconds } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
 import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo } from '../parts/party.ts';
 import { createResource } from '../resource.ts';
 import { callAddress, callApi, encodeKey, type Route } from '../route.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.compare;
 
 /** The ids of both calls. */
 type Pair = readonly [left: string, right: string];
@@ -54,20 +57,20 @@ export function createComparePage(changed: () => void): ComparePage {
       comparison.clear();
     },
     view: () => html`
-      <h1>Two calls compared</h1>
+      <h1>${words.heading}</h1>
       ${progress(nearest, comparison)}
-      ${[nearest.problem, comparison.problem].map((words) => (words === undefined ? nothing : problem(words)))}
+      ${[nearest.problem, comparison.problem].map((one) => (one === undefined ? nothing : problem(one)))}
       ${nearest.value === undefined ? nothing : proposed(nearest.value, key)}
       ${
         comparison.value === undefined
           ? nothing
-          : html`${sides(comparison.value)} ${differences(comparison.value.differences, 'Of the calls')}
+          : html`${sides(comparison.value)} ${differences(comparison.value.differences, words.ofTheCalls)}
               <label class="whole"><input type="checkbox" .checked=${whole} @change=${(event: Event) => {
                 whole = (event.target as HTMLInputElement).checked;
                 changed();
-              }} /> also show what is the same</label>
+              }} /> ${words.alsoTheSame}</label>
               ${comparison.value.legs.map((leg) => legView(leg, whole, idsOf(comparison.value)))}
-              ${comparison.value.truncated ? html`<p class="muted">A leg has more steps than are compared.</p>` : nothing}`
+              ${comparison.value.truncated ? html`<p class="muted">${words.notAllSteps}</p>` : nothing}`
       }
     `,
   };
@@ -76,23 +79,23 @@ export function createComparePage(changed: () => void): ComparePage {
 const proposed = ({ call, trunk, numberClass, looked }: NearestGood, key: string): TemplateResult =>
   call === null
     ? html`<p role="status">
-        No good call over ${trunk} to a number of the class ${numberClass === '' ? 'unknown' : numberClass} is near: ${looked}
-        answered ones were looked at. <a href=${callAddress(key)}>Back to the call</a>
+        ${words.noGoodCall(trunk, numberClass === '' ? words.unknownClass : numberClass, looked)}
+        <a href=${callAddress(key)}>${words.backToCall}</a>
       </p>`
-    : html`<p class="muted">The nearest good call over ${trunk} to a number of the class ${numberClass}.</p>`;
+    : html`<p class="muted">${words.nearestGood(trunk, numberClass)}</p>`;
 
 const sides = ({ left, right }: Comparison): TemplateResult => html`<div class="scroll-x">
   <table class="two-calls">
     <thead>
-      <tr><th scope="col"></th><th scope="col">This call</th><th scope="col">The other</th></tr>
+      <tr><th scope="col"><span class="visually-hidden">${words.what}</span></th><th scope="col">${words.thisCall}</th><th scope="col">${words.theOther}</th></tr>
     </thead>
     <tbody>
-      <tr><th scope="row">Call</th>${[left, right].map((side) => html`<td>${callCell(side)}</td>`)}</tr>
+      <tr><th scope="row">${words.call}</th>${[left, right].map((side) => html`<td>${callCell(side)}</td>`)}</tr>
       <tr>
-        <th scope="row">Why</th>
+        <th scope="row">${words.why}</th>
         ${[left, right].map(
           ({ verdicts }) =>
-            html`<td>${verdicts.length === 0 ? 'nothing is said of it' : verdicts.map(({ sentence }) => html`<p>${sentence}</p>`)}</td>`,
+            html`<td>${verdicts.length === 0 ? words.nothingSaid : verdicts.map(({ sentence }) => html`<p>${sentence}</p>`)}</td>`,
         )}
       </tr>
     </tbody>
@@ -124,18 +127,17 @@ function legView(
   calls: Pair,
 ): TemplateResult {
   const shown = whole ? steps : steps.filter(({ is }) => is !== 'same');
-  const missing =
-    left === null ? 'The other call alone has this leg.' : right === null ? 'This call alone has this leg.' : '';
-  return html`<section aria-label=${`Leg: ${role}`}>
-    <h2>Leg: ${role}</h2>
+  const missing = left === null ? words.onlyTheOther : right === null ? words.onlyThis : '';
+  return html`<section aria-label=${words.leg(role)}>
+    <h2>${words.leg(role)}</h2>
     ${missing === '' ? nothing : html`<p>${missing}</p>`}
-    ${differences(own, 'Of the leg')}
+    ${differences(own, words.ofTheLeg)}
     ${
       shown.length === 0
-        ? html`<p class="muted">Its ${steps.length} steps are the same.</p>`
+        ? html`<p class="muted">${words.allTheSame(steps.length)}</p>`
         : html`<div class="scroll-x"><table class="two-calls">
             <thead>
-              <tr><th scope="col">Step</th><th scope="col">This call</th><th scope="col">The other</th></tr>
+              <tr><th scope="col">${words.step}</th><th scope="col">${words.thisCall}</th><th scope="col">${words.theOther}</th></tr>
             </thead>
             <tbody>${shown.map((step) => stepRows(step, calls))}</tbody>
           </table></div>`
@@ -143,19 +145,11 @@ function legView(
   </section>`;
 }
 
-const WORDS = {
-  same: 'the same',
-  changed: 'differs',
-  left: 'in this call alone',
-  right: 'in the other alone',
-} as const;
 const SIGNS = { same: '=', changed: '≠', left: '←', right: '→' } as const;
-
-const sinceText = (ms: number): string => `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
 
 const stepRows = ({ is, left, right, differences: all }: ComparedStep, calls: Pair): TemplateResult => html`
   <tr class="step-${is}">
-    <th scope="row"><span class="sign" aria-hidden="true">${SIGNS[is]}</span> ${WORDS[is]}</th>
+    <th scope="row"><span class="sign" aria-hidden="true">${SIGNS[is]}</span> ${words.is[is]}</th>
     ${[left, right].map((step, i) => html`<td>${step === null ? '–' : stepCell(step, calls[i as 0 | 1])}</td>`)}
   </tr>
   ${all.map(differenceRow)}
@@ -164,4 +158,4 @@ const stepRows = ({ is, left, right, differences: all }: ComparedStep, calls: Pa
 /** Leads to the step on the ladder of its call. */
 const stepCell = ({ id, title, where, times, sinceMs }: StepOfOne, call: string): TemplateResult => html`<a
     href=${`${callAddress(call)}?step=${encodeURIComponent(id)}`}><b>${title}</b></a
-  >${times === 1 ? nothing : ` ×${times}`} <span class="muted">${where} ${sinceText(sinceMs)}</span>`;
+  >${times === 1 ? nothing : ` ×${times}`} <span class="muted">${where} ${seconds(sinceMs / 1000, 3)}</span>`;

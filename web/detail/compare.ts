@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { PAIR_WORDS, type Pair } from '../../core/ladder/pairs.ts';
+import type { Pair } from '../../core/ladder/pairs.ts';
+import { PAIR_WORDS } from '../../core/ladder/step-words.ts';
 import type { Threads } from '../../core/ladder/threads.ts';
 import type { ComparedSection } from '../../core/message/compare.ts';
 import type { Difference, Piece } from '../../core/message/difference.ts';
@@ -8,6 +9,9 @@ import { delta, timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { problem } from '../parts/notice.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.detail;
 
 export interface CompareState {
   readonly step: Step;
@@ -31,8 +35,8 @@ export function compareView(state: CompareState): TemplateResult {
   const { step, other } = state;
   if (other === undefined) return choice(state);
   if (other.id === step.id) {
-    return html`<section class="compare" aria-label="Comparison">
-      <p role="status">Open another step to compare it with this one. ${endButton(state)}</p>
+    return html`<section class="compare" aria-label=${words.comparison}>
+      <p role="status">${words.openAnother} ${endButton(state)}</p>
     </section>`;
   }
   return comparison(state, other);
@@ -41,62 +45,63 @@ export function compareView(state: CompareState): TemplateResult {
 function choice(state: CompareState): TemplateResult {
   const { pairs, step, chosen } = state;
   const [first, ...others] = pairs;
-  return html`<section class="compare" aria-label="Comparison">
+  return html`<section class="compare" aria-label=${words.comparison}>
     ${first === undefined ? nothing : pairButton(first, state)}
     ${
       others.length === 0
         ? nothing
-        : html`<select aria-label="Compare with another one" @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
-            <option selected disabled>or with …</option>
-            ${others.map((pair) => html`<option value=${pair.step.id}>${words(pair, state)}</option>`)}
+        : html`<select aria-label=${words.compareWithAnother} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+            <option selected disabled>${words.orWith}</option>
+            ${others.map((pair) => html`<option value=${pair.step.id}>${nameOfPair(pair, state)}</option>`)}
           </select>`
     }
-    <button type="button" title="Then open the other step" @click=${() => chosen(step.id)}>Compare with any step</button>
+    <button type="button" title=${words.thenOpenIt} @click=${() => chosen(step.id)}>${words.compareWithAny}</button>
   </section>`;
 }
 
 const pairButton = (pair: Pair<Step>, state: CompareState): TemplateResult =>
-  html`<button type="button" class="pair" @click=${() => state.chosen(pair.step.id)}>Compare with ${words(pair, state)}</button>`;
+  html`<button type="button" class="pair" @click=${() => state.chosen(pair.step.id)}>${words.compareWith(nameOfPair(pair, state))}</button>`;
 
 /** "INVITE of leg B, fs1 → callee, +12.3 ms: sent on". */
-function words({ step, reason }: Pair<Step>, state: CompareState): string {
+function nameOfPair({ step, reason }: Pair<Step>, state: CompareState): string {
   const nameOf = (id: string | null): string => state.ladder.lanes.find((lane) => lane.id === id)?.name ?? '?';
   const leg = threadOf(step, state.threads)?.letter;
   const path = step.to === null ? nameOf(step.from) : `${nameOf(step.from)} → ${nameOf(step.to)}`;
-  return `${step.title}${leg === undefined ? '' : ` of leg ${leg}`}, ${path}, ${delta(step.atUs - state.step.atUs)}: ${PAIR_WORDS[reason]}`;
+  const what = leg === undefined ? step.title : words.ofLeg(step.title, leg);
+  return words.pair(what, path, delta(step.atUs - state.step.atUs), PAIR_WORDS[reason]);
 }
 
 const threadOf = (step: Step, threads: Threads) => threads.find(step.callId) ?? threads.find(step.channel);
 
 const endButton = ({ chosen }: CompareState): TemplateResult =>
-  html`<button type="button" @click=${() => chosen(undefined)}>End the comparison</button>`;
+  html`<button type="button" @click=${() => chosen(undefined)}>${words.endComparison}</button>`;
 
 function comparison(state: CompareState, other: Step): TemplateResult {
   const { step, sections, ladder } = state;
   const [before, after] = ladder.steps.indexOf(other) < ladder.steps.indexOf(step) ? [other, step] : [step, other];
-  return html`<section class="compare" aria-label="Comparison">
-    <h4>What differs</h4>
+  return html`<section class="compare" aria-label=${words.comparison}>
+    <h4>${words.whatDiffers}</h4>
     <p class="compared">
       <span>${nameOfStep(before, state)}</span>
-      <span role="img" aria-label="became">⇒</span>
+      <span role="img" aria-label=${words.became}>⇒</span>
       <span>${nameOfStep(after, state)}</span>
       ${endButton(state)}
     </p>
     ${state.problem === undefined ? nothing : problem(state.problem)}
-    ${sections === undefined ? html`<p class="muted">Reading both …</p>` : differences(sections)}
+    ${sections === undefined ? html`<p class="muted">${words.readingBoth}</p>` : differences(sections)}
   </section>`;
 }
 
 function nameOfStep(step: Step, state: CompareState): TemplateResult {
-  const name = html`${step.kind === 'log' ? 'log line' : step.title} <span class="time">${timeOf(step.at, 6)}</span>`;
+  const name = html`${step.kind === 'log' ? words.aLogLine : step.title} <span class="time">${timeOf(step.at, 6)}</span>`;
   return html`${legBadge(threadOf(step, state.threads))} ${step.id === state.step.id ? name : stepLink(step.id, name, state.links)}`;
 }
 
 function differences(sections: readonly ComparedSection[]): TemplateResult {
   const all = sections.flatMap((section) => section.differences);
   const same = all.filter(({ kind }) => kind === 'same');
-  if (same.length === all.length) return html`<p role="status">Nothing: the two are the same.</p>`;
-  return html`<p class="muted" role="status">${all.length - same.length} of ${all.length} differ.</p>
+  if (same.length === all.length) return html`<p role="status">${words.nothingDiffers}</p>`;
+  return html`<p class="muted" role="status">${words.differ(all.length - same.length, all.length)}</p>
     ${sections.map(sectionView)}`;
 }
 
@@ -110,7 +115,7 @@ function sectionView({ title, differences: all }: ComparedSection): TemplateResu
       same.length === 0
         ? nothing
         : html`<details>
-            <summary>${same.length} the same</summary>
+            <summary>${words.theSame(same.length)}</summary>
             <ul>${same.map(differenceView)}</ul>
           </details>`
     }
@@ -126,6 +131,6 @@ const differenceView = ({ name, kind, pieces }: Difference): TemplateResult =>
 function pieceView({ kind, text }: Piece): TemplateResult {
   if (kind === 'same') return html`<span>${text}</span>`;
   return kind === 'gone'
-    ? html`<del><span class="visually-hidden">removed: </span>${text}</del>`
-    : html`<ins><span class="visually-hidden">added: </span>${text}</ins>`;
+    ? html`<del><span class="visually-hidden">${words.removed}</span>${text}</del>`
+    : html`<ins><span class="visually-hidden">${words.added}</span>${text}</ins>`;
 }

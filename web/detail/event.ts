@@ -1,5 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import { copyButton } from '../parts/snippet.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.detail;
 
 export interface SearchState {
   readonly wanted: string;
@@ -20,7 +23,7 @@ export function headersView(
   );
   return html`<div class="headers">
     <label>
-      Find a header
+      ${words.findHeader}
       <input
         type="search"
         autocomplete="off"
@@ -29,11 +32,11 @@ export function headersView(
         @input=${(event: Event) => state.searched((event.target as HTMLInputElement).value)}
       />
     </label>
-    <span class="muted" role="status">${lines.length} of ${headers.length}</span>
-    <div class="copied">${copyButton(all.map(([name, value]) => `${name}: ${value}`).join('\n'), 'Headers')}</div>
+    <span class="muted" role="status">${words.found(lines.length, headers.length)}</span>
+    <div class="copied">${copyButton(all.map(([name, value]) => `${name}: ${value}`).join('\n'), words.headers)}</div>
     <table>
       <thead class="visually-hidden">
-        <tr><th scope="col">Header</th><th scope="col">Value</th></tr>
+        <tr><th scope="col">${words.header}</th><th scope="col">${words.value}</th></tr>
       </thead>
       <tbody>
         ${lines.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}

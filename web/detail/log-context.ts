@@ -6,6 +6,9 @@ import type { Ladder, Step } from '../api.ts';
 import { timeOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { type StepLinks, stepLink } from '../parts/step-link.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.detail;
 
 export interface ContextState {
   /** So many lines are shown on either side. */
@@ -25,19 +28,19 @@ export function logContext(
   const around = linesAround(step, ladder.steps, lines);
   if (around.steps.length < 2) return nothing;
   return html`<section class="log-context" aria-labelledby="log-context-title">
-    <h4 id="log-context-title">Lines around it</h4>
-    ${around.before === 0 ? nothing : html`<p class="muted">${around.before} more before</p>`}
+    <h4 id="log-context-title">${words.linesAround}</h4>
+    ${around.before === 0 ? nothing : html`<p class="muted">${words.moreBefore(around.before)}</p>`}
     <ol>${around.steps.map((one) => line(one, one.id === step.id, threads, links))}</ol>
-    ${around.after === 0 ? nothing : html`<p class="muted">${around.after} more after</p>`}
-    ${around.before + around.after === 0 ? nothing : html`<button type="button" @click=${more}>Show more lines</button>`}
+    ${around.after === 0 ? nothing : html`<p class="muted">${words.moreAfter(around.after)}</p>`}
+    ${around.before + around.after === 0 ? nothing : html`<button type="button" @click=${more}>${words.showMoreLines}</button>`}
   </section>`;
 }
 
 function line(step: Step, here: boolean, threads: Threads, links: StepLinks): TemplateResult {
   const { at, level, title, id } = step;
-  const words = html`<span class="time">${timeOf(at)}</span> <span class="level">${LEVELS[level ?? 0] ?? level}</span>`;
+  const when = html`<span class="time">${timeOf(at)}</span> <span class="level">${LEVELS[level ?? 0] ?? level}</span>`;
   return html`<li class="context-line" aria-current=${here ? 'true' : nothing}>
     ${legBadge(threads.find(step.callId) ?? threads.find(step.channel))}
-    ${here ? words : stepLink(id, words, links)} <span class="text">${title}</span>
+    ${here ? when : stepLink(id, when, links)} <span class="text">${title}</span>
   </li>`;
 }

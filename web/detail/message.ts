@@ -9,23 +9,26 @@ import {
 import { findSdpIn } from '../../core/message/sdp-body.ts';
 import { partsOf } from '../../core/message/values.ts';
 import { copyButton } from '../parts/snippet.ts';
+import { texts } from '../texts/language.ts';
 import { sdpView } from './sdp.ts';
+
+const words = texts.detail;
 
 /** A message to be read: start line, headers of which long ones are folded, SDP explained; and as it was captured. */
 export function messageView(raw: string): TemplateResult {
   const message = readMessageText(raw);
-  if (message === undefined) return rawView(raw, 'SIP message');
+  if (message === undefined) return rawView(raw, words.sipMessage);
   const groups = headerGroups(message.headers);
-  return html`<section class="message" aria-label="Message">
+  return html`<section class="message" aria-label=${words.message}>
     <p class="start-line"><b>${message.start}</b></p>
     <ul class="message-headers">
       ${groups.map((group) => html`<li>${group.folds ? folded(group) : header(group)}</li>`)}
     </ul>
-    ${groups.some(({ folds }) => folds) ? html`<button type="button" class="unfold" @click=${unfold}>Unfold all headers</button>` : nothing}
+    ${groups.some(({ folds }) => folds) ? html`<button type="button" class="unfold" @click=${unfold}>${words.unfoldHeaders}</button>` : nothing}
     ${bodyView(message)}
     <details class="captured">
-      <summary>As captured</summary>
-      ${rawView(raw, 'SIP message')}
+      <summary>${words.asCaptured}</summary>
+      ${rawView(raw, words.sipMessage)}
     </details>
   </section>`;
 }
@@ -89,4 +92,4 @@ function bodyView({ body, contentType }: MessageText): TemplateResult | typeof n
 }
 
 const textBody = (text: string): TemplateResult =>
-  html`<div class="body" tabindex="0" role="region" aria-label="Body">${text}</div>`;
+  html`<div class="body" tabindex="0" role="region" aria-label=${words.body}>${text}</div>`;

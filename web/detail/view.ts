@@ -8,10 +8,13 @@ import { legBadge } from '../parts/badge.ts';
 import { problem, progress } from '../parts/notice.ts';
 import type { StepLinks } from '../parts/step-link.ts';
 import type { Resource } from '../resource.ts';
+import { texts } from '../texts/language.ts';
 import { type CompareState, compareView } from './compare.ts';
 import { headersView } from './event.ts';
 import { type ContextState, logContext } from './log-context.ts';
 import { messageView, rawView } from './message.ts';
+
+const words = texts.detail;
 
 export interface DetailState {
   readonly step: Step;
@@ -30,23 +33,23 @@ export interface DetailState {
 /** The opened step: facts, who saw it, what it is compared with, and the message, headers or line itself. */
 export function detailView(state: DetailState): TemplateResult {
   const { step, threads } = state;
-  return html`<aside class="step-detail" aria-label="Opened step" @keydown=${(event: KeyboardEvent) => {
+  return html`<aside class="step-detail" aria-label=${words.openedStep} @keydown=${(event: KeyboardEvent) => {
     if (event.key === 'Escape') state.closed();
   }}>
     <header>
       ${legBadge(threads.find(step.callId) ?? threads.find(step.channel))}
-      <h3>${step.kind === 'log' ? `Log line, ${LEVELS[step.level ?? 0] ?? step.level}` : step.title}</h3>
-      <button type="button" class="close" aria-label="Close the step" @click=${state.closed}>✕</button>
+      <h3>${step.kind === 'log' ? words.logLineOf(LEVELS[step.level ?? 0] ?? String(step.level)) : step.title}</h3>
+      <button type="button" class="close" aria-label=${words.close} @click=${state.closed}>✕</button>
     </header>
     <dl class="facts">
-      <div><dt>Time</dt><dd>${dateTime(step.at, 6)}</dd></div>
+      <div><dt>${words.time}</dt><dd>${dateTime(step.at, 6)}</dd></div>
       ${where(state)}
-      ${step.callId === null ? nothing : html`<div><dt>Call-ID</dt><dd><code>${step.callId}</code></dd></div>`}
-      ${step.channel === null ? nothing : html`<div><dt>Channel</dt><dd><code>${step.channel}</code></dd></div>`}
-      ${step.kind === 'log' && step.detail !== '' ? html`<div><dt>Written by</dt><dd><code>${step.detail}</code></dd></div>` : nothing}
-      ${step.retransmission ? html`<div><dt>Note</dt><dd>sent again: a retransmission of an earlier step</dd></div>` : nothing}
-      ${isCorrected(step) ? html`<div><dt>Time</dt><dd>${timeOf(step.at, 6)}, drawn by the clock of the others: that of ${step.seenBy.map(({ sensor }) => sensor).join(', ')} was off</dd></div>` : nothing}
-      ${step.flaw === '' ? nothing : html`<div><dt>Flaw</dt><dd>⚠ ${step.flaw}</dd></div>`}
+      ${step.callId === null ? nothing : html`<div><dt>${words.callId}</dt><dd><code>${step.callId}</code></dd></div>`}
+      ${step.channel === null ? nothing : html`<div><dt>${words.channel}</dt><dd><code>${step.channel}</code></dd></div>`}
+      ${step.kind === 'log' && step.detail !== '' ? html`<div><dt>${words.writtenBy}</dt><dd><code>${step.detail}</code></dd></div>` : nothing}
+      ${step.retransmission ? html`<div><dt>${words.note}</dt><dd>${words.sentAgain}</dd></div>` : nothing}
+      ${isCorrected(step) ? html`<div><dt>${words.time}</dt><dd>${words.drawnByOthers(timeOf(step.at, 6), step.seenBy.map(({ sensor }) => sensor).join(', '))}</dd></div>` : nothing}
+      ${step.flaw === '' ? nothing : html`<div><dt>${words.flaw}</dt><dd>⚠ ${step.flaw}</dd></div>`}
     </dl>
     ${seenBy(step)}
     ${progress(state.detail)}
@@ -60,18 +63,18 @@ export function detailView(state: DetailState): TemplateResult {
 function where({ step, ladder }: DetailState): TemplateResult | typeof nothing {
   if (step.src !== null || step.dst !== null) {
     return html`<div>
-      <dt>Path</dt>
-      <dd><code>${step.src ?? 'unknown'}</code> → <code>${step.dst ?? 'unknown'}</code>${step.transport === null ? nothing : ` ${step.transport}`}</dd>
+      <dt>${words.path}</dt>
+      <dd><code>${step.src ?? words.unknown}</code> → <code>${step.dst ?? words.unknown}</code>${step.transport === null ? nothing : ` ${step.transport}`}</dd>
     </div>`;
   }
   const lane = ladder.lanes.find((one) => one.id === step.from);
-  return lane === undefined ? nothing : html`<div><dt>At</dt><dd>${lane.name}</dd></div>`;
+  return lane === undefined ? nothing : html`<div><dt>${words.at}</dt><dd>${lane.name}</dd></div>`;
 }
 
 function seenBy(step: Step): TemplateResult | typeof nothing {
   if (step.seenBy.length === 0) return nothing;
   return html`<table class="seen-by">
-    <caption>Seen by</caption>
+    <caption>${words.seenBy}</caption>
     <tbody>
       ${step.seenBy.map(({ sensor, at }) => {
         const us = microsOf(at);
@@ -90,11 +93,11 @@ function content(state: DetailState): TemplateResult | typeof nothing {
   const raw = step.raw === '' ? (detail.value?.raw ?? '') : step.raw;
   const headers = Object.entries(detail.value?.headers ?? {});
   if (raw === '' && headers.length === 0) return nothingCaptured(state);
-  return html`${raw === '' ? nothing : step.kind === 'log' ? rawView(raw, 'Log line') : messageView(raw)}
-    ${detail.value?.partial === true ? html`<p class="muted">Only what was new in this event is stored.</p>` : nothing}
+  return html`${raw === '' ? nothing : step.kind === 'log' ? rawView(raw, words.logLine) : messageView(raw)}
+    ${detail.value?.partial === true ? html`<p class="muted">${words.onlyWhatWasNew}</p>` : nothing}
     ${headers.length === 0 ? nothing : headersView(headers, state)}`;
 }
 
 /** Said only when all that there is has been asked for. */
 const nothingCaptured = ({ detail }: DetailState): TemplateResult | typeof nothing =>
-  detail.value === undefined ? nothing : html`<p class="muted">Nothing more was captured.</p>`;
+  detail.value === undefined ? nothing : html`<p class="muted">${words.nothingMore}</p>`;

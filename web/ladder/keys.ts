@@ -1,5 +1,8 @@
 import type { Line } from '../../core/ladder/lines.ts';
 import { isRefusal } from '../../core/ladder/words.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.ladder;
 
 /** Where the keyboard leads to: from a line, with all lines, to a line; undefined where there is none. */
 export type Move = (at: number, lines: readonly Line[]) => number | undefined;
@@ -35,10 +38,10 @@ const isTurn = (line: Line): boolean => line.kind === 'milestone';
 
 /** The jumps that have a button as well. */
 export const JUMPS: readonly { readonly key: string; readonly words: string; readonly move: Move }[] = [
-  { key: 'f', words: 'first failure', move: (_at, lines) => next(isFailure)(-1, lines) },
-  { key: 'e', words: 'next failure', move: next(isFailure) },
-  { key: 'g', words: 'next pause or gap', move: next(isSilence) },
-  { key: 'm', words: 'next turn of the call', move: next(isTurn) },
+  { key: 'f', words: words.firstFailure, move: (_at, lines) => next(isFailure)(-1, lines) },
+  { key: 'e', words: words.nextFailure, move: next(isFailure) },
+  { key: 'g', words: words.nextSilence, move: next(isSilence) },
+  { key: 'm', words: words.nextTurn, move: next(isTurn) },
 ];
 
 export const MOVES: Readonly<Record<string, Move>> = {

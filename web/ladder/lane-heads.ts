@@ -1,7 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Lane } from '../api.ts';
+import { texts } from '../texts/language.ts';
 import type { Time } from './wishes.ts';
+
+const words = texts.ladder;
 
 export interface LaneActions {
   /** Moves the lane by so many places to the right; a negative number moves it to the left. */
@@ -9,19 +12,13 @@ export interface LaneActions {
   hidden(id: string): void;
 }
 
-const TIME_HEADS: Readonly<Record<Time, readonly [string, string]>> = {
-  clock: ['time', 'since above'],
-  start: ['since start', 'since above'],
-  above: ['since above', 'since start'],
-};
-
 /** The names of the lanes. Each can be moved and hidden, by its signs or by keys. */
 export function laneHeads(lanes: readonly Lane[], time: Time, actions: LaneActions): TemplateResult {
-  const [first, second] = TIME_HEADS[time];
-  return html`<div class="lanes" role="group" aria-label="Lanes">
+  const [first, second] = words.timeHeads[time];
+  return html`<div class="lanes" role="group" aria-label=${words.lanes}>
     <span class="lane-corner">${first}</span>
     <span class="lane-corner">${second}</span>
-    <span class="lane-corner">leg</span>
+    <span class="lane-corner">${words.legHead}</span>
     ${repeat(
       lanes,
       ({ id }) => id,
@@ -38,7 +35,7 @@ function laneHead(lane: Lane, index: number, count: number, actions: LaneActions
     class="lane-name"
     data-lane=${index}
     title=${[lane.name, ...lane.addresses].join('\n')}
-    aria-label=${`Lane ${lane.name}${address === '' ? '' : ` ${address}`}, ${index + 1} of ${count}: the left and right arrow keys move it, Delete hides it`}
+    aria-label=${words.laneKeys(`${lane.name}${address === '' ? '' : ` ${address}`}`, index + 1, count)}
     aria-keyshortcuts="ArrowLeft ArrowRight Delete"
     @keydown=${(event: KeyboardEvent) => key(event, lane.id, index, actions)}
     @click=${(event: Event) => click(event, lane.id, actions)}
@@ -46,9 +43,9 @@ function laneHead(lane: Lane, index: number, count: number, actions: LaneActions
     <b>${lane.name}</b>
     <small>${address}</small>
     <span class="lane-signs" aria-hidden="true">
-      ${index === 0 ? nothing : html`<span data-act="left" title="Move to the left">◂</span>`}
-      <span data-act="hide" title="Hide">✕</span>
-      ${index === count - 1 ? nothing : html`<span data-act="right" title="Move to the right">▸</span>`}
+      ${index === 0 ? nothing : html`<span data-act="left" title=${words.moveLeft}>◂</span>`}
+      <span data-act="hide" title=${words.hide}>✕</span>
+      ${index === count - 1 ? nothing : html`<span data-act="right" title=${words.moveRight}>▸</span>`}
     </span>
   </button>`;
 }

@@ -1,11 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Line, runText } from '../../core/ladder/lines.ts';
-import { bandText, DIRECTION_WORDS, type MediaBand } from '../../core/ladder/media.ts';
+import type { Line } from '../../core/ladder/lines.ts';
+import type { MediaBand } from '../../core/ladder/media.ts';
+import { bandText, DIRECTION_WORDS } from '../../core/ladder/media-words.ts';
+import { runText } from '../../core/ladder/step-words.ts';
 import type { Step } from '../api.ts';
 import { duration } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { vars } from '../parts/vars.ts';
+import { texts } from '../texts/language.ts';
 import { bandsView, type RowContext, stepClasses, stepRow, stepWords } from './row.ts';
+
+const words = texts.steps;
 
 /** The element id of a line: what aria-activedescendant names. */
 export const lineId = (index: number): string => `step-${index}`;
@@ -74,19 +79,18 @@ function textOf(line: Exclude<Line<Step>, { kind: 'step' }>): string {
     case 'run':
       return `${line.open ? '▾' : '▸'} ${runText(line.rows)}`;
     case 'pause':
-      return `${duration(line.us)} pass`;
+      return words.pass(duration(line.us));
     case 'milestone':
       return line.milestone.text;
     case 'media':
       return `${mediaTitle(line.band)}: ${bandText(line.band)}; ${endsText(line.band)}`;
     case 'fold':
-      return `… ${line.steps} steps`;
+      return words.folded(line.steps);
   }
 }
 
 function mediaTitle({ codec, direction, sinceUs, untilUs }: MediaBand): string {
-  const note = DIRECTION_WORDS[direction];
-  return `RTP ${codec}${note === '' ? '' : `, ${note}`}, ${duration(untilUs - sinceUs)}`;
+  return words.rtp(codec, DIRECTION_WORDS[direction], duration(untilUs - sinceUs));
 }
 
 const endsText = ({ aAddress, bAddress, aLeft }: MediaBand): string =>
@@ -94,10 +98,11 @@ const endsText = ({ aAddress, bAddress, aLeft }: MediaBand): string =>
 
 function wordsOf(line: Line<Step>, context: RowContext): string {
   if (line.kind === 'step') return stepWords(line.row, context);
-  if (line.kind === 'run') return `${runText(line.rows)}, ${line.open ? 'unfolded' : 'folded'}`;
+  const { said } = words;
+  if (line.kind === 'run') return line.open ? said.runUnfolded(runText(line.rows)) : said.runFolded(runText(line.rows));
   if (line.kind === 'milestone') {
     const leg = line.row?.thread;
-    return `${leg === undefined ? '' : `leg ${leg.letter} `}${line.milestone.text}`;
+    return leg === undefined ? line.milestone.text : said.turn(leg.letter, line.milestone.text);
   }
   return textOf(line);
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { vars } from '../parts/vars.ts';
+import { texts } from '../texts/language.ts';
 import type { Drawn } from './drawn.ts';
 import { MOVES } from './keys.ts';
 import { type LaneActions, laneHeads } from './lane-heads.ts';
@@ -7,6 +8,8 @@ import { lineId } from './line.ts';
 import type { RowContext } from './row.ts';
 import type { RowsState } from './rows-element.ts';
 import './rows-element.ts';
+
+const words = texts.steps;
 
 export interface LadderListState extends Omit<RowsState, 'lines' | 'bands'> {
   readonly drawn: Drawn;
@@ -25,12 +28,12 @@ export function ladderList(state: LadderListState): TemplateResult {
   const { lanes, lines, bands } = drawn;
   return html`<div class="ladder" ${vars({ lanes: Math.max(1, lanes.length) })}>
     ${laneHeads(lanes, context.time, state.lanes)}
-    ${lines.length === 0 ? html`<p class="empty">No step passes the switches above.</p>` : nothing}
+    ${lines.length === 0 ? html`<p class="empty">${words.noStepPasses}</p>` : nothing}
     <ladder-rows
       class="rows"
       role="listbox"
       tabindex="0"
-      aria-label="Steps of the call. Arrow keys move, Enter opens, X unfolds, Escape closes."
+      aria-label=${words.list}
       aria-activedescendant=${lines.length === 0 ? nothing : lineId(active)}
       .state=${{ lines, bands, context, active, opened, reveal, whole }}
       @keydown=${(event: KeyboardEvent) => key(event, state)}

@@ -5,6 +5,7 @@ import type { Threads } from '../../core/ladder/threads.ts';
 import type { Ladder, Step } from '../api.ts';
 import { createOpened } from '../detail/opened.ts';
 import type { StepLinks } from '../parts/step-link.ts';
+import { texts } from '../texts/language.ts';
 import { type Drawn, drawnOf } from './drawn.ts';
 import type { Move } from './keys.ts';
 import type { LaneActions } from './lane-heads.ts';
@@ -198,7 +199,7 @@ export function createLadderPane(changed: () => void, addressed: (options: URLSe
       reveal = undefined;
       return html`<section class="ladder-pane" aria-labelledby="ladder-title">
         <div class="ladder-head">
-          <h2 id="ladder-title">Ladder</h2>
+          <h2 id="ladder-title">${texts.ladder.title}</h2>
           ${toolbar({ wishes, ladder, drawn, threads, set, jumped: jump })}
         </div>
         <div class="workspace ${step === undefined ? '' : 'with-detail'}">

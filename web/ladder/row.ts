@@ -8,7 +8,10 @@ import type { Lane, Step } from '../api.ts';
 import { clock, delta, duration, microsOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
 import { vars } from '../parts/vars.ts';
+import { texts } from '../texts/language.ts';
 import type { Time } from './wishes.ts';
+
+const words = texts.steps;
 
 /** What every row needs to know of the ladder. */
 export interface RowContext {
@@ -45,9 +48,9 @@ export const bandsView = (bands: readonly MediaBand[]): readonly TemplateResult[
   );
 
 /** The row is one option to a screen reader, which says it in `stepWords`. */
-const CITED = html`<small class="cited" title="Evidence of the diagnosis above">◆</small>`;
+const CITED = html`<small class="cited" title=${words.cited}>◆</small>`;
 
-const CORRECTED = html`<small class="corrected" title="Drawn by the clock of the others: its own was off">≈</small>`;
+const CORRECTED = html`<small class="corrected" title=${words.corrected}>≈</small>`;
 
 /** It is drawn at a time that none of those who saw it told. */
 export const isCorrected = ({ seenBy, atUs }: Pick<Step, 'seenBy' | 'atUs'>): boolean =>
@@ -67,7 +70,7 @@ function witnesses(step: Step): TemplateResult | typeof nothing {
     const us = microsOf(at);
     return us === undefined || us === atUs ? sensor : `${sensor} ${delta(us - atUs)}`;
   });
-  const dots = html`<small class="witnesses" title=${`Seen by ${seen.join(', ')}`}>${'●'.repeat(Math.min(3, seenBy.length))}</small>`;
+  const dots = html`<small class="witnesses" title=${words.seenBy(seen.join(', '))}>${'●'.repeat(Math.min(3, seenBy.length))}</small>`;
   return isCorrected(step) ? html`${CORRECTED}${dots}` : dots;
 }
 
@@ -93,7 +96,7 @@ function label(step: Step, { sendings, open }: RowContext): TemplateResult {
   const sent = sendings.get(step.id);
   return html`<span class="label ${isRefusal(step) ? 'refused' : ''}">
     <span class="title-line">
-      ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">again</span>` : nothing}${
+      ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">${words.again}</span>` : nothing}${
         sent === undefined
           ? nothing
           : html` <span class="note sent" data-unfold=${step.id}>${open.has(step.id) ? '▾' : '▸'} ${sentText(sent)}</span>`
@@ -103,7 +106,7 @@ function label(step: Step, { sendings, open }: RowContext): TemplateResult {
   </span>`;
 }
 
-const sentText = ({ times: count, overUs }: Sendings): string => `sent ${count} times in ${duration(overUs)}`;
+const sentText = ({ times: count, overUs }: Sendings): string => words.sentTimes(count, duration(overUs));
 
 const levelName = (step: Step): string => LEVELS[step.level ?? 0] ?? String(step.level);
 
@@ -117,20 +120,21 @@ function laneWords(step: Step, lanes: readonly Lane[]): string {
 export function stepWords(row: Row<Step>, context: RowContext): string {
   const { step, thread } = row;
   const { lanes, sendings, cited } = context;
-  const name = (id: string | null): string => lanes.find((lane) => lane.id === id)?.name ?? id ?? 'unknown';
-  const where = step.kind === 'message' ? `from ${name(step.from)} to ${name(step.to)}` : `at ${name(step.from)}`;
+  const { said } = words;
+  const name = (id: string | null): string => lanes.find((lane) => lane.id === id)?.name ?? id ?? said.unknown;
+  const where = step.kind === 'message' ? said.fromTo(name(step.from), name(step.to)) : said.at(name(step.from));
   const sent = sendings.get(step.id);
   return [
     ...times(row, context),
-    thread === undefined ? '' : `leg ${thread.letter}`,
-    step.kind === 'log' ? `log ${levelName(step)}` : step.kind,
+    thread === undefined ? '' : said.leg(thread.letter),
+    step.kind === 'log' ? said.log(levelName(step)) : said.kinds[step.kind],
     step.title,
-    step.retransmission ? 'retransmission' : '',
+    step.retransmission ? said.retransmission : '',
     sent === undefined ? '' : sentText(sent),
     where,
-    isCorrected(step) ? 'time corrected' : '',
-    step.seenBy.length < 2 ? '' : `seen by ${step.seenBy.length} sensors`,
-    cited.has(step.id) ? 'evidence of the diagnosis' : '',
+    isCorrected(step) ? said.corrected : '',
+    step.seenBy.length < 2 ? '' : said.seenBySensors(step.seenBy.length),
+    cited.has(step.id) ? said.cited : '',
     step.flaw,
   ]
     .filter((part) => part !== '')

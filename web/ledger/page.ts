@@ -1,7 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Ledger } from '../api.ts';
+import { number } from '../format.ts';
 import { problem, progress } from '../parts/notice.ts';
+import { texts } from '../texts/language.ts';
 import { createWatched } from '../watched.ts';
+
+const words = texts.ledger;
 
 /** How often the page looks again while it is shown. */
 const AGAIN_MS = 5000;
@@ -18,8 +22,8 @@ export function createLedgerPage(changed: () => void): LedgerPage {
   return {
     ...{ enter, leave },
     view: () => html`
-      <h1>Ledger</h1>
-      <p>What came in since Calltrail was started here, and what became of it: passed on, waiting, or lost with the reason.</p>
+      <h1>${words.title}</h1>
+      <p>${words.about}</p>
       ${progress(ledger)}
       ${ledger.problem === undefined ? nothing : problem(ledger.problem)}
       ${ledger.value === undefined ? nothing : tables(ledger.value)}
@@ -28,52 +32,52 @@ export function createLedgerPage(changed: () => void): LedgerPage {
 }
 
 const tables = (ledger: Ledger): TemplateResult => html`
-  <p class=${ledger.balances ? 'balance' : 'balance wrong'} role="status">${verdict(ledger)}</p>
+  <p class="balance ${ledger.balances ? '' : 'wrong'}" role="status">${verdict(ledger)}</p>
   ${stages(ledger)} ${sources(ledger)} ${stored(ledger)}
 `;
 
 function verdict({ balances, stages: all, network }: Ledger): string {
-  if (!balances) return '✕ It does not add up: this is a mistake in Calltrail.';
+  if (!balances) return words.addsUpNot;
   const lost = [...all, network].flatMap((stage) => stage.lost).reduce((sum, { count }) => sum + count, 0);
-  return lost === 0 ? '✓ It adds up, and nothing was lost.' : `✓ It adds up; ${number(lost)} were lost.`;
+  return lost === 0 ? words.addsUp : words.addsUpLost(number(lost));
 }
 
 const stages = ({ stages: all, network, lagMessages }: Ledger): TemplateResult => html`
-  <h2>Stages</h2>
+  <h2>${words.stages}</h2>
   <div class="scroll-x">
     <table class="ledger">
       <thead>
         <tr>
-          <th scope="col">Stage</th><th scope="col" class="number">In</th><th scope="col" class="number">Passed on</th>
-          <th scope="col" class="number">Waiting</th>
-          <th scope="col">Lost</th><th scope="col">Adds up</th>
+          <th scope="col">${words.stage}</th><th scope="col" class="number">${words.in}</th><th scope="col" class="number">${words.passedOn}</th>
+          <th scope="col" class="number">${words.waiting}</th>
+          <th scope="col">${words.lost}</th><th scope="col">${words.balance}</th>
         </tr>
       </thead>
       <tbody>
         <tr>
-          <th scope="row">network</th><td></td><td></td><td></td><td>${reasons(network.lost)}</td><td></td>
+          <th scope="row">${words.network}</th><td></td><td></td><td></td><td>${reasons(network.lost)}</td><td></td>
         </tr>
         ${all.map(
           (stage) => html`<tr>
             <th scope="row">${stage.name}</th>
             <td class="number">${stage.in === null ? nothing : number(stage.in)}</td>
-            <td class="number">${number(stage.passed)}${stage.name === 'store' ? ' rows' : nothing}</td>
+            <td class="number">${stage.name === 'store' ? words.rows(number(stage.passed)) : number(stage.passed)}</td>
             <td class="number">${number(stage.waiting)}</td>
             <td>${reasons(stage.lost)}</td>
-            <td>${stage.difference === null ? nothing : stage.difference === 0 ? '✓' : `✕ ${number(stage.difference)} are missing`}</td>
+            <td>${stage.difference === null ? nothing : stage.difference === 0 ? '✓' : words.areMissing(number(stage.difference))}</td>
           </tr>`,
         )}
       </tbody>
     </table>
   </div>
-  ${lagMessages === null ? nothing : html`<p>${number(lagMessages)} messages of the topic are not stored yet.</p>`}
+  ${lagMessages === null ? nothing : html`<p>${words.notStoredYet(number(lagMessages))}</p>`}
 `;
 
 const sources = ({ sources: all }: Ledger): TemplateResult => html`
-  <h2>Sources</h2>
+  <h2>${words.sources}</h2>
   <div class="scroll-x">
     <table class="ledger">
-      <thead><tr><th scope="col">Source</th><th scope="col">Received</th><th scope="col">Rejected</th></tr></thead>
+      <thead><tr><th scope="col">${words.source}</th><th scope="col">${words.received}</th><th scope="col">${words.rejected}</th></tr></thead>
       <tbody>
         ${all.map(
           ({ name, received, rejected }) => html`<tr>
@@ -88,7 +92,7 @@ const sources = ({ sources: all }: Ledger): TemplateResult => html`
 `;
 
 const stored = ({ tables: all }: Ledger): TemplateResult => html`
-  <h2>Rows that the store confirmed</h2>
+  <h2>${words.confirmedRows}</h2>
   <p>${reasons(all.map(({ table, rows }) => ({ reason: table, count: rows })))}</p>
 `;
 
@@ -97,5 +101,3 @@ const reasons = (all: Ledger['network']['lost']): TemplateResult | string => {
   if (counted.length === 0) return '–';
   return html`${counted.map(({ reason, count }, i) => html`${i === 0 ? nothing : ', '}${number(count)} <span class="muted">${reason}</span>`)}`;
 };
-
-const number = (count: number): string => count.toLocaleString('en-US').replaceAll(',', ' ');

@@ -1,5 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Resource } from '../resource.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.parts;
 
 /** A thin moving line when an answer takes longer than half a second, and a way not to wait for it. */
 export function progress(
@@ -10,16 +13,16 @@ export function progress(
   const cancel = (): void => {
     for (const resource of slow) resource.cancel();
   };
-  return html`<div class="progress" role="progressbar" aria-label="Waiting for the server"></div>
+  return html`<div class="progress" role="progressbar" aria-label=${words.waiting}></div>
     <p class="waiting" role="status">
-      Waiting for the server… <button type="button" @click=${cancel}>Cancel</button>
+      ${words.waitingStill} <button type="button" @click=${cancel}>${words.cancel}</button>
     </p>`;
 }
 
 /** What stands in the place of an answer that somebody did not wait for. */
 export const cancelled = (again: () => void): TemplateResult =>
   html`<p class="notice notice-warning" role="status">
-    <span>Cancelled: the server was told to stop.</span> <button type="button" @click=${again}>Ask again</button>
+    <span>${words.cancelled}</span> <button type="button" @click=${again}>${words.askAgain}</button>
   </p>`;
 
 export const problem = (message: string): TemplateResult =>

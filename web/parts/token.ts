@@ -1,4 +1,7 @@
 import { html, type TemplateResult } from 'lit';
+import { texts } from '../texts/language.ts';
+
+const { hidden, hiddenToken } = texts.parts;
 
 /** What stands in the place of a number or name that is not shown (docs/privacy.md). */
 const TOKEN = /^(num|name)~(?:([+*#]?[0-9]{1,6})\.)?([a-z]{17,})(?:\.([0-9]{1,4}))?~$/;
@@ -9,6 +12,6 @@ const LETTERS = 6;
 export function personText(text: string): string | TemplateResult {
   const [, kind, first = '', letters = '', last = ''] = TOKEN.exec(text) ?? [];
   if (kind === undefined) return text;
-  const what = kind === 'num' ? 'number' : 'name';
-  return html`<span class="token" title=${`Hidden ${what}: ${text}`}><span class="visually-hidden">hidden ${what} </span>${first}${first === '' ? '' : '·'}${letters.slice(0, LETTERS)}${last === '' ? '' : '·'}${last}</span>`;
+  const what = kind === 'num' ? 'num' : 'name';
+  return html`<span class="token" title=${hiddenToken[what](text)}><span class="visually-hidden">${hidden[what]} </span>${first}${first === '' ? '' : '·'}${letters.slice(0, LETTERS)}${last === '' ? '' : '·'}${last}</span>`;
 }

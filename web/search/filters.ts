@@ -2,8 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { OUTCOME_WORDS } from '../../core/ladder/words.ts';
 import type { SearchHit } from '../api.ts';
 import { microsOf } from '../format.ts';
+import { texts } from '../texts/language.ts';
 import { localOf, momentOf } from '../zone.ts';
 import { type Asked, NEWEST, OUTCOMES } from './asked.ts';
+
+const words = texts.search;
 
 /** Names that calls on the list had, to choose from; any other can be typed. */
 export interface Names {
@@ -22,8 +25,8 @@ export interface FilterState {
 export function filters({ asked, names, changed }: FilterState): TemplateResult {
   const isPlain = asked.outcomes.length === 0 && asked.node + asked.trunk + asked.tenant === '';
   const clear = (): void => changed({ ...NEWEST, query: asked.query, within: asked.within, live: asked.live });
-  return html`<div class="filters" role="group" aria-label="Filters">
-    <span class="chips" role="group" aria-label="Outcomes">
+  return html`<div class="filters" role="group" aria-label=${words.filters}>
+    <span class="chips" role="group" aria-label=${words.outcomes}>
       ${OUTCOMES.map((outcome) => {
         const { word, sign } = OUTCOME_WORDS[outcome];
         const on = asked.outcomes.includes(outcome);
@@ -36,24 +39,23 @@ export function filters({ asked, names, changed }: FilterState): TemplateResult 
         ><span aria-hidden="true">${sign}</span> ${word}</button>`;
       })}
     </span>
-    ${nameField('node', 'Node', asked, names.node, changed)}
-    ${nameField('trunk', 'Trunk', asked, names.trunk, changed)}
-    ${names.tenant.size === 0 && asked.tenant === '' ? nothing : nameField('tenant', 'Tenant', asked, names.tenant, changed)}
-    ${asked.from + asked.to === '' ? nothing : html`${timeField('from', 'From', asked, changed)} ${timeField('to', 'Until', asked, changed)}`}
-    ${isPlain ? nothing : html`<button type="button" class="jump" @click=${clear}>Clear filters</button>`}
+    ${nameField('node', asked, names.node, changed)}
+    ${nameField('trunk', asked, names.trunk, changed)}
+    ${names.tenant.size === 0 && asked.tenant === '' ? nothing : nameField('tenant', asked, names.tenant, changed)}
+    ${asked.from + asked.to === '' ? nothing : html`${timeField('from', words.fromTime, asked, changed)} ${timeField('to', words.untilTime, asked, changed)}`}
+    ${isPlain ? nothing : html`<button type="button" class="jump" @click=${clear}>${words.clearFilters}</button>`}
   </div>`;
 }
 
 function nameField(
   field: keyof Names,
-  words: string,
   asked: Asked,
   names: ReadonlySet<string>,
   changed: (asked: Asked) => void,
 ): TemplateResult {
   const known = [...new Set([...names, asked[field]])].filter((name) => name !== '').sort();
   return html`<label class="filter">
-    ${words}
+    ${words[field]}
     <input
       type="text"
       name=${field}
@@ -61,7 +63,7 @@ function nameField(
       autocomplete="off"
       spellcheck="false"
       maxlength="256"
-      placeholder="any"
+      placeholder=${words.anyName}
       .value=${asked[field]}
       @change=${(event: Event) => changed({ ...asked, [field]: (event.target as HTMLInputElement).value.trim() })}
     />
@@ -70,10 +72,10 @@ function nameField(
 }
 
 /** A moment in the zone that is shown. */
-function timeField(field: 'from' | 'to', words: string, asked: Asked, changed: (asked: Asked) => void): TemplateResult {
+function timeField(field: 'from' | 'to', name: string, asked: Asked, changed: (asked: Asked) => void): TemplateResult {
   const us = microsOf(asked[field]);
   return html`<label class="filter">
-    ${words}
+    ${name}
     <input
       type="datetime-local"
       name=${field}

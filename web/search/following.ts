@@ -1,5 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SearchAnswer } from '../api.ts';
+import { texts } from '../texts/language.ts';
+
+const words = texts.search;
 
 /** What a followed list would show if nobody were busy with it, and how many calls of it are new. */
 export interface Held {
@@ -27,15 +30,15 @@ export function following({ on, possible, problem, held, toggled, shown }: Follo
       aria-keyshortcuts="l"
       ?disabled=${!possible}
       @click=${toggled}
-    ><span aria-hidden="true">${on ? '●' : '○'}</span> Live</button>
+    ><span aria-hidden="true">${on ? '●' : '○'}</span> ${words.live}</button>
     <span class="held" role="status">
       ${
         problem !== undefined
-          ? html`<span class="state-down">${problem} It is asked again.</span>`
+          ? html`<span class="state-down">${words.askedAgain(problem)}</span>`
           : held === undefined
             ? nothing
             : html`<button type="button" class="jump" aria-keyshortcuts="n" @click=${shown}>${countOf(held)}</button>
-              <span class="muted">held while the pointer, the keyboard or a selection is on the list</span>`
+              <span class="muted">${words.whyHeld}</span>`
       }
     </span>
   </div>`;
@@ -44,5 +47,5 @@ export function following({ on, possible, problem, held, toggled, shown }: Follo
 /** "3 new calls"; of an answer that is full there are more. */
 function countOf({ answer, fresh }: Held): string {
   const isMore = answer.more && fresh === answer.calls.length;
-  return `${fresh}${isMore ? ' and more' : ''} new ${fresh === 1 ? 'call' : 'calls'}`;
+  return isMore ? words.newCallsAndMore(fresh) : words.newCalls(fresh);
 }

@@ -7,8 +7,11 @@ import { outcomeMark } from '../parts/outcome.ts';
 import { fromTo, fromToWords } from '../parts/party.ts';
 import { personText } from '../parts/token.ts';
 import { callAddress } from '../route.ts';
+import { texts } from '../texts/language.ts';
 import { inZone } from '../zone.ts';
 import { formsOf, triesText } from './told.ts';
+
+const words = texts.search;
 
 /** Which columns there are follows from all calls: one of which none says anything is not there. */
 interface Columns {
@@ -26,16 +29,16 @@ export function callList(calls: readonly SearchHit[]): TemplateResult {
     <table class="calls">
       <thead>
         <tr>
-          <th scope="col">Began <span class="zone">${zone(Date.now() * 1000)}</span></th>
-          <th scope="col">From → to</th>
-          ${columns.matched ? html`<th scope="col">Found as</th>` : nothing}
-          <th scope="col">Outcome</th>
-          <th scope="col">Status, cause</th>
-          <th scope="col" class="numeric">Rang</th>
-          <th scope="col" class="numeric">Talked</th>
-          <th scope="col" class="numeric">Legs</th>
-          ${columns.tenants ? html`<th scope="col">Tenant</th>` : nothing}
-          <th scope="col">Nodes, trunk</th>
+          <th scope="col">${words.began} <span class="zone">${zone(Date.now() * 1000)}</span></th>
+          <th scope="col">${words.fromTo}</th>
+          ${columns.matched ? html`<th scope="col">${words.foundAs}</th>` : nothing}
+          <th scope="col">${words.outcome}</th>
+          <th scope="col">${words.statusAndCause}</th>
+          <th scope="col" class="numeric">${words.rang}</th>
+          <th scope="col" class="numeric">${words.talked}</th>
+          <th scope="col" class="numeric">${words.legs}</th>
+          ${columns.tenants ? html`<th scope="col">${words.tenant}</th>` : nothing}
+          <th scope="col">${words.nodesAndTrunk}</th>
         </tr>
       </thead>
       <tbody>
@@ -54,7 +57,7 @@ function line(call: SearchHit, { matched, tenants }: Columns): TemplateResult {
   const tries = triesText(call);
   return html`<tr>
     <td class="time">
-      <a href=${inZone(callAddress(call.id))} aria-label=${`${time}, ${fromToWords(call.from, call.to)}`}>${time}</a>
+      <a href=${inZone(callAddress(call.id))} aria-label=${words.callAt(time, fromToWords(call.from, call.to))}>${time}</a>
     </td>
     <td class="parties">
       ${call.method === 'INVITE' || call.method === '' ? nothing : html`<span class="tag">${call.method}</span>`}
@@ -68,11 +71,11 @@ function line(call: SearchHit, { matched, tenants }: Columns): TemplateResult {
     <td class="cause"><span class="few-lines">${finalText(call.finalStatus, call.hangupCause)}</span></td>
     <td class="numeric">${rang(call)}</td>
     <td class="numeric">${talked(call)}</td>
-    <td class="numeric">${call.legCount}${call.truncated ? html`<span title="More than what is shown">+</span>` : nothing}</td>
+    <td class="numeric">${call.legCount}${call.truncated ? html`<span title=${words.moreThanShown}>+</span>` : nothing}</td>
     ${tenants ? html`<td>${call.tenant ?? ''}</td>` : nothing}
     <td class="nodes">
       <span class="few-lines">${call.nodes.join(', ')}</span>
-      ${call.trunk === null ? nothing : html`<span class="trunk" title="Trunk: the far side of the first leg">${call.trunk}</span>`}
+      ${call.trunk === null ? nothing : html`<span class="trunk" title=${words.whatTrunkIs}>${call.trunk}</span>`}
     </td>
   </tr>`;
 }
@@ -80,7 +83,7 @@ function line(call: SearchHit, { matched, tenants }: Columns): TemplateResult {
 const forms = (matched: readonly Matched[]): TemplateResult[] =>
   formsOf(matched).map(
     ({ as, written, places }) =>
-      html`<span class="form">${as} as <bdi>${personText(written)}</bdi> <span class="muted">in ${places}</span></span>`,
+      html`<span class="form">${words.formAs(as, html`<bdi>${personText(written)}</bdi>`)} <span class="muted">${words.formIn(places)}</span></span>`,
   );
 
 /** How long it rang; "" where nobody heard it ring, "…" while it does. */

@@ -3,6 +3,7 @@ import type { Health, SearchAnswer, SearchHit } from '../api.ts';
 import { microsOf } from '../format.ts';
 import { cancelled, problem, progress } from '../parts/notice.ts';
 import { createResource, type Resource } from '../resource.ts';
+import { texts } from '../texts/language.ts';
 import { type Asked, isNarrowed, NEWEST, searchAddress, searchApi } from './asked.ts';
 import { connectView } from './connect.ts';
 import { filters, NO_NAMES, withNames } from './filters.ts';
@@ -12,6 +13,8 @@ import { isListHeld, moveInList } from './keys.ts';
 import { callList } from './list.ts';
 import { createLive } from './live.ts';
 import { nothingFound, timeWords } from './words.ts';
+
+const words = texts.search;
 
 /** How often an empty store is asked for its first call. */
 const WAIT_MS = 5000;
@@ -122,11 +125,11 @@ export function createSearchPage(
     if (listed.length === 0) {
       return isEmptyStore() && !asked.live ? connectView(health.value, location.hostname) : nothingFound(asked);
     }
-    return html`<h1 class="list-title">${asked.query === '' ? 'Newest calls' : 'Calls found'}${timeWords(asked)}</h1>
+    return html`<h1 class="list-title">${asked.query === '' ? words.newestCalls(timeWords(asked)) : words.callsFound(timeWords(asked))}</h1>
       ${callList(listed)}
       ${older.problem === undefined ? nothing : problem(older.problem)}
       ${older.cancelled ? cancelled(() => void searchOlder()) : nothing}
-      ${more ? html`<p><button type="button" aria-keyshortcuts="o" ?disabled=${older.loading} @click=${() => void searchOlder()}>Show older calls</button></p>` : nothing}`;
+      ${more ? html`<p><button type="button" aria-keyshortcuts="o" ?disabled=${older.loading} @click=${() => void searchOlder()}>${words.showOlder}</button></p>` : nothing}`;
   }
 
   function toggleLive(): void {

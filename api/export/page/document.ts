@@ -1,5 +1,6 @@
 import { threadsOf } from '../../../core/ladder/threads.ts';
 import { attemptsText, finalText, HUNG_UP_WORDS } from '../../../core/ladder/words.ts';
+import { inTurns } from '../../../core/runtime/in-turns.ts';
 import type { Xml } from '../../ladder/svg/xml.ts';
 import type { Call, Ladder, StepDetail } from '../../schemas.ts';
 import { drawCall } from '../draw.ts';
@@ -24,12 +25,14 @@ export interface ExportedCall extends WholeCall {
 /**
  * The call as one HTML document. It runs nothing, asks for nothing and needs nothing but itself: no script, no address of
  * anything outside, styles by their hash. What hides kinds of steps is a style sheet.
+ *
+ * It comes in pieces, each made in a turn of the event loop of its own: a call of 10,000 steps holds nobody else up.
  */
-export function pageOf(exported: ExportedCall): string {
+export async function* pageOf(exported: ExportedCall): AsyncGenerator<string> {
   const { call, ladder, diagnosis } = exported;
   const threads = threadsOf(call.legs, ladder.steps);
   const onPage = new Set(ladder.steps.map(({ id }) => id));
-  const page = html`<!doctype html>
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -47,13 +50,13 @@ ${diagnosisSection(diagnosis, call.outcome, threads, onPage)}
 ${storySection(exported, threads)}
 ${legsSection(call, threads)}
 ${whySection(call, threads, onPage)}
-${ladderSection(exported)}
-${stepsSection(exported, threads)}
-</main>
+`.xml;
+  yield ladderSection(await inTurns(drawCall(exported, { theme: 'auto', linkOf: ({ id }) => `#${anchorOf(id)}` }))).xml;
+  for await (const { xml } of stepsSection(exported, threads)) yield xml;
+  yield `</main>
 </body>
 </html>
 `;
-  return page.xml;
 }
 
 const titleOf = ({ from, to, startedAt }: Call): string =>
@@ -90,11 +93,8 @@ function gapsAndLimits(call: Call, ladder: Ladder): readonly Xml[] {
 }
 
 /** The picture, in which a step leads to all that is known of it. */
-function ladderSection(exported: ExportedCall): Xml {
-  const picture = drawCall(exported, { theme: 'auto', linkOf: ({ id }) => `#${anchorOf(id)}` });
-  return html`<section>
+const ladderSection = (picture: string): Xml => html`<section>
 <h2>Ladder</h2>
 <p class="quiet">Events of little note and log lines below a warning are in the list of steps only.</p>
 <div class="ladder">${{ xml: picture }}</div>
 </section>`;
-}

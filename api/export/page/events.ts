@@ -1,3 +1,4 @@
+import type { Work } from '../../../core/runtime/in-turns.ts';
 import type { Xml } from '../../ladder/svg/xml.ts';
 import type { Step, StepDetail } from '../../schemas.ts';
 import { html } from './html.ts';
@@ -11,16 +12,20 @@ export interface EventViews {
 
 type Headers = StepDetail['headers'];
 
+/** Steps that are looked at in one turn. */
+const SLICE = 100;
+
 /**
  * Events as tables of headers. Most of what an event says its channel has said before: what is the same in the event of the
  * same channel above it is counted and not repeated, so that nothing is missing and a page of hundreds of events stays small.
  */
-export function createEventViews(events: readonly StepDetail[], steps: readonly Step[]): EventViews {
+export function* createEventViews(events: readonly StepDetail[], steps: readonly Step[]): Work<EventViews> {
   const headersOf = new Map(events.map(({ id, headers }) => [id, headers]));
   const partial = new Set(events.filter((event) => event.partial).map(({ id }) => id));
   const last = new Map<string, { readonly at: string; readonly headers: Headers }>();
   const found = new Map<string, { readonly fresh: readonly Pair[]; readonly same: number; readonly above: string }>();
-  for (const { id, kind, channel, at } of steps) {
+  for (const [place, { id, kind, channel, at }] of steps.entries()) {
+    if (place % SLICE === SLICE - 1) yield;
     const headers = kind === 'event' ? headersOf.get(id) : undefined;
     if (headers === undefined) continue;
     const before = last.get(channel ?? '');

@@ -4,6 +4,8 @@ import { isRefusal, LEVELS } from '../../../core/ladder/words.ts';
 import { readMessageText } from '../../../core/message/head.ts';
 import { findSdpIn } from '../../../core/message/sdp-body.ts';
 import { explainSdp } from '../../../core/message/sdp-words.ts';
+import { inTurns } from '../../../core/runtime/in-turns.ts';
+import { turn } from '../../../core/runtime/turn.ts';
 import type { Xml } from '../../ladder/svg/xml.ts';
 import type { Step } from '../../schemas.ts';
 import type { ExportedCall } from './document.ts';
@@ -14,26 +16,44 @@ import { anchorOf, badge, timeOf } from './words.ts';
 /** Letters of messages, lines and headers that a page holds at most: what a browser still opens at once. */
 const MOST_LETTERS = 24_000_000;
 
-/** Every step of the call with all that is known of it, folded; kinds of them can be hidden. */
-export function stepsSection({ ladder, events }: ExportedCall, threads: Threads): Xml {
-  const names = new Map(ladder.lanes.map(({ id, name }) => [id, name]));
-  const views = createEventViews(events, ladder.steps);
-  let letters = 0;
-  let left = 0;
-  const items = ladder.steps.map((step) => {
-    letters += step.raw.length + views.lettersOf(step.id);
-    const whole = letters <= MOST_LETTERS;
-    if (!whole) left += 1;
-    return stepView(step, { names, threads, views, whole });
-  });
+/** Steps of one piece. */
+const SLICE = 100;
+
+/**
+ * Every step of the call with all that is known of it, folded; kinds of them can be hidden. In pieces of some
+ * steps, each made in a turn of the event loop of its own.
+ */
+export async function* stepsSection({ ladder, events }: ExportedCall, threads: Threads): AsyncGenerator<Xml> {
+  const { lanes, steps } = ladder;
+  const names = new Map(lanes.map(({ id, name }) => [id, name]));
+  const views = await inTurns(createEventViews(events, steps));
+  const whole = wholeSteps(steps, views);
+  const left = steps.length - whole;
   const box = (id: string, words: string): Xml =>
     html`<label><input type="checkbox" id="show-${id}" checked> ${words}</label>`;
-  return html`<section>
+  yield html`<section>
 <h2>Steps</h2>
 <p class="filter">Show ${box('messages', 'messages')} ${box('events', 'events')} ${box('chatty', 'events of little note')} ${box('logs', 'log lines')}</p>
 ${left === 0 ? undefined : html`<p class="noted">⚠ The call is too large for one page: of ${left} steps only the line is here.</p>`}
-<ol class="steps">${items}</ol>
-</section>`;
+<ol class="steps">`;
+  for (let from = 0; from < steps.length; from += SLICE) {
+    const slice = steps.slice(from, from + SLICE);
+    yield html`${slice.map((step, i) => stepView(step, { names, threads, views, whole: from + i < whole }))}`;
+    await turn();
+  }
+  yield html`</ol>
+</section>
+`;
+}
+
+/** Of how many steps, from the first, the page holds everything. */
+function wholeSteps(steps: readonly Step[], views: EventViews): number {
+  let letters = 0;
+  const first = steps.findIndex((step) => {
+    letters += step.raw.length + views.lettersOf(step.id);
+    return letters > MOST_LETTERS;
+  });
+  return first === -1 ? steps.length : first;
 }
 
 interface StepContext {

@@ -1,6 +1,7 @@
-import { type Line, runText } from '../../../core/ladder/lines.ts';
-import { bandText } from '../../../core/ladder/media.ts';
+import type { Line } from '../../../core/ladder/lines.ts';
+import { bandText } from '../../../core/ladder/media-words.ts';
 import { duration } from '../../../core/ladder/span.ts';
+import { runText } from '../../../core/ladder/step-words.ts';
 import type { Frame } from './frame.ts';
 import { label } from './label.ts';
 import { type DrawnRow, type StepContext, stepRow } from './steps.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../../core/ladder/fold.ts';
 import { layout } from '../../../core/ladder/layout.ts';
-import { keyOf, type Line, type LineOptions, linesOf, runText } from '../../../core/ladder/lines.ts';
+import { keyOf, type Line, type LineOptions, linesOf } from '../../../core/ladder/lines.ts';
 import { milestonesOf } from '../../../core/ladder/milestones.ts';
 import { countRepeats } from '../../../core/ladder/repeats.ts';
 import type { LadderStep } from '../../../core/ladder/step.ts';
+import { runText } from '../../../core/ladder/step-words.ts';
 import { threadsOf } from '../../../core/ladder/threads.ts';
 import { LANES, step } from './steps.ts';
 
