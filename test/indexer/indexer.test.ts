@@ -93,6 +93,31 @@ describe('the indexer on the real store', () => {
     ]);
   });
 
+  it('notes each minute of a batch that had waited', async () => {
+    const begin = Math.ceil(AT / 60_000_000) * 60_000_000 + 1_200_000_000;
+    const writer = createFrameWriter(4096);
+    const after = [0, 25, 65];
+    for (const seconds of after)
+      writer.addSeen(
+        sipPacket(INVITE.replaceAll('a@h', `${seconds}@late`), { sensor: 'late', arrivedUs: begin + seconds * 1e6 }),
+      );
+    const beats = after.map((s) => ({
+      ...channelEvent('HEARTBEAT', {}, 100 + s),
+      node: 'late',
+      arrivedUs: begin + s * 1e6,
+    }));
+    await index([writer.take()!, ...beats]);
+    const minute = begin / 60_000_000;
+    expect(
+      await store.select("SELECT kind, minute, thirds FROM heard WHERE name = 'late' ORDER BY kind, minute"),
+    ).toEqual(
+      ['sensor', 'switch'].flatMap((kind) => [
+        { kind, minute, thirds: 3 },
+        { kind, minute: minute + 1, thirds: 1 },
+      ]),
+    );
+  });
+
   it('changes nothing when the same things come again', async () => {
     const again = sipPacket(INVITE.replaceAll('a@h', 'twice@h'));
     await index([again]);
