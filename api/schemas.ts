@@ -234,7 +234,7 @@ export const Step = Type.Object(
     dst: MaybeText,
     status: Type.Union([Type.Integer(), Type.Null()]),
     method: MaybeWord,
-    media: Type.Boolean({ description: 'True for a report about media (RTCP, RTCP-XR) and no SIP message' }),
+    media: Type.Boolean({ description: 'True for a report about media (RTCP, RTCP-XR, vq-rtcpxr) and no SIP message' }),
     level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
     retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
     flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could', ...shown('word') }),
@@ -248,13 +248,19 @@ export const Step = Type.Object(
 );
 export type Step = Static<typeof Step>;
 
+const MaybeNumber = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
 const Heard = Type.Union([
   Type.Object({
-    packetsLost: Type.Integer(),
-    lossPercent: Type.Union([Type.Number(), Type.Null()], { description: 'null where nobody said how many were sent' }),
-    maxLossPercent: Type.Number({ description: 'The worst interval between two reports' }),
-    maxJitterMs: Type.Union([Type.Number(), Type.Null()]),
-    mos: Type.Union([Type.Number(), Type.Null()], { description: 'Estimated by ITU-T G.107 from loss and jitter' }),
+    packetsLost: Type.Union([Type.Integer(), Type.Null()], { description: 'As RTCP counts them' }),
+    lossPercent: MaybeNumber('Of all packets; null where nobody said how many were sent'),
+    maxLossPercent: MaybeNumber('The worst interval between two reports'),
+    discardPercent: MaybeNumber('Came too late for the jitter buffer (RTCP-XR, vq-rtcpxr)'),
+    maxJitterMs: MaybeNumber('The largest interarrival jitter'),
+    roundTripMs: MaybeNumber('The longest round trip that the reporter itself tells (RTCP-XR, vq-rtcpxr)'),
+    rFactor: MaybeNumber("0 to 100: the reporter's own, else an estimate; null where a reporter told its MOS alone"),
+    mos: MaybeNumber("1 to 5: the reporter's own, else estimated by ITU-T G.107 from loss and jitter"),
+    mosReported: Type.Boolean({ description: "True where R and MOS are the reporter's own" }),
   }),
   Type.Null(),
 ]);
@@ -274,7 +280,7 @@ export const MediaSession = Type.Object({
   untilUs: Type.Number(),
   sinceStep: Type.String({ description: 'id of the step that agreed on it', ...shown('plain') }),
   untilStep: Type.Union([Plain, Type.Null()]),
-  reports: Type.Integer({ description: 'RTCP reports about it' }),
+  reports: Type.Integer({ description: 'Reports about it: RTCP, RTCP-XR, and those of telephones (vq-rtcpxr)' }),
   heardByA: Heard,
   heardByB: Heard,
 });

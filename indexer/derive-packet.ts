@@ -7,6 +7,7 @@ import {
   payloadSize,
   sensorSize,
 } from '../core/frame/reader.ts';
+import { vqIn, vqOf } from '../core/media/vq-in.ts';
 import { PROTOCOL } from '../core/model/capture-event.ts';
 import { stableId } from '../core/model/id.ts';
 import { FLAW } from '../core/sip/flaw.ts';
@@ -17,8 +18,9 @@ import { PARTY, SPAN } from '../core/sip/spans.ts';
 import { type SipPiece, splitSip } from '../core/sip/split.ts';
 import { deriveHepLog } from './derive-hep-log.ts';
 import { deriveMessage } from './derive-message.ts';
-import type { Derived } from './derived.ts';
+import { type Derived, NOTHING } from './derived.ts';
 import type { DialogOutlines } from './dialog-outlines.ts';
+import { carriesReport, edgesFromQualityReport } from './edges/from-quality-report.ts';
 import type { LogColumns } from './log-columns.ts';
 import type { MessageColumns } from './message-columns.ts';
 import { METHOD, methodOf } from './methods.ts';
@@ -47,7 +49,10 @@ export function derivePacket(frame: OpenFrame, at: number, options: CorrelationO
     return;
   }
   if (protocol !== PROTOCOL.sip) {
-    sinks.messages.add(frame, at, start, end, undefined, '', '');
+    // A telephone's report names its dialog itself, where the agent does not.
+    const alone = protocol === PROTOCOL.rtcpXr && correlationSize(frame, at) === 0;
+    const about = alone ? vqOf(frame.bytes.subarray(start, end))?.report.callId : undefined;
+    sinks.messages.add(frame, at, start, end, undefined, '', '', about);
     return;
   }
   scanSip(frame.bytes, start, end, scan);
@@ -118,6 +123,27 @@ function deriveSip(
   sinks.outlines.add(frame, at, scan);
   sinks.registers.add(frame, at, scan);
   sinks.messages.add(frame, at, start, end, scan, flaw, ownId);
+  if (carriesReport(frame.bytes, scan)) fileReport(frame, at, start, end, ownId, options, sinks);
+}
+
+/** A telephone's report on a call is a row of that call too, as if an agent had sent it as a report. */
+function fileReport(
+  frame: OpenFrame,
+  at: number,
+  start: number,
+  end: number,
+  ownId: string,
+  options: CorrelationOptions,
+  sinks: PacketSinks,
+): void {
+  const message = messageOf(frame.bytes, scan);
+  const about = vqIn(message, frame.bytes)?.report.callId ?? '';
+  if (about === '') return;
+  const packet = packetAt(frame, at);
+  const id = ownId || packet.id;
+  const edges = edgesFromQualityReport(packet, message, about, id, options);
+  if (edges.length > 0) sinks.derived({ ...NOTHING, edges }, packet.arrivedUs);
+  sinks.messages.add(frame, at, start, end, undefined, '', stableId(id, 'report'), about);
 }
 
 /** A test of the bytes alone, as most messages give nothing beside their row: no edge, and nothing to search for. */

@@ -23,14 +23,17 @@ export interface Heard {
 
 const EVERY_US = 8_000_000;
 const THIRD_US = 20_000_000;
-/** Names in one writing: a sender that invents one for each packet must not fill the table. */
+/** Names of a minute in one writing: a sender that invents one for each packet must not fill the table. */
 const MAX_NAMES = 1000;
 
-interface Name {
+interface Noted {
+  readonly minute: number;
   readonly kind: 'sensor' | 'switch';
   readonly name: string;
-  atUs: Micros;
+  thirds: number;
 }
+
+const thirdOf = (atUs: Micros): number => Math.floor(atUs / THIRD_US);
 
 export function createHeard({ store, log }: { readonly store: Store; readonly log: Log }): Heard {
   const process = randomUUID();
@@ -38,41 +41,57 @@ export function createHeard({ store, log }: { readonly store: Store; readonly lo
   /** When each sensor of this batch was heard last, by its number. */
   let sensorUs: Micros[] = [];
   const switches = new Map<string, Micros>();
-  const pending = new Map<string, { minute: number; kind: Name['kind']; name: string; thirds: number }>();
+  /** The same of thirds before: a batch of what had waited is of many minutes. */
+  let sensorsBefore: { readonly sensor: number; readonly atUs: Micros }[] = [];
+  let switchesBefore: { readonly name: string; readonly atUs: Micros }[] = [];
+  /** By minute, and in it by kind and name. */
+  const pending = new Map<number, Map<string, Noted>>();
   let writtenUs = 0;
   let writes = 0;
 
-  const note = ({ kind, name, atUs }: Name): void => {
+  const note = (kind: 'sensor' | 'switch', name: string, atUs: Micros): void => {
     const minute = Math.floor(atUs / 60_000_000);
-    const third = 1 << (Math.floor(atUs / THIRD_US) % 3);
-    const key = `${minute}\0${kind}\0${name}`;
-    const known = pending.get(key);
+    const third = 1 << (thirdOf(atUs) % 3);
+    const names = pending.get(minute) ?? new Map<string, Noted>();
+    pending.set(minute, names);
+    const key = `${kind} ${name}`;
+    const known = names.get(key);
     if (known !== undefined) known.thirds |= third;
-    else if (pending.size < MAX_NAMES) pending.set(key, { minute, kind, name, thirds: third });
+    else if (names.size < MAX_NAMES) names.set(key, { minute, kind, name, thirds: third });
   };
 
   const noteBatch = (): void => {
     const [bytes, offsets] = [sensors.bytes(), sensors.offsets()];
-    for (const [i, atUs] of sensorUs.entries()) {
-      note({ kind: 'sensor', name: bytes.toString('utf8', offsets[i], offsets[i + 1]), atUs });
-    }
-    for (const [name, atUs] of switches) note({ kind: 'switch', name, atUs });
+    const sensorOf = (i: number): string => bytes.toString('utf8', offsets[i], offsets[i + 1]);
+    for (const { sensor, atUs } of sensorsBefore) note('sensor', sensorOf(sensor), atUs);
+    for (const [i, atUs] of sensorUs.entries()) note('sensor', sensorOf(i), atUs);
+    for (const { name, atUs } of switchesBefore) note('switch', name, atUs);
+    for (const [name, atUs] of switches) note('switch', name, atUs);
   };
 
   return {
     packet(frame, at) {
       const start = at + HEAD_SIZE;
-      sensorUs[sensors.of(frame.bytes, start, start + sensorSize(frame, at))] = arrivedUsOf(frame, at);
+      const sensor = sensors.of(frame.bytes, start, start + sensorSize(frame, at));
+      const atUs = arrivedUsOf(frame, at);
+      const before = sensorUs[sensor];
+      if (before !== undefined && thirdOf(before) !== thirdOf(atUs)) sensorsBefore.push({ sensor, atUs: before });
+      sensorUs[sensor] = atUs;
     },
     event(event) {
       // A snapshot is what we asked for after we had been away, and a line may come over another connection.
-      if (event.kind === 'event' && !event.backfill) switches.set(event.node, event.arrivedUs);
+      if (event.kind !== 'event' || event.backfill) return;
+      const { node: name, arrivedUs: atUs } = event;
+      const before = switches.get(name);
+      if (before !== undefined && thirdOf(before) !== thirdOf(atUs)) switchesBefore.push({ name, atUs: before });
+      switches.set(name, atUs);
     },
     async stored(nowUs) {
       noteBatch();
       if (pending.size === 0 || (nowUs >= writtenUs && nowUs < writtenUs + EVERY_US)) return;
       writtenUs = nowUs;
-      const rows: Row<'heard'>[] = [...pending.values()].map((one) => ({ ...one, arrived: nowUs }));
+      const noted = [...pending.values()].flatMap((names) => [...names.values()]);
+      const rows: Row<'heard'>[] = noted.map((one) => ({ ...one, arrived: nowUs }));
       try {
         await store.insert('heard', rows, `heard ${process} ${writes++}`);
         pending.clear();
@@ -84,7 +103,9 @@ export function createHeard({ store, log }: { readonly store: Store; readonly lo
     clear() {
       sensors.clear();
       sensorUs = [];
+      sensorsBefore = [];
       switches.clear();
+      switchesBefore = [];
     },
   };
 }

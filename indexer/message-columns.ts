@@ -1,5 +1,6 @@
 import { HEAD, HEAD_SIZE, TRANSPORTS } from '../core/frame/layout.ts';
 import { correlationSize, type OpenFrame, portsOf, sensorSize } from '../core/frame/reader.ts';
+import { PROTOCOL } from '../core/model/capture-event.ts';
 import type { SipScan } from '../core/sip/sip-scan.ts';
 import { SPAN } from '../core/sip/spans.ts';
 import { decodeText } from '../core/sip/text.ts';
@@ -13,6 +14,7 @@ export interface MessageColumns {
    * @param start,end the payload of this row in the frame
    * @param scan what was found in it; undefined for what is no SIP
    * @param ownId 16 hex digits, "" for the id of the packet
+   * @param report the dialog that it is filed under as a report about media, instead of what its sender or itself says
    */
   add(
     frame: OpenFrame,
@@ -22,6 +24,7 @@ export interface MessageColumns {
     scan: SipScan | undefined,
     flaw: string,
     ownId: string,
+    report?: string | undefined,
   ): void;
   rows(): number;
   /** Holds until the next `clear`. */
@@ -59,7 +62,7 @@ export function createMessageColumns(): MessageColumns {
   let rows = 0;
 
   return {
-    add(frame, at, start, end, scan, flaw, ownId) {
+    add(frame, at, start, end, scan, flaw, ownId, report) {
       const { bytes } = frame;
       if (ownId === '') id.copy(bytes, at + HEAD.id);
       else id.copy(Buffer.from(ownId, 'hex'), 0);
@@ -68,7 +71,7 @@ export function createMessageColumns(): MessageColumns {
       const sensorEnd = at + HEAD_SIZE + sensorSize(frame, at);
       const correlationEnd = sensorEnd + correlationSize(frame, at);
       sensor.write(bytes, at + HEAD_SIZE, sensorEnd);
-      protocol.number(bytes[at + HEAD.protocol]!);
+      protocol.number(report === undefined ? bytes[at + HEAD.protocol]! : PROTOCOL.rtcpXr);
       transport.common(bytes[at + HEAD.transport]!);
       srcIp.copy(bytes, at + HEAD.src);
       dstIp.copy(bytes, at + HEAD.dst);
@@ -77,7 +80,8 @@ export function createMessageColumns(): MessageColumns {
       dstPort.number(ports >>> 16);
       const spans = scan?.spans;
       // Media reports and lines are filed under the Call-ID that their sender gave them.
-      if (spans !== undefined && spans[SPAN.callId] !== spans[SPAN.callId + 1]) {
+      if (report !== undefined) callId.text(report);
+      else if (spans !== undefined && spans[SPAN.callId] !== spans[SPAN.callId + 1]) {
         writeText(callId, bytes, spans[SPAN.callId]!, spans[SPAN.callId + 1]!);
       } else callId.write(bytes, sensorEnd, correlationEnd);
       if (spans === undefined) method.write(NONE, 0, 0);

@@ -50,6 +50,8 @@ const REASONS: Readonly<Record<string, string>> = {
     'A guess: the channel and the dialog began in the same moment between the same numbers, and no other pair fits.',
   same_box_same_call:
     'A guess: one INVITE reached the box that the other one left a moment later for the same number; they agree in caller, media or end, and no other pair comes near.',
+  quality_report:
+    'A telephone reported on the speech of this dialog, which its report names by Call-ID, in a dialog of its own (RFC 6035).',
   conference: 'Both were members of the same conference.',
   other_tenant: 'Of another tenant, and so no part of this call:',
   value_of_two_tenants:

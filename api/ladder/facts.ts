@@ -1,4 +1,5 @@
 import type { FoundCall } from '../../core/call/find.ts';
+import { withoutForeign } from '../../core/call/foreign-reports.ts';
 import { type EventFact, type LogFact, readEvents, readLogs } from '../../core/call/read/facts.ts';
 import { type MessageFact, readMessages } from '../../core/call/read/messages.ts';
 import { kept } from '../../core/runtime/sight.ts';
@@ -23,11 +24,15 @@ export async function factsOf(store: Store, call: FoundCall, options?: SelectOpt
   return { messages, events, logs };
 }
 
-export async function messagesOf(store: Store, call: FoundCall, options?: SelectOptions): Promise<MessageFact[]> {
+export async function messagesOf(
+  store: Store,
+  call: FoundCall,
+  options?: SelectOptions,
+): Promise<readonly MessageFact[]> {
   const own = new Set(call.callIds);
   return (
     call.stored?.messages.filter(({ callId }) => own.has(callId)) ??
-    readMessages(store, call.callIds, { payload: 'all' }, kept(options))
+    withoutForeign(await readMessages(store, call.callIds, { payload: 'all' }, kept(options)), call.component)
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../core/call/copies.ts';
+import { vqOf } from '../../core/media/vq-in.ts';
 import { PROTOCOL } from '../../core/model/capture-event.ts';
 import { hostAndPort } from '../../core/model/host-and-port.ts';
 import type { SipMessage } from '../../core/sip/read.ts';
@@ -40,6 +41,7 @@ const branchesOf = (sip: SipMessage): string[] =>
 /** The ends of the arrow. Where the sensor gave no address (FreeSWITCH on IPv6), the message itself is asked. */
 function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to: Place } {
   const sensor: Place = { kind: 'node', name: message.sensor };
+  if (isMadeUp(message)) return { from: telephoneOf(message) ?? sensor, to: sensor };
   const via: Place = sip.via.host === '' ? sensor : { kind: 'address', ip: sip.via.host, port: sip.via.port };
   const uri: Place = sip.uriHost === '' ? sensor : { kind: 'address', ip: sip.uriHost, port: message.dstPort };
   const from: Place =
@@ -47,6 +49,15 @@ function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to:
   const to: Place =
     message.dstIp !== '' ? { kind: 'address', ip: message.dstIp, port: message.dstPort } : sip.request ? uri : via;
   return { from, to };
+}
+
+/** heplify-xrcollector passes reports on with these addresses, whoever sent them (its hep.go). */
+const isMadeUp = ({ protocol, srcIp, srcPort, dstIp, dstPort }: SeenMessage['message']): boolean =>
+  protocol === PROTOCOL.rtcpXr && srcIp === '1.1.1.1' && srcPort === 1111 && dstIp === '2.2.2.2' && dstPort === 2222;
+
+function telephoneOf({ payload }: SeenMessage['message']): Place | undefined {
+  const [, ip, port] = /^\[?(.*?)\]?:(\d+)$/.exec(vqOf(payload)?.report.localAddress ?? '') ?? [];
+  return ip === undefined ? undefined : { kind: 'address', ip, port: Number(port) };
 }
 
 export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes, raw: boolean): Step {
@@ -59,7 +70,7 @@ export function messageStep({ seen, sip, from, to }: DrawnMessage, lanes: Lanes,
     atUs,
     from: lanes.of(from),
     to: lanes.of(to),
-    title: isSip ? titleOf(sip) : protocolName(message.protocol),
+    title: isSip ? titleOf(sip) : reportName(message),
     detail: isSip ? detailOf(sip) : '',
     callId: message.callId === '' ? null : message.callId,
     channel: null,
@@ -89,10 +100,11 @@ function titleOf(sip: SipMessage): string {
   return sip.status === 0 ? 'fragment' : `${sip.status} ${sip.phrase}`.trim();
 }
 
-function protocolName(protocol: number): string {
+/** Type 35 is JSON of extended reports, or what a telephone has published. */
+function reportName({ protocol, payload }: SeenMessage['message']): string {
   if (protocol === PROTOCOL.rtcp) return 'RTCP report';
-  if (protocol === PROTOCOL.rtcpXr) return 'RTCP-XR report';
-  return `HEP type ${protocol}`;
+  if (protocol !== PROTOCOL.rtcpXr) return `HEP type ${protocol}`;
+  return /^\s*\{/.test(payload.toString('latin1', 0, 16)) ? 'RTCP-XR report' : 'Quality report';
 }
 
 const endpoint = (ip: string, port: number): string | null => (ip === '' ? null : hostAndPort(ip, port));

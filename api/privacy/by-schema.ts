@@ -2,7 +2,7 @@ import { hideKey } from '../../core/privacy/call-key.ts';
 import { hideHeader, hideHeaders } from '../../core/privacy/event-headers.ts';
 import type { Hidden } from '../../core/privacy/hidden.ts';
 import { hideDigits, hidePerson } from '../../core/privacy/person.ts';
-import { hideReport } from '../../core/privacy/report.ts';
+import { hideReport, isBareReport } from '../../core/privacy/report.ts';
 import { hideSip } from '../../core/privacy/sip.ts';
 import { hideText } from '../../core/privacy/text.ts';
 import { hideUri } from '../../core/privacy/uri.ts';
@@ -118,7 +118,7 @@ function stepOf({ kind, title = '', detail = '', raw = '' }: Said, hidden: Hidde
 
 /** SIP, or a report about media. */
 export const hideMessage = (raw: string, hidden: Hidden): string =>
-  /^\s*\{/.test(raw) ? hideReport(raw, hidden) : hideSip(Buffer.from(raw), hidden).toString();
+  isBareReport(raw) ? hideReport(raw, hidden) : hideSip(Buffer.from(raw), hidden).toString();
 
 /** What distinguishes an event (api/ladder/events.ts): a digit, a variable and its value, else a text. */
 export function hideDetail(title: string, detail: string, hidden: Hidden): string {

@@ -3,7 +3,7 @@ import type { LegFacts } from '../../core/call/legs.ts';
 import type { MessageFact } from '../../core/call/read/messages.ts';
 import type { Party } from '../../core/call/types.ts';
 import { reasonOf } from '../call/reasons.ts';
-import { mediaOf } from '../ladder/media/streams.ts';
+import { mediaOf, reportSteps } from '../ladder/media/streams.ts';
 import type { Ladder, Step } from '../schemas.ts';
 import { linksOf } from './links.ts';
 import { mediaSpan } from './media-span.ts';
@@ -43,7 +43,7 @@ export function traceOf({ traceId, call, ladder, messages, version }: TraceFacts
     else known.push(span);
   };
   const transactions = transactionsOf(ladder, messages);
-  const media = mediaOf(ladder.steps, messages);
+  const media = mediaOf(reportSteps(ladder.steps, messages));
   const told = new Set([...transactions, ...media].flatMap(({ steps }) => steps));
   const eventsOf = stepsByLeg(
     call,

@@ -7,6 +7,7 @@ import { summariseAsteriskChannel } from './asterisk-channel.ts';
 import { type CallFacts, summariseCall } from './build.ts';
 import type { Channel } from './channel.ts';
 import { type Dialog, summariseDialog } from './dialog.ts';
+import { withoutForeign } from './foreign-reports.ts';
 import { summariseFreeswitchChannel } from './freeswitch-channel.ts';
 import type { Gatherer, StoredFacts } from './gather.ts';
 import { withGuesses } from './graph/guess.ts';
@@ -201,7 +202,7 @@ function callOf(
     legs,
     facts,
     gaps: nodeGaps.filter((gap) => gap.sinceUs <= facts.lastUs && gap.untilUs >= facts.startedUs),
-    ...(stored === undefined ? {} : { stored }),
+    ...(stored === undefined ? {} : { stored: { ...stored, messages: withoutForeign(stored.messages, component) } }),
   };
 }
 

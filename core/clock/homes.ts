@@ -41,9 +41,15 @@ export function homesOf(sightings: Iterable<Pick<Sighting, 'sensor' | 'srcIp' | 
     if (other === undefined) homes.set(sensor, one);
     else if (common.length === 2) either.set(sensor, [one, other]);
   }
-  const taken = new Set(homes.values());
-  for (const [sensor, [one, other]] of either) {
-    if (taken.has(one) !== taken.has(other)) homes.set(sensor, taken.has(one) ? other : one);
+  // Each that is told may tell the next one in a row of boxes.
+  for (let told = true; told; ) {
+    told = false;
+    const taken = new Set(homes.values());
+    for (const [sensor, [one, other]] of either) {
+      if (homes.has(sensor) || taken.has(one) === taken.has(other)) continue;
+      homes.set(sensor, taken.has(one) ? other : one);
+      told = true;
+    }
   }
   return homes;
 }

@@ -36,7 +36,7 @@ export function clocksOf(sightings: readonly Sighting[], atUs: Micros): SiteCloc
   const pairs = boundsOf(sightings, homesOf(sightings)).map((pair) => pairClock(pair, atUs));
   const names = [...new Set(sightings.map(({ sensor }) => sensor))].sort();
   const reference = mostShared(pairs);
-  const known = reference === undefined ? new Map<string, Interval>() : fromReference(reference, pairs);
+  const known = reference === undefined ? new Map<string, Interval>() : clocksAgainst(reference, pairs);
   return { reference, nodes: names.map((node) => ({ node, ahead: known.get(node) })), pairs };
 }
 
@@ -61,8 +61,11 @@ function mostShared(pairs: readonly PairClock[]): string | undefined {
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0];
 }
 
-/** Every node by the way of pairs that leaves least open: intervals add up along it. */
-function fromReference(reference: string, pairs: readonly PairClock[]): ReadonlyMap<string, Interval> {
+/** How far every node is ahead of one, by the way of pairs that leaves least open: intervals add up along it. */
+export function clocksAgainst(
+  reference: string,
+  pairs: readonly Pick<PairClock, 'first' | 'second' | 'ahead'>[],
+): ReadonlyMap<string, Interval> {
   const known = new Map<string, Interval>();
   const open = new Map<string, Interval>([[reference, { lowerUs: 0, upperUs: 0 }]]);
   while (open.size > 0) {

@@ -15,7 +15,6 @@ export interface Attempt {
   readonly ringing: SeenMessage | undefined;
   /** Final responses of every hop, oldest first. */
   readonly finals: readonly SeenMessage[];
-  /** The final response as it reached the one who sent the INVITE; of a hop farther away where that one was not seen. */
   readonly final: SeenMessage | undefined;
   /** The hop on which that response was made, which is the farthest one that had any; undefined without a final response. */
   readonly answeredAt: Transaction | undefined;
@@ -29,13 +28,12 @@ export function attemptOf(of: CaseLeg): Attempt | undefined {
   if (invite === undefined) return undefined;
   const challenged = invites.filter((one) => one !== invite && statusesOf(one).some(isChallenge));
   const finals = invite.hops.flatMap((hop) => hop.finals).sort(byTime);
-  const nearest = invite.hops.find((hop) => hop.finals.length > 0);
   const answeredAt = invite.hops.findLast((hop) => hop.finals.length > 0);
   const provisionals = invite.hops.flatMap((hop) => hop.provisionals).sort(byTime);
   return {
     ...{ of, invite, challenged, finals, answeredAt },
     ringing: provisionals.find(({ message }) => message.status >= 180),
-    final: nearest?.finals[0],
+    final: finalOf(invite),
     cancel: of.exchanges.find((one) => one.method === 'CANCEL' && one.cseq === invite.cseq),
   };
 }
@@ -63,7 +61,10 @@ export function decidingLeg(all: Case): CaseLeg {
 const isAttempt = ({ leg, exchanges, events }: CaseLeg): boolean =>
   (exchanges.length > 0 || events.length > 0) && leg.outcome !== 'lost_race';
 
-export const statusOf = ({ final }: Attempt): number => final?.message.status ?? 0;
+/** The final response as it reached the one who sent the request; of a hop farther away where that one was not seen. */
+export const finalOf = ({ hops }: Exchange): SeenMessage | undefined =>
+  hops.find(({ finals }) => finals.length > 0)?.finals[0];
+
 /** What the one who made the response said: a proxy may have sent another on (Kamailio makes 503 a 500). */
 export const ownStatusOf = ({ answeredAt }: Attempt): number => answeredAt?.finals[0]?.message.status ?? 0;
 

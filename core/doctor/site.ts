@@ -1,6 +1,9 @@
+import { homesOf, type Sighting } from '../clock/homes.ts';
+import { clocksOf, type SiteClocks } from '../clock/site.ts';
 import { PROTOCOL } from '../model/capture-event.ts';
 import { groupBy } from '../model/group-by.ts';
 import { headerOf, headersOf } from '../model/headers.ts';
+import { stableId } from '../model/id.ts';
 import type { Sample, SampledEvent, SampledLine, SampledPacket } from './sample.ts';
 import { type Software, softwareOf } from './software.ts';
 
@@ -31,6 +34,7 @@ export interface SiteSeen {
   readonly nodes: readonly NodeSeen[];
   /** By Call-ID: the node that said that a channel of its speaks it. */
   readonly namedBy: ReadonlyMap<string, string>;
+  readonly clocks: SiteClocks;
   /** The Call-ID below a disguise, as far as a secret of the configuration takes it off. */
   unmask(callId: string): string | undefined;
 }
@@ -46,13 +50,14 @@ export function siteOf({ packets, events, lines }: Sample, unmask: SiteSeen['unm
     ({ node }) => node,
   );
   const bySensor = groupBy(packets, ({ sensor }) => sensor);
-  const addresses = addressesOf(bySensor);
+  const sip = packets.filter(({ protocol }) => protocol === PROTOCOL.sip);
+  const homes = homesOf(sip);
   const names = new Set([...bySensor.keys(), ...sensorLines.keys()]);
   return {
     sensors: [...names].sort().map((name) => {
       const own = bySensor.get(name) ?? [];
       const messages = own.filter(({ protocol }) => protocol === PROTOCOL.sip);
-      const address = addresses.get(name) ?? '';
+      const address = homes.get(name) ?? '';
       const software = softwareOf(messages, address);
       return {
         ...{ name, address, messages },
@@ -67,40 +72,23 @@ export function siteOf({ packets, events, lines }: Sample, unmask: SiteSeen['unm
       return { name, software, events: own, lines: switchLines.get(name) ?? [] };
     }),
     namedBy: namedBy(events),
+    clocks: clocksIn(sip),
     unmask,
   };
 }
 
-/** A box is an end of each hop that it reports; some of another one may come in between. */
-const OWN_SHARE = 0.95;
-
-/**
- * The address of each sensor: the end that all its messages have in common. A switch behind one proxy has two such ends: then the
- * proxy, which speaks with others as well, takes its own first.
- */
-function addressesOf(bySensor: ReadonlyMap<string, readonly SampledPacket[]>): Map<string, string> {
-  const candidates = new Map<string, readonly string[]>();
-  for (const [name, packets] of bySensor) {
-    const messages = packets.filter(({ protocol }) => protocol === PROTOCOL.sip);
-    const counts = new Map<string, number>();
-    for (const { srcIp, dstIp } of messages) {
-      for (const ip of new Set([srcIp, dstIp])) if (ip !== '') counts.set(ip, (counts.get(ip) ?? 0) + 1);
-    }
-    const ends = [...counts].filter(([, count]) => count >= OWN_SHARE * messages.length);
-    candidates.set(
-      name,
-      ends.map(([ip]) => ip),
-    );
-  }
-  const found = new Map<string, string>();
-  for (let left = candidates.size; left > 0; left--) {
-    const taken = new Set(found.values());
-    for (const [name, ends] of candidates) {
-      const free = ends.filter((ip) => !taken.has(ip));
-      if (!found.has(name) && free.length === 1) found.set(name, free[0] ?? '');
-    }
-  }
-  return found;
+/** How far the clocks of the sensors are apart at the end of what was looked at. */
+function clocksIn(messages: readonly SampledPacket[]): SiteClocks {
+  const sightings = messages.map(
+    ({ sip, payload, ...packet }): Sighting => ({
+      ...packet,
+      ...{ cseq: sip.cseq, cseqMethod: sip.cseqMethod, status: sip.status, digest: stableId(payload) },
+    }),
+  );
+  return clocksOf(
+    sightings,
+    sightings.reduce((last, { arrivedUs }) => Math.max(last, arrivedUs), 0),
+  );
 }
 
 /** Variables in which an Asterisk says the Call-ID of a channel (docs/senders.md). */

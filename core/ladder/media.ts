@@ -1,16 +1,22 @@
 import type { LadderLane } from './step.ts';
 
-/** What the listening end of a stream reported. */
+/** What the listening end of a stream reported: by RTCP, RTCP-XR, or a telephone's own report. null is not known. */
 export interface Heard {
-  readonly packetsLost: number;
-  /** Of all packets, in percent; null where nobody said how many were sent. */
+  readonly packetsLost: number | null;
+  /** Of all packets, in percent. */
   readonly lossPercent: number | null;
   /** The worst interval between two reports, in percent. */
-  readonly maxLossPercent: number;
-  /** The largest, in ms; null where the clock of the codec is not known. */
+  readonly maxLossPercent: number | null;
+  /** Came too late for the jitter buffer, in percent. */
+  readonly discardPercent: number | null;
+  /** The largest, in ms; null too where the clock of the codec is not known. */
   readonly maxJitterMs: number | null;
-  /** Estimated mean opinion score, 1 to 4.5; null for a codec without published figures. */
+  /** The longest, as the reporter itself says. */
+  readonly roundTripMs: number | null;
+  /** 0 to 100, and mean opinion score, 1 to 5: the reporter's own or an estimate, which not every codec has figures for. */
+  readonly rFactor: number | null;
   readonly mos: number | null;
+  readonly mosReported: boolean;
 }
 
 /** RTP between two addresses, from the answer that agreed on it to what ended it. Times are epoch µs. */

@@ -47,9 +47,3 @@ export function mosOfR(r: number): number {
 
 /** What the network took a packet and a buffer for twice the jitter make of one way; the round trip is halved. */
 export const delayOf = (jitterMs: number, roundTripMs = 0): number => roundTripMs / 2 + PACKET_MS + 2 * jitterMs;
-
-/** Undefined for a codec without published figures. `lossPercent` 0–100, the others milliseconds. */
-export function mosOf(codec: string, lossPercent: number, jitterMs: number, roundTripMs = 0): number | undefined {
-  const r = rFactor(codec, { lossPercent, delayMs: delayOf(jitterMs, roundTripMs) });
-  return r === undefined ? undefined : mosOfR(r);
-}

@@ -1,3 +1,5 @@
+import { integerOf, type JsonRecord, parsedJson, recordOf } from './json.ts';
+
 /**
  * What an RTCP report (RFC 3550 §6.4) says, as rtpengine and Asterisk write it into JSON for HEP type 5. Both write some
  * numbers as text; Asterisk's own `ssrc` is another one in each report, so nothing here goes by it.
@@ -27,12 +29,6 @@ export interface HeardBlock {
   readonly dlsr?: number;
 }
 
-/** Percent of what was expected since the report before (RFC 3550 §6.4.1: a fraction of 256). */
-export const lossPercentOf = (fractionLost: number): number => (100 * fractionLost) / 256;
-
-/** Interarrival jitter in milliseconds (RFC 3550 §6.4.1: units of the RTP clock). `clockRate` in Hz. */
-export const jitterMsOf = (jitter: number, clockRate: number): number => (1000 * jitter) / clockRate;
-
 /**
  * A − LSR − DLSR of RFC 3550 §6.4.1 in milliseconds: the round trip between whoever sent the sender report and whoever
  * answered it. All in 65536ths of a second, modulo 2³²; `arrival` is by the clock of the sender report's sender. Undefined when
@@ -46,17 +42,21 @@ export function roundTripMsOf(arrival: number, lsr: number, dlsr: number): numbe
   return wrapped >= 2 ** 31 ? 0 : (1000 * wrapped) / 65_536;
 }
 
+/** RTCP packet type (RFC 3550 §12.1). */
+const SENDER_REPORT = 200;
 /** A report has 31 blocks at most. */
 const MAX_BLOCKS = 31;
 
 /** Undefined for a text that is no report, or tells of nothing. */
 export function readRtcp(text: string): RtcpReport | undefined {
-  const report = recordOf(parsed(text));
+  const report = recordOf(parsedJson(text));
   if (report === undefined) return undefined;
   const blocks = Array.isArray(report.report_blocks) ? report.report_blocks.slice(0, MAX_BLOCKS) : [];
   const heard = blocks.map(blockOf).filter((block) => block !== undefined);
   const info = recordOf(report.sender_information);
-  const [packets, octets] = [numberOf(info?.packets), numberOf(info?.octets)];
+  // heplify fills the sender's counts with zeros where a receiver reports, or where it is no such report at all.
+  const isSender = report.type === undefined || integerOf(report.type) === SENDER_REPORT;
+  const [packets, octets] = isSender ? [integerOf(info?.packets), integerOf(info?.octets)] : [];
   const sent = packets === undefined || octets === undefined ? undefined : { packets, octets };
   if (sent === undefined && heard.length === 0) return undefined;
   const ntp = sent === undefined ? undefined : ntpOf(info);
@@ -67,8 +67,8 @@ export function readRtcp(text: string): RtcpReport | undefined {
 const NTP_1970 = 2_208_988_800;
 
 /** rtpengine writes both words as they are on the wire, Asterisk seconds since 1970 and microseconds. */
-function ntpOf(info: Readonly<Record<string, unknown>> | undefined): number | undefined {
-  const [seconds, rest] = [numberOf(info?.ntp_timestamp_sec), numberOf(info?.ntp_timestamp_usec)];
+function ntpOf(info: JsonRecord | undefined): number | undefined {
+  const [seconds, rest] = [integerOf(info?.ntp_timestamp_sec), integerOf(info?.ntp_timestamp_usec)];
   if (seconds === undefined || rest === undefined || seconds < 0 || rest < 0) return undefined;
   const isWire = seconds >= NTP_1970;
   const whole = isWire ? seconds : seconds + NTP_1970;
@@ -78,34 +78,15 @@ function ntpOf(info: Readonly<Record<string, unknown>> | undefined): number | un
 
 function blockOf(value: unknown): HeardBlock | undefined {
   const block = recordOf(value);
-  const [ssrc, fractionLost] = [numberOf(block?.source_ssrc), numberOf(block?.fraction_lost)];
-  const [packetsLost, jitter] = [numberOf(block?.packets_lost), numberOf(block?.ia_jitter)];
+  const [ssrc, fractionLost] = [integerOf(block?.source_ssrc), integerOf(block?.fraction_lost)];
+  const [packetsLost, jitter] = [integerOf(block?.packets_lost), integerOf(block?.ia_jitter)];
   if (ssrc === undefined || fractionLost === undefined || packetsLost === undefined || jitter === undefined) {
     return undefined;
   }
-  const [highest, lsr, dlsr] = [numberOf(block?.highest_seq_no), numberOf(block?.lsr), numberOf(block?.dlsr)];
+  const [highest, lsr, dlsr] = [integerOf(block?.highest_seq_no), integerOf(block?.lsr), integerOf(block?.dlsr)];
   return {
     ...{ ssrc, fractionLost, packetsLost, jitter },
     ...(highest === undefined ? {} : { highest }),
     ...(lsr === undefined || dlsr === undefined ? {} : { lsr, dlsr }),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Anybody may send anything: it stays what it is, a report that nobody can read.
-    return undefined;
-  }
-}
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
-
-function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
 }

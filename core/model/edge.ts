@@ -31,7 +31,7 @@ export const isLeg = (node: NodeKey): boolean => nodeLetter(node) === 'c' || nod
  * - merge: two names of one leg, or legs of one call beyond doubt
  * - parent: the first originated the second
  * - bridge: they talked to each other during the edge's interval
- * - link: related calls that are not this call (conference, eavesdropping); never followed
+ * - link: related calls that are not this call (conference, eavesdropping), or a dialog that brought a report; never followed
  * - guess: no proof; shown as such, never followed
  * - tenant: no edge between legs, but the tenant of one; stored from the leg alone, since a tenant has millions
  */
@@ -45,6 +45,9 @@ export type TenantRule = (typeof TENANT_RULES)[number];
 
 /** Who says so: the switch itself, the SIP protocol, something seen on the wire, or nobody. */
 export type Tier = 'switch' | 'protocol' | 'wire' | 'guess';
+
+/** The rule of a link from a dialog to another one that brought a report on its speech. Not followed, but held against tenants. */
+export const QUALITY_REPORT = 'quality_report';
 
 /** The stored row that proves an edge. */
 export interface Evidence {

@@ -1,6 +1,7 @@
 import type { Hidden } from './hidden.ts';
 import { hideDigits, hidePerson } from './person.ts';
 import { joined, replaced } from './pieces.ts';
+import { hideQualityReport } from './quality-report.ts';
 import { hideSip } from './sip.ts';
 import { hideText } from './text.ts';
 
@@ -23,6 +24,7 @@ export function hideBody(contentType: string, body: string, hidden: Hidden, dept
   if (type === 'application/dtmf') return hideDigits(body);
   if (type === 'application/media_control+xml' || type === 'application/simple-message-summary')
     return hideText(body, hidden);
+  if (type === 'application/vq-rtcpxr') return hideQualityReport(body, hidden);
   if (type.endsWith('+xml') || type.endsWith('/xml')) return hideXml(body, hidden);
   return `[${body.length} characters of ${/^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'no known type'} are hidden]`;
 }

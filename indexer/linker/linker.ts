@@ -26,6 +26,8 @@ export interface LinkerDeps {
   readonly intervalMs?: number;
   /** A call is put together when nothing was written about it for so long; default 20 000. */
   readonly quietMs?: number;
+  /** Rows of the feed after which memory lets go and the place is written down, also while a pass goes on; default 100 000. */
+  readonly settleRows?: number;
   /** Told of every call before its row is written. */
   readonly watched?: CallsWatched;
   /** By which the trunk of a call is named; without it rows of calls say nothing of their session. */
@@ -67,7 +69,17 @@ const REMEMBER_US = 15_000_000;
  * is written down after the labels: killed anywhere, it does a part of its work again and writes the same.
  */
 export function createLinker(deps: LinkerDeps): Linker {
-  const { store, metrics, log, watched, places, intervalMs = 10_000, quietMs = 20_000, now = risingNow } = deps;
+  const {
+    store,
+    metrics,
+    log,
+    watched,
+    places,
+    intervalMs = 10_000,
+    quietMs = 20_000,
+    settleRows = 100_000,
+    now = risingNow,
+  } = deps;
   const memory = createLinkerMemory();
   const sessions = places === undefined ? undefined : createSessions(places);
   const feed = createFeedReader(store);
@@ -96,32 +108,45 @@ export function createLinker(deps: LinkerDeps): Linker {
 
   const pass = async (): Promise<number> => {
     progressUs ??= await begin();
-    const version = nextVersion();
-    const nowUs = Math.floor(now());
-    // Our clock may be behind the one by which that was written down: what is written now is behind it as well.
-    const sinceUs = Math.min(progressUs, nowUs);
     let newestUs = progressUs;
+    let nowUs: number;
     let linked = 0;
+    let unsettled = 0;
+    let version = nextVersion();
     for (;;) {
-      const heard = await feed.next(sinceUs, MAX_HEARD);
+      // Asked each time: a pass is long when much is written, and what it hears on the way falls silent on the way as well.
+      nowUs = Math.floor(now());
+      // Our clock may be behind the one by which that was written down: what is written now is behind it as well.
+      const heard = await feed.next(Math.min(progressUs, nowUs), MAX_HEARD);
       if (heard === undefined || rounds.stopped()) break;
       memory.hear(heard);
       for (const { writtenUs } of [...heard.dialogs, ...heard.edges, ...heard.channels]) {
         if (writtenUs > newestUs) newestUs = writtenUs;
       }
-      linked += await linkQuiet(Math.min(nowUs, newestUs) - quietMs * 1000, version);
+      const reachedUs = Math.min(nowUs, newestUs);
+      linked += await linkQuiet(reachedUs - quietMs * 1000, version);
+      unsettled += heard.dialogs.length + heard.edges.length + heard.channels.length;
+      // A pass has no end while more is written than it takes in.
+      if (unsettled < settleRows || rounds.stopped()) continue;
+      await settle(reachedUs, newestUs, version);
+      version = nextVersion();
+      unsettled = 0;
     }
     linked += await linkQuiet(nowUs - quietMs * 1000, version);
-    if (rounds.stopped()) return linked;
-    memory.forget(nowUs - REMEMBER_US);
+    if (!rounds.stopped()) await settle(nowUs, newestUs, version);
+    metrics.linked(linked);
+    return linked;
+  };
+
+  /** All that was written until `reachedUs` is heard: what is put together is forgotten and counted, and how far this came is written down. */
+  const settle = async (reachedUs: number, newestUs: number, version: number): Promise<void> => {
+    memory.forget(reachedUs - REMEMBER_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     // Counted before it is said how far this came: whoever goes on from there counts what was not.
-    const counted = (await watched?.passed(Math.floor(now()), nowUs - quietMs * 1000)) ?? true;
+    const counted = (await watched?.passed(Math.floor(now()), reachedUs - quietMs * 1000)) ?? true;
     if (counted) await writeProgress(store, progressUs, version);
-    passedUs = nowUs;
-    metrics.linked(linked);
-    return linked;
+    passedUs = reachedUs;
   };
 
   const linkQuiet = async (quietUs: number, version: number): Promise<number> => {

@@ -1,6 +1,6 @@
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { walk } from '../../core/call/graph/walk.ts';
-import { isLeg, type NodeKey } from '../../core/model/edge.ts';
+import { isLeg, type NodeKey, QUALITY_REPORT } from '../../core/model/edge.ts';
 import { numberForms, reversed } from '../../core/model/number.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { TableName } from '../../core/store/tables.ts';
@@ -23,8 +23,10 @@ export async function legsWithNumber(store: Store, number: string): Promise<Node
   const legs = new Set<NodeKey>();
   for (const some of inParts(rows.map(({ node }) => node))) {
     const neighbours = createNeighbours(store);
-    for (const { nodes } of await Promise.all(some.map((node) => walk([node], neighbours)))) {
+    for (const { nodes, links } of await Promise.all(some.map((node) => walk([node], neighbours)))) {
       for (const node of nodes) if (isLeg(node)) legs.add(node);
+      // What a telephone published of a call names its parties, in a dialog that nobody finds by a number.
+      for (const { why, peer, forward } of links) if (why === QUALITY_REPORT && forward) legs.add(peer);
     }
     for (const node of some) legs.add(node);
   }

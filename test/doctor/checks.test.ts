@@ -28,6 +28,14 @@ const kept =
   (events) =>
     events.filter(keep);
 
+const fast = (sensor: string): Change => ofSensor(sensor, (packet) => [{ ...packet, atUs: packet.atUs + 200_000 }]);
+const later =
+  (us: number): Change =>
+  (events) =>
+    events.map((event) => (event.kind === 'packet' ? { ...event, arrivedUs: event.arrivedUs + us } : event));
+const alone = kept((event) => event.kind !== 'packet' || event.sensor === 'hep 201');
+const YEAR_US = 365 * 86_400_000_000;
+
 const unmask = createUnmask([{ kind: 'opensips', prefix: 'THCID_', secret: 'lab_th_secret' }]);
 
 /** As siptrace sends a message under `hep_version` 1, which is its default: no time, no name. */
@@ -164,15 +172,63 @@ const CASES: readonly Case[] = [
     check: 'clock',
     what: 'a clock that is 0.2 s fast',
     recording: '01-basic',
-    change: ofSensor('hep 201', (packet) => [{ ...packet, atUs: packet.atUs + 200_000 }]),
+    change: fast('hep 201'),
     of: 'hep 201',
     state: 'missing',
   },
   {
     check: 'clock',
+    what: 'the box in the middle, which is 0.2 s fast',
+    recording: '01-basic',
+    change: fast('hep 101'),
+    of: 'hep 101',
+    state: 'missing',
+  },
+  {
+    check: 'clock',
+    what: 'the boxes around it',
+    recording: '01-basic',
+    change: fast('hep 101'),
+    of: 'hep 201',
+    state: 'fine',
+  },
+  {
+    check: 'clock',
+    what: 'clocks that agree, in a network in which packets take 0.2 s to come,',
+    recording: '01-basic',
+    change: later(200_000),
+    of: 'hep 201',
+    state: 'fine',
+  },
+  {
+    check: 'clock',
     what: 'a recording that is played a year later',
     recording: '01-basic',
-    change: ofSensor('hep 201', (packet) => [{ ...packet, arrivedUs: packet.arrivedUs + 365 * 86_400_000_000 }]),
+    change: later(YEAR_US),
+    of: 'hep 201',
+    state: 'fine',
+  },
+  {
+    check: 'clock',
+    what: 'a sensor that shares no exchange with another and is 0.2 s fast',
+    recording: '01-basic',
+    change: (events) => alone(fast('hep 201')(events)),
+    of: 'hep 201',
+    state: 'missing',
+  },
+  {
+    check: 'clock',
+    what: 'the same with a clock that is right',
+    recording: '01-basic',
+    change: alone,
+    of: 'hep 201',
+    state: 'fine',
+  },
+  {
+    check: 'clock',
+    what: 'the same in a recording that is played a year later',
+    recording: '01-basic',
+    change: (events) => alone(later(YEAR_US)(events)),
     of: 'hep 201',
     state: 'unknown',
   },
@@ -333,6 +389,24 @@ describe('the doctor', { timeout: 60_000 }, () => {
     const states = examine(siteOf(sampleOf(few))).flatMap(({ findings }) => findings.map(({ state }) => state));
     expect(states.length).toBeGreaterThan(0);
     expect(states.filter((state) => state !== 'unknown')).toEqual([]);
+  });
+
+  test('clocks are told as core/clock tells them, with the bounds of what lies between them', async () => {
+    const site = siteOf(sampleOf(fast('hep 201')(await read('01-basic'))));
+    const saw = (of: string) =>
+      CHECKS.find(({ id }) => id === 'clock')
+        ?.look(site)
+        .find((one) => one.of === of)?.saw;
+    const [, lower, upper] =
+      /^by \d+ exchanges its clock is (\d+\.\d) to (\d+\.\d) ms ahead of that of hep 101$/.exec(saw('hep 201') ?? '') ??
+      [];
+    const pair = site.clocks.pairs.find(({ first, second }) => first === 'hep 101' && second === 'hep 201');
+    expect([lower, upper].map(Number)).toEqual(
+      [pair?.ahead?.lowerUs, pair?.ahead?.upperUs].map((us) => Number(((us ?? 0) / 1000).toFixed(1))),
+    );
+    expect(Number(lower)).toBeLessThanOrEqual(200);
+    expect(Number(upper)).toBeGreaterThanOrEqual(200);
+    expect(saw('hep 101')).toBe('1 of 2 other clocks agree with it');
   });
 
   test('a proxy that hands media addresses on needs no media relay, and one whose relay is silent lacks its reports', async () => {

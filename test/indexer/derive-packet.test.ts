@@ -10,6 +10,7 @@ import { createLogColumns } from '../../indexer/log-columns.ts';
 import { createMessageColumns } from '../../indexer/message-columns.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
 import { createRegisterNotes } from '../../indexer/registrations/register-notes.ts';
+import { publish, yealink } from '../core/media/telephone-reports.ts';
 import { readBlock } from '../core/store/native.ts';
 import { short, sipPacket } from './seen.ts';
 
@@ -188,6 +189,51 @@ describe('what a SIP message gives', () => {
     expect(edges(line, { protocol: 100, correlationId: '1619921-9ac301@127.0.1.11' })).toEqual([
       `merge c:${masked} > c:1619921-9ac301@127.0.1.11 (topology_hiding)`,
     ]);
+  });
+
+  it("files a telephone's report under the dialog that it is about too, and follows it nowhere", () => {
+    const ends = { ip: '192.0.2.1', port: 4000 };
+    const about = (callId: string) => yealink({ callId, local: ends, remote: ends });
+    const text = publish(about('a@h'), 'p@h');
+    expect(rows(text)).toMatchObject([
+      { call_id: 'p@h', protocol: 1, method: 'PUBLISH' },
+      { call_id: 'a@h', protocol: 35, method: '', src_ip: '192.0.2.1' },
+    ]);
+    expect(new Set(rows(text).map((row) => 'id' in row && row.id)).size).toBe(2);
+    expect(rows(text)).toEqual(rows(text));
+    expect(edges(text)).toEqual(['link c:a@h > c:p@h (quality_report)']);
+    // A subscription brings the reports of many calls, and makes no one call of them.
+    const notify = (callId: string) => publish(about(callId), 's@h').replaceAll('PUBLISH', 'NOTIFY');
+    expect([notify('a@h'), notify('b@h')].flatMap((one) => edges(one))).toEqual([
+      'link c:a@h > c:s@h (quality_report)',
+      'link c:b@h > c:s@h (quality_report)',
+    ]);
+    // In the dialog itself it is there already.
+    expect(edges(publish(about('a@h'), 'a@h'))).toEqual([]);
+  });
+
+  it('files nothing under a Call-ID that stands in another kind of body, in an answer, or nowhere', () => {
+    const ends = { ip: '192.0.2.1', port: 4000 };
+    const text = publish(yealink({ callId: 'a@h', local: ends, remote: ends }), 'p@h');
+    const odd = [
+      text.replace('application/vq-rtcpxr', 'text/plain'),
+      text.replace('application/vq-rtcpxr', 'application/vq-rtcpxr-not'),
+      text.replaceAll('PUBLISH', 'MESSAGE'),
+      text.replace(/^PUBLISH \S+ SIP\/2\.0/, 'SIP/2.0 200 OK'),
+      text.replace('CallID:a@h', 'CallID:    '),
+      text.replace('VQSessionReport', 'VQSessionRapport'),
+    ];
+    for (const one of odd) expect([one.slice(0, 20), rows(one).length, edges(one)]).toEqual([one.slice(0, 20), 1, []]);
+  });
+
+  it('files a report of HEP type 35 under what its agent says, else under what it says itself', () => {
+    const ends = { ip: '192.0.2.1', port: 4000 };
+    const body = yealink({ callId: 'a@h', local: ends, remote: ends });
+    for (const text of [body, publish(body, 'p@h')]) {
+      expect(rows(text, { protocol: 35 })).toMatchObject([{ call_id: 'a@h', protocol: 35 }]);
+      expect(rows(text, { protocol: 35, correlationId: 'c@h' })).toMatchObject([{ call_id: 'c@h', protocol: 35 }]);
+    }
+    expect(rows('{"report_blocks_xr":{}}', { protocol: 35 })).toMatchObject([{ call_id: '', protocol: 35 }]);
   });
 
   it('leaves no trace of keep-alives and registrations in the edges, however many there are', () => {

@@ -117,6 +117,7 @@ await inDirectory(async (directory) => {
       waiting: await counted('calltrail_bus_waiting_events'),
       lost: await counted('calltrail_lost_total'),
       lagSeconds: Math.round(lagSeconds * 100) / 100,
+      linkerLagSeconds: Math.round(await counted('calltrail_linker_lag_seconds')),
       processMb: Math.round(megabytesOf(pid)),
       engineMb: Math.round(megabytesOf(engine)),
       files: filesOf(pid) + filesOf(engine),
@@ -125,7 +126,7 @@ await inDirectory(async (directory) => {
   };
 
   say(
-    'seconds |     sent |    taken |   stored | waiting | lost | lag s | MB | engine MB | files | searches | slowest ms',
+    'seconds |     sent |    taken |   stored | waiting | lost | lag s | linker lag s | MB | engine MB | files | searches | slowest ms',
   );
   while (!sent.over) {
     await sleep(Math.min(every, seconds / 8) * 1000);

@@ -10,6 +10,7 @@ const sampleAt = (seconds: number, more: Partial<Sample>): Sample => ({
     waiting: 0,
     lost: 0,
     lagSeconds: 1,
+    linkerLagSeconds: 20,
     processMb: 300,
     engineMb: 900,
     files: 80,

@@ -8,6 +8,8 @@ export interface Sample {
   readonly lost: number;
   /** Rows that wait the longest when they are stored, in seconds: the mean of the batches since the last look. */
   readonly lagSeconds: number;
+  /** How long the oldest thing waits that the linker has not put together; it does so when a call has been quiet for 20 s. */
+  readonly linkerLagSeconds: number;
   readonly processMb: number;
   readonly engineMb: number;
   readonly files: number;
@@ -17,7 +19,7 @@ export interface Sample {
 
 /** How much a thing may grow over the second half, by the line through its samples. */
 const BOUNDS: readonly {
-  readonly what: 'processMb' | 'engineMb' | 'files' | 'lagSeconds';
+  readonly what: 'processMb' | 'engineMb' | 'files' | 'lagSeconds' | 'linkerLagSeconds';
   readonly share: number;
   readonly least: number;
 }[] = [
@@ -26,6 +28,8 @@ const BOUNDS: readonly {
   { what: 'engineMb', share: 0.1, least: 150 },
   { what: 'files', share: 0.1, least: 8 },
   { what: 'lagSeconds', share: 0.25, least: 1 },
+  // It works in passes, and a look may come at the beginning or at the end of one.
+  { what: 'linkerLagSeconds', share: 0.25, least: 10 },
 ];
 
 /** How one of them went over the second half, in its own unit. */

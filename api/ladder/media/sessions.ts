@@ -1,16 +1,17 @@
 import { isIP } from 'node:net';
 import type { MessageFact } from '../../../core/call/read/messages.ts';
-import { mosOf } from '../../../core/media/e-model.ts';
 import { spokenCodecOf } from '../../../core/message/codec.ts';
 import type { SdpMedia } from '../../../core/message/sdp-media.ts';
 import { PROTOCOL } from '../../../core/model/capture-event.ts';
+import { groupBy } from '../../../core/model/group-by.ts';
 import { hostAndPort } from '../../../core/model/host-and-port.ts';
 import { isPrivate } from '../../../core/model/private-address.ts';
 import type { MediaSession, Step } from '../../schemas.ts';
 import type { Lanes } from '../lanes.ts';
 import type { DrawnMessage } from '../messages.ts';
 import { type Agreement, createAgreements, type Side } from './agreements.ts';
-import { mediaOf } from './streams.ts';
+import { heardIn } from './session-reports.ts';
+import { reportSteps } from './streams.ts';
 
 /** A session while the call goes on. */
 interface Growing {
@@ -35,7 +36,7 @@ export function sessionsOf(
   lanes: Lanes,
 ): MediaSession[] {
   const growing = follow(drawn);
-  const reports = reportsByEnds(steps, messages);
+  const reports = groupBy(reportSteps(steps, messages), ({ callId }) => callId);
   const last = new Map<string, number>();
   for (const { seen } of drawn) {
     const { callId } = seen.message;
@@ -52,7 +53,7 @@ export function sessionsOf(
       direction: REVERSED[answer.media.direction],
       sinceStep: agreement.message.seen.message.id,
       untilStep: ended?.seen.message.id ?? null,
-      ...heardIn(agreement, reports, messages, sinceUs, untilUs),
+      ...heardIn(agreement, reports.get(callId) ?? [], sinceUs, untilUs),
     };
   });
 }
@@ -103,7 +104,6 @@ function keyOf({ callId, offer, answer }: Agreement): string {
 }
 
 const rtpOf = ({ address, port }: SdpMedia): string => hostAndPort(address, port);
-const rtcpOf = ({ rtcpAddress, rtcpPort }: SdpMedia): string => hostAndPort(rtcpAddress, rtcpPort);
 
 /**
  * The lane of an end: that of its address; of its signalling where both are one host, and where a phone behind a NAT
@@ -119,42 +119,3 @@ function laneOf({ media, sender }: Side, lanes: Lanes): string {
 const codecText = (media: SdpMedia): string => `${media.type} ${spokenCodecOf(media).name}`.trim();
 
 const REVERSED = { sendrecv: 'sendrecv', inactive: 'inactive', sendonly: 'recvonly', recvonly: 'sendonly' } as const;
-
-/** Reports by their two ends, whichever sent it. */
-function reportsByEnds(steps: readonly Step[], messages: ReadonlyMap<string, MessageFact>): Map<string, Step[]> {
-  const byEnds = new Map<string, Step[]>();
-  for (const step of steps) {
-    if (!step.media || step.src === null || step.dst === null) continue;
-    const key = endsKey(messages.get(step.id)?.callId ?? '', step.src, step.dst);
-    const known = byEnds.get(key);
-    if (known === undefined) byEnds.set(key, [step]);
-    else known.push(step);
-  }
-  return byEnds;
-}
-
-const endsKey = (callId: string, a: string, b: string): string => [callId, ...[a, b].sort()].join('\0');
-
-function heardIn(
-  { callId, offer, answer }: Agreement,
-  reports: ReadonlyMap<string, readonly Step[]>,
-  messages: ReadonlyMap<string, MessageFact>,
-  sinceUs: number,
-  untilUs: number,
-): Pick<MediaSession, 'reports' | 'heardByA' | 'heardByB'> {
-  const [a, b] = [rtcpOf(offer.media), rtcpOf(answer.media)];
-  const own = (reports.get(endsKey(callId, a, b)) ?? []).filter(({ atUs }) => atUs >= sinceUs && atUs <= untilUs);
-  const streams = mediaOf(own, messages);
-  const codec = spokenCodecOf(answer.media);
-  const heard = (src: string): MediaSession['heardByA'] => {
-    const stream = streams.find((one) => one.src === src);
-    if (stream?.heard === undefined) return null;
-    const { packetsLost, maxLossPercent, maxJitter } = stream.heard;
-    const sent = stream.packetsSent ?? 0;
-    const lossPercent = sent === 0 ? null : Math.min(100, Math.max(0, (100 * packetsLost) / sent));
-    const maxJitterMs = codec.clockRate === 0 ? null : (1000 * maxJitter) / codec.clockRate;
-    const mos = maxJitterMs === null ? undefined : mosOf(codec.name, lossPercent ?? maxLossPercent, maxJitterMs);
-    return { packetsLost, lossPercent, maxLossPercent, maxJitterMs, mos: mos ?? null };
-  };
-  return { reports: own.length, heardByA: heard(b), heardByB: heard(a) };
-}

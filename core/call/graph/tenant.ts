@@ -36,6 +36,8 @@ export interface Border {
    * two tenants carry, unless the far leg is known to be of this one, as two tenants number their calls alike.
    */
   closed(edges: readonly StoredEdge[]): Promise<ReadonlySet<StoredEdge>>;
+  /** Refuses the dialogs at the far ends of these links that are known to be of a tenant whom the near end is not of. */
+  refuseLinks(edges: readonly StoredEdge[]): Promise<void>;
 }
 
 const NONE: ReadonlySet<StoredEdge> = new Set();
@@ -78,6 +80,16 @@ export function createBorder(tenant: string | undefined, neighbours: Neighbours)
         return true;
       });
       return new Set(closed);
+    },
+    async refuseLinks(edges) {
+      const tenants = await tenantsOf(edges.map(({ peer }) => peer));
+      for (const { node, peer } of edges) {
+        const far = tenants.get(peer);
+        if (far === undefined || far === tenant) continue;
+        // A leg between two tenants has a telephone of each.
+        const own = (await neighbours(node)).filter(({ kind }) => kind === 'tenant');
+        if (!own.some((edge) => nodeText(edge.peer) === far)) refused.set(peer, 'other_tenant');
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type NodeKey, nodeLetter } from '../../model/edge.ts';
+import { type NodeKey, nodeLetter, QUALITY_REPORT } from '../../model/edge.ts';
 import type { StoredEdge } from '../read/edges.ts';
 import { type Component, collect } from './component.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -110,6 +110,8 @@ async function spread(
     }
     frontier = [...next];
   }
+  // Reports on a leg come in dialogs of their own, which are no part of the call; another tenant's say nothing of it.
+  await border.refuseLinks([...seen.values()].flat().filter(({ why, forward }) => why === QUALITY_REPORT && forward));
   const nodes = new Set(windows.keys());
   const refused = new Map([...border.refused].filter(([node]) => !nodes.has(node)));
   return { nodes, ...collect(nodes, seen), refused, tenant, truncated };

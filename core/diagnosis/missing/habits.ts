@@ -53,6 +53,13 @@ export const anyOf = (all: readonly Habits[], places: Places): Habits => ({
     ),
 });
 
+/** Whoever usually reports it at one of its ends. */
+export const usualOf = ({ from, to, what }: Chance, habits: Habits): ReadonlySet<string> =>
+  new Set([
+    ...from.flatMap((address) => habits.usual('from', address, what)),
+    ...to.flatMap((address) => habits.usual('to', address, what)),
+  ]);
+
 const nameOf = ({ root }: Case): string => root.leg.id;
 
 function tallyOf(chances: readonly Chance[]): Tally {

@@ -15,7 +15,8 @@ export interface Outage {
   readonly untilUs: Micros;
 }
 
-const THIRD_US = 20_000_000;
+/** Who was heard is noted by these. */
+export const THIRD_US = 20_000_000;
 /** Before a call so long is looked at to learn how regularly somebody is heard. */
 export const LEARN_US = 3_600_000_000;
 /** Somebody who is usually heard in nearly each third is silent when he is not heard in two of them. */

@@ -1,5 +1,5 @@
 import { headerOf } from '../../model/capture-event.ts';
-import { isChallenge } from '../attempts.ts';
+import { finalOf, isChallenge } from '../attempts.ts';
 import type { Case } from '../case.ts';
 import { citeEvent, citeLog, citeMessage } from '../cite.ts';
 import type { Exchange } from '../transactions.ts';
@@ -15,7 +15,7 @@ export const authFailed: Rule = ({ legs }: Case) =>
     const tried = leg.exchanges.filter((one) => carriesCredentials(one));
     const last = tried.at(-1);
     if (last === undefined || leg.leg.answeredUs !== undefined) return [];
-    const status = finalStatus(last);
+    const status = finalOf(last)?.message.status ?? 0;
     if (!isChallenge(status) && status !== 403) return [];
     if (isStale(last)) return [];
     const refusals = tried.flatMap(({ hops }) => hops.flatMap(({ finals }) => finals));
@@ -53,9 +53,6 @@ const carriesCredentials = ({ hops }: Exchange): boolean =>
       ({ message: { sip } }) => sip.header('authorization').length + sip.header('proxy-authorization').length > 0,
     ),
   );
-
-const finalStatus = ({ hops }: Exchange): number =>
-  hops.find(({ finals }) => finals.length > 0)?.finals[0]?.message.status ?? 0;
 
 const isStale = ({ hops }: Exchange): boolean =>
   hops.some(({ finals }) =>

@@ -4,17 +4,14 @@ import type { Case } from '../case.ts';
 import { citeLog } from '../cite.ts';
 import { mediaOf } from '../leg-media.ts';
 import { refusedEncryption } from './encryption.ts';
-import { linesOf, refusalOf } from './refusal/refusal.ts';
+import { linesOf, refusalOf, refusesMedia } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
-
-const REFUSED: ReadonlySet<number> = new Set([488, 606, 415]);
 
 /** Offer and what the other side takes have no codec in common (RFC 3264 §6). */
 export const codecMismatch: Rule = (all: Case) => {
   const refusal = refusalOf(all);
-  if (refusal === undefined) return [];
+  if (refusal === undefined || !refusesMedia(refusal)) return [];
   const { leg, attempt, status, cause, hangups, by, evidence } = refusal;
-  if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return [];
   const [offer] = (attempt?.invite.hops ?? []).flatMap(({ requests }) => requests);
   const offered = offer === undefined ? [] : codecsOf(offer);
   if (refusedEncryption(refusal) !== undefined) return [];

@@ -3,13 +3,12 @@ import type { Case, CaseLeg } from '../case.ts';
 import { causeIn, citeCause, citeLog, citeMessage } from '../cite.ts';
 import { audioOf, citeCounters, mediaOf, nameOf, type SeenAudio, silencedIn } from '../leg-media.ts';
 import type { Verdict } from '../verdict.ts';
-import { linesOf, type Refusal, refusalOf } from './refusal/refusal.ts';
+import { linesOf, type Refusal, refusalOf, refusesMedia } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
 /** One side wants the media encrypted and the other does not, or they have no way of it in common. */
 export const encryptionMismatch: Rule = (all) => [...refusedOffer(all), ...unreadable(all), ...answeredOtherwise(all)];
 
-const REFUSED: ReadonlySet<number> = new Set([488, 606, 415]);
 const WORDS = /srtp|crypto|encrypt|savp|secure media|dtls/i;
 /** What every telephone can: an offer with one of these is hardly refused for its codecs. */
 const USUAL = /^(?:PCMU|PCMA|0|8)$/i;
@@ -20,8 +19,8 @@ const isSecure = ({ audio: { proto } }: SeenAudio): boolean => proto.includes('S
 export function refusedEncryption(
   refusal: Refusal,
 ): { readonly confidence: number; readonly secure: boolean; readonly lines: readonly LogFact[] } | undefined {
-  const { status, cause, words, attempt } = refusal;
-  if (!REFUSED.has(status) && !(status === 0 && cause === 'INCOMPATIBLE_DESTINATION')) return undefined;
+  const { words, attempt } = refusal;
+  if (!refusesMedia(refusal)) return undefined;
   const offer = attempt?.invite.hops.flatMap(({ requests }) => requests)[0];
   const media = offer === undefined ? [] : mediaOf(offer).filter(({ type }) => type === 'audio');
   const secure = media.length > 0 && media.every(({ proto }) => proto.includes('SAVP'));

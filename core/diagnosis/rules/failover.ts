@@ -1,7 +1,7 @@
-import { attemptOf, dialledBy } from '../attempts.ts';
+import { dialledBy } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
-import { causeIn, citeCause, citeMessage } from '../cite.ts';
-import type { Cited, Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
+import { refusedWith } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
 /** One way failed and another was tried after it, which took the call: the caller only waited longer. */
@@ -26,7 +26,7 @@ export const failedOver: Rule = (all) =>
         cause: 'routing',
         side: first.leg.channels.some(({ gateway }) => gateway !== undefined) ? 'gateway' : 'callee',
         confidence: 0.9,
-        evidence: failed.flatMap(failureOf),
+        evidence: failed.flatMap((of) => refusedWith(of).evidence),
         checked: ['The call itself was answered by a later attempt.'],
         refutedBy: 'Both attempts begun at the same time: then it was a fork, and the first one lost.',
         next: 'The call went through. Look at why the first way fails, as every call over it begins with that delay.',
@@ -36,9 +36,3 @@ export const failedOver: Rule = (all) =>
 
 const FAILED: ReadonlySet<string> = new Set(['busy', 'no_answer', 'rejected', 'failed']);
 const hasFailed = ({ leg }: CaseLeg): boolean => FAILED.has(leg.outcome);
-
-function failureOf(of: CaseLeg): readonly Cited[] {
-  const refusals = (attemptOf(of)?.finals ?? []).filter(({ message }) => message.status >= 300);
-  const hangups = of.events.filter((event) => causeIn(event) !== '');
-  return [...refusals.flatMap((seen) => citeMessage(seen)), ...hangups.map(citeCause)];
-}

@@ -1,11 +1,19 @@
-import { mergeCopies, type SeenMessage } from '../../call/copies.ts';
-import { mosOf } from '../../media/e-model.ts';
-import { type HeardInterval, reportersOf } from '../../media/reporters.ts';
-import { jitterMsOf, lossPercentOf } from '../../media/rtcp.ts';
-import { PROTOCOL } from '../../model/capture-event.ts';
+import { mergeCopies } from '../../call/copies.ts';
+import { type Heard, jitterMsIn, missedPercentOf, opinionOf, type ReportFormat } from '../../media/heard.ts';
+import { type Hearing, hearingsOf } from '../../media/hearings.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Case, CaseLeg } from '../case.ts';
 import { citeMessage } from '../cite.ts';
-import { agreedCodec, type CountedLeg, citeCounters, countedLeg, holdsOf, nameOf, partyOf } from '../leg-media.ts';
+import {
+  agreedCodec,
+  type CountedLeg,
+  citeCounters,
+  countedLeg,
+  holdsOf,
+  nameOf,
+  partyOf,
+  wasHeld,
+} from '../leg-media.ts';
 import type { Cited, Verdict } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,6 +21,8 @@ import type { Rule } from './rule.ts';
 const WORST = { lossPercent: 3, jitterMs: 30, roundTripMs: 300, mos: 3.6 } as const;
 /** Fewer packets say too little of a second. */
 const LEAST_EXPECTED = 50;
+/** As telephones send speech: one every 20 ms. */
+const PACKETS_A_SECOND = 50;
 /** FreeSWITCH counts packets without a flaw in percent and makes its MOS of it: 70 is where that says 3.6. */
 const LEAST_QUALITY = 70;
 const LEAST_PACKETS = 250;
@@ -21,20 +31,23 @@ const LEAST_BAD = 2;
 const LEAST_SHARE = 0.1;
 
 interface Interval {
-  readonly seen: SeenMessage;
-  readonly lossPercent: number;
+  readonly hearing: Hearing;
+  /** Lost on the way or thrown away by the jitter buffer. */
+  readonly missedPercent: number | undefined;
   readonly jitterMs: number | undefined;
   readonly roundTripMs: number | undefined;
   readonly mos: number | undefined;
+  /** The MOS is the reporter's own. */
+  readonly said: boolean;
 }
 
-interface Heard {
+interface Found {
   readonly words: string;
   readonly evidence: readonly Cited[];
   readonly confidence: number;
 }
 
-/** Speech arrived damaged: by the RTCP reports of each direction, and by the switch's counters. */
+/** Speech arrived damaged: by what reports say of each direction, and by the switch's counters. */
 export const poorQuality: Rule = (all: Case) => {
   const judged = all.legs.map((of) => ({ of, ...judge(of) }));
   const bad = judged.filter(({ found }) => found.length > 0);
@@ -50,7 +63,7 @@ export const poorQuality: Rule = (all: Case) => {
       confidence: Math.max(...found.map(({ confidence }) => confidence)),
       evidence: found.flatMap(({ evidence }) => evidence),
       checked: [
-        'Time on hold and intervals of fewer than 50 packets are not counted.',
+        'Time on hold, a count of the whole call with a hold in it, and times of fewer than 50 packets are not counted.',
         ...(alone ? [`The ${good.length === 1 ? 'other leg has' : 'other legs have'} no such figures.`] : []),
       ],
       refutedBy: 'Two captures, at both ends of this leg, with the same packets in them.',
@@ -61,69 +74,96 @@ export const poorQuality: Rule = (all: Case) => {
   });
 };
 
-function judge(of: CaseLeg): { readonly isJudged: boolean; readonly found: readonly Heard[] } {
+function judge(of: CaseLeg): { readonly isJudged: boolean; readonly found: readonly Found[] } {
   const codec = agreedCodec(of);
-  const isHeldAt = holdsOf(of);
-  const reporters = reportersOf(mergeCopies(of.reports.filter(({ protocol }) => protocol === PROTOCOL.rtcp)));
-  const heard = reporters.map(({ address, reports }) => ({
-    address,
-    intervals: reports.flatMap(({ seen, heard: blocks }) =>
-      isHeldAt(seen.atUs)
-        ? []
-        : blocks
-            .filter(({ expected }) => (expected ?? 0) >= LEAST_EXPECTED)
-            .map((block) => intervalOf(seen, block, codec)),
-    ),
-  }));
+  const counts = countsOf(of);
+  const heard = [...groupBy(hearingsOf(mergeCopies(of.reports)), groupOf).values()].map((hearings) =>
+    hearings.filter(counts).map((hearing) => intervalOf(hearing, codec)),
+  );
   const counted = countedLeg(of);
   const byCounters = counted === undefined || !isEnough(counted) ? [] : ofCounters(counted);
   return {
-    isJudged: heard.some(({ intervals }) => intervals.length > 0) || (counted !== undefined && isEnough(counted)),
-    found: [...heard.flatMap(({ address, intervals }) => ofIntervals(address, intervals)), ...byCounters],
+    isJudged: heard.some((intervals) => intervals.length > 0) || (counted !== undefined && isEnough(counted)),
+    found: [...heard.flatMap(ofIntervals), ...byCounters],
   };
 }
 
-function intervalOf(
-  seen: SeenMessage,
-  { fractionLost, jitter, roundTripMs }: HeardInterval,
-  { name, clockRate }: ReturnType<typeof agreedCodec>,
-): Interval {
-  const lossPercent = lossPercentOf(fractionLost);
-  const jitterMs = clockRate === 0 ? undefined : jitterMsOf(jitter, clockRate);
+/** One reporter's word on one direction, of one kind: each is judged by itself. */
+const groupOf = ({ heard: { format, by, of, span } }: Hearing): string => [format, by, of, span].join('\0');
+
+/** Which hearings are of speech, and of enough of it. */
+function countsOf(of: CaseLeg): (hearing: Hearing) => boolean {
+  const isHeldAt = holdsOf(of);
+  const held = wasHeld(of);
+  const { answeredUs, endedUs } = of.leg;
+  return ({ heard: { format, span, expected }, seen }) => {
+    const atUs = seen[0]?.atUs ?? 0;
+    if (span === 'whole' ? held : isHeldAt(atUs)) return false;
+    // RTCP counts from its report before, and its first has none. Others need not say how many packets they are about.
+    const all = format === 'rtcp' || answeredUs === undefined ? 0 : Math.min(atUs, endedUs ?? atUs) - answeredUs;
+    return (expected ?? (all / 1_000_000) * PACKETS_A_SECOND) >= LEAST_EXPECTED;
+  };
+}
+
+function intervalOf(hearing: Hearing, codec: ReturnType<typeof agreedCodec>): Interval {
+  const { figures } = hearing.heard;
+  const opinion = opinionOf(figures, codec);
   return {
-    ...{ seen, lossPercent, jitterMs, roundTripMs },
-    mos: jitterMs === undefined ? undefined : mosOf(name, lossPercent, jitterMs, roundTripMs ?? 0),
+    ...{ hearing, missedPercent: missedPercentOf(figures), jitterMs: jitterMsIn(figures, codec.clockRate) },
+    ...{ roundTripMs: figures.roundTripMs, mos: opinion?.mos, said: opinion?.said ?? false },
   };
 }
 
-const isBad = ({ lossPercent, jitterMs = 0, roundTripMs = 0, mos = 5 }: Interval): boolean =>
-  lossPercent > WORST.lossPercent || jitterMs > WORST.jitterMs || roundTripMs > WORST.roundTripMs || mos < WORST.mos;
+const isBad = ({ missedPercent = 0, jitterMs = 0, roundTripMs = 0, mos = 5 }: Interval): boolean =>
+  missedPercent > WORST.lossPercent || jitterMs > WORST.jitterMs || roundTripMs > WORST.roundTripMs || mos < WORST.mos;
 
-function ofIntervals(address: string, intervals: readonly Interval[]): Heard[] {
+const FORMATS: Readonly<Record<ReportFormat, string>> = { rtcp: 'RTCP', xr: 'RTCP-XR', vq: 'Quality report' };
+
+function ofIntervals(intervals: readonly Interval[]): Found[] {
   const bad = intervals.filter(isBad);
   const least = Math.min(LEAST_BAD, intervals.length);
-  if (bad.length === 0 || bad.length < least || bad.length < LEAST_SHARE * intervals.length) return [];
-  const worst = (of: (one: Interval) => number | undefined): number => Math.max(...bad.map((one) => of(one) ?? 0));
-  const mos = Math.min(...bad.map((one) => one.mos ?? 5));
-  const [jitter, trip] = [worst((one) => one.jitterMs), worst((one) => one.roundTripMs)];
-  const figures = [
-    `loss ${worst((one) => one.lossPercent).toFixed(1)} %`,
-    ...(jitter === 0 ? [] : [`jitter ${Math.round(jitter)} ms`]),
-    ...(trip === 0 ? [] : [`round trip ${Math.round(trip)} ms`]),
-    ...(mos === 5 ? [] : [`estimated MOS ${mos.toFixed(1)}`]),
-  ];
+  const [first, last] = [bad[0], intervals.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  if (bad.length < least || bad.length < LEAST_SHARE * intervals.length) return [];
+  const { heard } = first.hearing;
+  // The last count of all since the beginning has the earlier ones in it.
+  if (heard.span === 'whole' && !isBad(last)) return [];
+  const things = heard.span === 'whole' ? 'reports' : 'intervals';
+  const share = `(${bad.length} of ${intervals.length} ${things} are bad)`;
   return [
     {
-      words: `${address} reports at worst ${figures.join(', ')} (${bad.length} of ${intervals.length} intervals are bad)`,
+      words: `${reporterOf(heard)} reports at worst ${figuresOf(bad).join(', ')} ${share}`,
       confidence: 0.9,
-      evidence: bad.flatMap((one) => citeMessage(one.seen, `RTCP: ${one.lossPercent.toFixed(1)} % lost`)),
+      evidence: bad.flatMap((one) =>
+        one.hearing.seen.flatMap((seen) =>
+          citeMessage(seen, `${FORMATS[heard.format]}: ${figuresOf([one]).join(', ')}`),
+        ),
+      ),
     },
+  ];
+}
+
+const reporterOf = ({ by, format }: Heard): string => (by === '' ? `a ${FORMATS[format].toLowerCase()}` : by);
+
+function figuresOf(bad: readonly Interval[]): readonly string[] {
+  const worst = (of: (one: Interval) => number | undefined): number => Math.max(...bad.map((one) => of(one) ?? 0));
+  const [jitter, trip] = [worst((one) => one.jitterMs), worst((one) => one.roundTripMs)];
+  const opinions = bad.filter(({ mos }) => mos !== undefined);
+  const mos = Math.min(...opinions.map((one) => one.mos ?? 5));
+  const isSaid = opinions.some((one) => one.said);
+  return [
+    ...(bad.every(({ missedPercent }) => missedPercent === undefined)
+      ? []
+      : [`loss ${worst((one) => one.missedPercent).toFixed(1)} %`]),
+    ...(jitter === 0 ? [] : [`jitter ${Math.round(jitter)} ms`]),
+    ...(trip === 0 ? [] : [`round trip ${Math.round(trip)} ms`]),
+    ...(opinions.length === 0 ? [] : [`${isSaid ? '' : 'estimated '}MOS ${mos.toFixed(1)}`]),
   ];
 }
 
 const isEnough = ({ counters, mayPause }: CountedLeg): boolean => counters.inMedia >= LEAST_PACKETS && !mayPause;
 
-function ofCounters(counted: CountedLeg): Heard[] {
+function ofCounters(counted: CountedLeg): Found[] {
   const { quality } = counted.counters;
   if (quality === undefined || quality >= LEAST_QUALITY) return [];
   return [

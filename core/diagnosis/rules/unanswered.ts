@@ -1,9 +1,8 @@
 import { type Attempt, attemptOf, decidingLeg } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
 import { causeIn, citeCause, citeMessage } from '../cite.ts';
-import type { Transaction } from '../transactions.ts';
 import type { Cited, Side, Verdict } from '../verdict.ts';
-import { refusalOf } from './refusal/refusal.ts';
+import { refusalOf, refusedWith } from './refusal/refusal.ts';
 import type { Rule } from './rule.ts';
 
 /** The one who called withdrew: CANCEL on the root leg, or the switch was told of one. */
@@ -49,9 +48,8 @@ export const callerGaveUp: Rule = (all) => {
 /** Nobody took the call, or nobody said anything at all: which of the two, and where. */
 export const unanswered: Rule = (all) => {
   if (all.facts.answeredUs !== undefined || callerGaveUp(all).length > 0) return [];
-  const leg = decidingLeg(all);
-  const attempt = attemptOf(leg);
   const refusal = refusalOf(all);
+  const { leg, attempt, silent: silentHop } = refusal ?? refusedWith(decidingLeg(all));
   const hangups = refusal?.hangups ?? [];
   const cause = hangups[0] === undefined ? '' : causeIn(hangups[0]);
   const side: Side = leg.leg.channels.some(({ gateway }) => gateway !== undefined) ? 'gateway' : 'callee';
@@ -62,7 +60,9 @@ export const unanswered: Rule = (all) => {
     .map(citeCause);
   if (attempt === undefined) return cause === '' ? [] : ofCause(leg, cause, causes, side);
   const refusedStatus = refusal?.status ?? 0;
-  const silent = refusal?.silent ?? silentHopOf(attempt, refusedStatus);
+  // 487 to a CANCEL says that it was withdrawn, and nothing of whoever was called.
+  const silent =
+    silentHop ?? (refusedStatus === 487 && attempt.cancel !== undefined ? attempt.invite.hops.at(-1) : undefined);
   const isOver =
     leg.leg.endedUs !== undefined || all.root.leg.endedUs !== undefined || all.nowUs - all.facts.lastUs > SILENCE_US;
   if (!isOver) return [];
@@ -151,12 +151,6 @@ const verdict = (
 
 /** Timer B (RFC 3261 §17.1.1.2), twice: what did not come within it will not come. */
 const SILENCE_US = 64_000_000;
-
-/** The farthest hop on which an INVITE went out and no final word came before it was withdrawn. */
-function silentHopOf({ invite, cancel }: Attempt, status: number): Transaction | undefined {
-  if (status === 487 && cancel !== undefined) return invite.hops.at(-1);
-  return invite.hops.findLast((hop) => hop.requests.length > 0 && hop.finals.length === 0);
-}
 
 const cancelsOf = ({ cancel }: Attempt): readonly Cited[] =>
   (cancel?.hops ?? []).flatMap(({ requests }) => requests.flatMap((seen) => citeMessage(seen)));

@@ -193,6 +193,10 @@ function configXml(limits: EngineLimits, usersFile: string | undefined): string 
     background_merges_mutations_concurrency_ratio: 2,
     background_schedule_pool_size: 4,
     background_common_pool_size: 2,
+    // Each thread of the engine holds three files open, and by default old parts are removed by 128 of them, which stay.
+    max_parts_cleaning_thread_pool_size: 2,
+    max_active_parts_loading_thread_pool_size: 4,
+    max_outdated_parts_loading_thread_pool_size: 2,
   };
   const lines = Object.entries(values).map(([name, value]) => `  <${name}>${value}</${name}>`);
   return `<clickhouse>\n${lines.join('\n')}\n</clickhouse>\n`;

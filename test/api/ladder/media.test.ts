@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ladder } from '../../../api/schemas.ts';
+import type { Diagnosis } from '../../../api/diagnosis-schemas.ts';
+import type { Call, Ladder } from '../../../api/schemas.ts';
+import { createTenants } from '../../../core/runtime/tenants.ts';
+import { NO_CORRELATION } from '../../../indexer/options.ts';
+import { publish, yealink } from '../../core/media/telephone-reports.ts';
+import { storeHand } from '../../generate/store.ts';
+import { sipPacket } from '../../indexer/seen.ts';
 import { openRecorded, type RecordedApi } from '../recorded.ts';
+import { attribute, type ReadTrace, readTraceById, spansOf } from '../tempo/otlp-reader.ts';
 
 describe('media of a ladder', { timeout: 120_000 }, () => {
   let api: RecordedApi;
@@ -66,4 +73,119 @@ describe('media of a ladder', { timeout: 120_000 }, () => {
       expect([reports, heardByA]).toEqual([0, null]);
     }
   });
+
+  it('has what a telephone published of the call, on the band of its leg, in its trace, and told as a link', async () => {
+    const [before] = (await ladderOf('01-basic')).media;
+    if (before === undefined) throw new Error('no session');
+    const [local, remote] = [endOf(before.aAddress), endOf(before.bAddress)];
+    const told = {
+      callId: before.callId,
+      local,
+      remote,
+      lossPercent: 9,
+      jitterMs: 17,
+      roundTripMs: 88,
+      mos: 2.8,
+      r: 52,
+    };
+    const atUs = before.untilUs + 1_000_000;
+    const packet = sipPacket(publish(yealink(told), 'published@phone'), { atUs, srcIp: local.ip });
+    await storeHand(api.store, [packet, { ...packet, id: '00000000000000b1', sensor: 'hep 102' }]);
+    const { media, steps } = await ladderOf('01-basic');
+    expect(media[0]).toMatchObject({
+      reports: 1,
+      heardByA: {
+        ...{ packetsLost: null, lossPercent: 9, maxLossPercent: null, discardPercent: 0, maxJitterMs: 17 },
+        ...{ roundTripMs: 88, rFactor: 52, mos: 2.8, mosReported: true },
+      },
+      heardByB: null,
+    });
+    expect(media[1]).toMatchObject({ reports: 0, heardByA: null, heardByB: null });
+    const [step, ...more] = steps.filter(({ title }) => title === 'Quality report');
+    expect(step).toMatchObject({ callId: before.callId, media: true, method: null });
+    expect([step?.seenBy.length, more]).toEqual([2, []]);
+    const key = encodeURIComponent(before.callId);
+    const call = (await api.server.inject(`/api/calls/${key}`)).json<Call>();
+    expect(call.legs.every(({ callId }) => callId !== 'published@phone')).toBe(true);
+    expect(call.links).toMatchObject([{ key: 'published@phone', why: 'quality_report' }]);
+    expect(call.links[0]?.reason).toMatch(/^A telephone reported/);
+    const q = encodeURIComponent(`{ span.sip.call_id = ${JSON.stringify(before.callId)} }`);
+    const found = (await api.server.inject(`/tempo/api/search?q=${q}`)).json<{ traces: { traceID: string }[] }>();
+    const answer = await api.server.inject(`/tempo/api/v2/traces/${found.traces[0]?.traceID}`);
+    const spans = spansOf(readTraceById(answer.rawPayload).trace as ReadTrace);
+    const heard = spans.filter(({ name }) => name.startsWith('RTP '));
+    expect(heard.map(({ name }) => name)).toEqual([`RTP ${before.bAddress} → ${before.aAddress}`]);
+    const said = (name: string) => attribute(heard[0]?.attributes, name);
+    expect(['rtp.loss_percent', 'rtp.max_jitter_ms', 'rtp.mos', 'rtp.r_factor'].map(said)).toEqual([
+      '9',
+      '17',
+      '2.8',
+      '52',
+    ]);
+  });
+
+  it('has no report of a telephone of another tenant, and that of its own', async () => {
+    const tenants = createTenants([
+      { name: 'acme', nodes: [], domains: ['acme.example'] },
+      { name: 'bell', nodes: [], domains: ['bell.example'] },
+    ]);
+    const callId = 'shared-secret@acme';
+    const sdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+    const message = (start: string, cseq: string, body: string, atUs: number) =>
+      sipPacket(
+        `${start}\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK${cseq.replace(' ', '')}\r\nFrom: <sip:1001@acme.example>;tag=a\r\n` +
+          `To: <sip:1002@acme.example>${start.startsWith('INVITE') ? '' : ';tag=b'}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq}\r\n` +
+          `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        { atUs },
+      );
+    const beganUs = Date.UTC(2026, 10, 25) * 1000;
+    const ends = { local: { ip: '192.0.2.9', port: 4000 }, remote: { ip: '192.0.2.31', port: 6000 } };
+    const report = (domain: string, latePercent: number, atUs: number) =>
+      sipPacket(publish(yealink({ callId, ...ends, latePercent }), `report@${domain}`, domain), { atUs });
+    const correlation = { ...NO_CORRELATION, ...(tenants === undefined ? {} : { tenants }) };
+    await storeHand(
+      api.store,
+      [
+        message('INVITE sip:1002@acme.example SIP/2.0', '1 INVITE', sdp, beganUs),
+        message(
+          'SIP/2.0 200 OK',
+          '1 INVITE',
+          sdp.replaceAll('192.0.2.9', '192.0.2.31').replace('4000', '6000'),
+          beganUs + 2e6,
+        ),
+        message('BYE sip:1002@acme.example SIP/2.0', '2 BYE', '', beganUs + 60e6),
+        message('SIP/2.0 200 OK', '2 BYE', '', beganUs + 60_100_000),
+        report('bell.example', 40, beganUs + 61e6),
+      ],
+      correlation,
+    );
+    const asked = async () => {
+      const key = encodeURIComponent(callId);
+      const { steps, media } = (await api.server.inject(`/api/calls/${key}/ladder`)).json<Ladder>();
+      const { verdicts } = (await api.server.inject(`/api/calls/${key}/diagnosis`)).json<Diagnosis>();
+      const links = (await api.server.inject(`/api/calls/${key}`)).json<Call>().links;
+      return {
+        reports: steps.filter((step) => step.media).length,
+        late: media[0]?.heardByA?.discardPercent ?? null,
+        verdicts: verdicts.map(({ id }) => id),
+        links: links.map(({ key: to, why }) => `${to} ${why}`),
+      };
+    };
+    expect(await asked()).toEqual({
+      reports: 0,
+      late: null,
+      verdicts: [],
+      links: ['report@bell.example other_tenant'],
+    });
+    await storeHand(api.store, [report('acme.example', 11, beganUs + 62e6)], correlation);
+    expect(await asked()).toEqual({
+      ...{ reports: 1, late: 11, verdicts: ['poor_quality'] },
+      links: ['report@bell.example other_tenant', 'report@acme.example quality_report'],
+    });
+  });
 });
+
+const endOf = (address: string): { ip: string; port: number } => {
+  const at = address.lastIndexOf(':');
+  return { ip: address.slice(0, at), port: Number(address.slice(at + 1)) };
+};

@@ -1,4 +1,5 @@
 import type { CaptureEvent, ChannelEventSeen, LogLineSeen, PacketSeen } from '../../../core/model/capture-event.ts';
+import { PROTOCOL } from '../../../core/model/capture-event.ts';
 import { allHeaders } from '../../../core/model/headers.ts';
 import { readSeen } from '../../golden/recorded.ts';
 
@@ -168,6 +169,21 @@ function plantedMessages(first: PacketSeen, callId: string): PacketSeen[] {
   });
   const info = `Signal=${digits[0]}\r\nDuration=160\r\n`;
   const refer = `${head('REFER', 90, 'text/x')}\r\nRefer-To: <sip:${user}@site.example?Replaces=${encodeURIComponent(callId)}%3Bto-tag%3Da%3Bfrom-tag%3Db>`;
+  const quality = [
+    'VQSessionReport: CallTerm',
+    `CallID: ${callId}`,
+    `LocalID: "${name}" <sip:${caller}@site.example>`,
+    `RemoteID: ${other} <sip:${callee}@site.example;user=phone>`,
+    `OrigID: <sip:${user}@site.example>`,
+    `LocalGroup: ${other}`,
+    `LocalAddr: IP=192.0.2.7 PORT=24680 SSRC=${bareCaller}`,
+    `RemoteAddr: IP=192.0.2.8 PORT=24682 SSRC=0x1`,
+    `x-UserAgent: phone of ${name}`,
+    'LocalMetrics:',
+    'PacketLoss: NLR=9.0 JDR=0.0',
+    `QualityEst: MOSLQ=2.8 QoEEstAlg="${name}"`,
+    `DialogID: ${callId};to-tag=${callee};from-tag=b`,
+  ].join('\r\n');
   const sdp = `v=0\r\no=${user} 1 1 IN IP4 192.0.2.7\r\ns=${name}\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 24680 RTP/AVP 0\r\n`;
   return [
     packet('00000000000000a1', head('MESSAGE', 91, 'text/plain'), `${body}, ${name}, ${bareCaller}`),
@@ -184,6 +200,17 @@ function plantedMessages(first: PacketSeen, callId: string): PacketSeen[] {
     ),
     packet('00000000000000a5', head('UPDATE', 95, 'application/sdp'), sdp),
     packet('00000000000000a6', refer, ''),
+    packet(
+      '00000000000000a7',
+      head('PUBLISH', 96, 'application/vq-rtcpxr').replace(callId, `report-${callId}`),
+      quality,
+    ),
+    {
+      ...packet('00000000000000a8', '', ''),
+      protocol: PROTOCOL.rtcpXr,
+      correlationId: callId,
+      payload: Buffer.from(quality),
+    },
   ];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arrange, DEFAULT_LANES, hasBoxes, isOffLanes } from '../../../core/ladder/lanes.ts';
 import { bandsOf, bandsThrough, type MediaSession } from '../../../core/ladder/media.ts';
 import { bandText } from '../../../core/ladder/media-words.ts';
-import { mosOf } from '../../../core/media/e-model.ts';
+import { opinionOf } from '../../../core/media/heard.ts';
 import { LANES, step } from './steps.ts';
 
 const session = (change: Partial<MediaSession>): MediaSession => ({
@@ -12,7 +12,10 @@ const session = (change: Partial<MediaSession>): MediaSession => ({
   ...change,
 });
 const places = new Map(Array.from({ length: 10 }, (_, i) => [`s${i}`, i] as const));
-const heard = { packetsLost: 1, lossPercent: 0.5, maxLossPercent: 2, maxJitterMs: 12, mos: 4.1 };
+const heard = {
+  ...{ packetsLost: 1, lossPercent: 0.5, maxLossPercent: 2, discardPercent: null, maxJitterMs: 12 },
+  ...{ roundTripMs: null, rFactor: 82, mos: 4.1, mosReported: false },
+};
 
 describe('media on a ladder', () => {
   it('passes through the lines from its agreement to the step that ends it', () => {
@@ -32,10 +35,25 @@ describe('media on a ladder', () => {
     expect(bandText(right!)).toBe('→ loss 0.5 % (at worst 2.0 %), jitter 12 ms, MOS ≈ 4.1');
     const [left] = bandsOf([session({ a: 'c', b: 'a', heardByB: heard, reports: 3 })], LANES, places);
     expect(bandText(left!)).toMatch(/^← /);
+    const told = { ...heard, maxLossPercent: null, discardPercent: 4, roundTripMs: 88, mos: 3.1, mosReported: true };
+    const [phone] = bandsOf([session({ heardByB: told, reports: 1 })], LANES, places);
+    expect(bandText(phone!)).toBe('→ loss 0.5 %, late 4.0 %, jitter 12 ms, round trip 88 ms, MOS 3.1, R 82');
+    const unknown = {
+      ...told,
+      lossPercent: null,
+      discardPercent: null,
+      maxJitterMs: null,
+      roundTripMs: null,
+      rFactor: null,
+    };
+    const [quiet] = bandsOf([session({ heardByA: { ...unknown, mos: null }, reports: 1 })], LANES, places);
+    expect(bandText(quiet!)).toBe('reported without figures');
     expect(bandText(bandsOf([session({})], LANES, places)[0]!)).toBe('no reports');
   });
 
   it('is scored as G.107 has it: 4.4 without loss, less with loss and with jitter, nothing for a codec without figures', () => {
+    const mosOf = (name: string, lossPercent: number, jitterMs: number) =>
+      opinionOf({ lossPercent, jitterMs }, { name, clockRate: 8000 })?.mos;
     expect(mosOf('PCMU', 0, 0)).toBeCloseTo(4.4, 1);
     expect(mosOf('G729', 0, 0)).toBeCloseTo(4.1, 1);
     expect(mosOf('opus', 0, 0)).toBeUndefined();

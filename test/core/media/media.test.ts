@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { delayOf, mosOf, mosOfR, rFactor } from '../../../core/media/e-model.ts';
-import { jitterMsOf, lossPercentOf, readRtcp, roundTripMsOf } from '../../../core/media/rtcp.ts';
+import { delayOf, mosOfR, rFactor } from '../../../core/media/e-model.ts';
+import { jitterMsOf, lossPercentOf, opinionOf } from '../../../core/media/heard.ts';
+import { readRtcp, roundTripMsOf } from '../../../core/media/rtcp.ts';
 import { switchCountersOf } from '../../../core/media/switch-counters.ts';
 
 describe('the E-model', () => {
@@ -36,7 +37,8 @@ describe('the E-model', () => {
 
   it('hears half of the round trip', () => {
     expect(delayOf(10, 300)).toBe(190);
-    expect(mosOf('PCMU', 0, 0, 800)!).toBeLessThan(3.6);
+    const far = opinionOf({ lossPercent: 0, jitterUnits: 0, roundTripMs: 800 }, { name: 'PCMU', clockRate: 8000 });
+    expect(far?.mos).toBeLessThan(3.6);
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { readVq } from '../../../core/media/vq.ts';
 import { createHidden } from '../../../core/privacy/hidden.ts';
+import { hideReport } from '../../../core/privacy/report.ts';
 import { hideSip, learnSip } from '../../../core/privacy/sip.ts';
 import { createTokens } from '../../../core/privacy/tokens.ts';
 import { readSip } from '../../../core/sip/read.ts';
+import { publish, TELEPHONES } from '../media/telephone-reports.ts';
 import { createRandom } from '../pcap/random.ts';
 import { crashers, recordedMessages, rfc4475, rfc4475Names } from '../sip/fixtures.ts';
 
@@ -112,6 +115,27 @@ describe('a SIP message without its numbers and names', () => {
     ]) {
       expect(shown).toContain(kept);
     }
+  });
+
+  test("leaves the figures of a telephone's report, and nobody in it, whatever brings it", () => {
+    const ends = { local: { ip: '192.0.2.9', port: 40_000 }, remote: { ip: '192.0.2.31', port: 20_000 } };
+    const told = { callId: 'a1b2@192.0.2.1', ...ends, lossPercent: 9, mos: 2.8 };
+    for (const telephone of Object.values(TELEPHONES)) {
+      const report = telephone(told).replaceAll('5551001', NUMBER).replaceAll('Anna Example', NAME);
+      const hidden = createHidden(tokens);
+      const bare = hideReport(report, hidden);
+      const carried = hide(Buffer.from(publish(report, 'p@h'))).toString();
+      expect(hideReport(publish(report, 'p@h'), hidden)).toContain(bare);
+      for (const shown of [bare, carried]) {
+        for (const secret of [NUMBER, 'Quicksilver', '5552002', 'Bert', '0004135310DB', '00:90:8f']) {
+          expect([secret, shown.includes(secret)]).toEqual([secret, false]);
+        }
+      }
+      expect(readVq(bare)).toEqual(readVq(report));
+      expect(readSip(Buffer.from(carried)).contentLength).toBe(Buffer.byteLength(bare));
+    }
+    const hostile = `VQSessionReport\nPacketLoss: NLR=${NUMBER}0 JDR=x\nLocalAddr: call ${NUMBER}\nNote: ${NUMBER}\n`;
+    expect(hideReport(hostile, createHidden(tokens))).not.toContain(NUMBER);
   });
 
   test('shows one token for one number in every header, and it is that of the parties', () => {

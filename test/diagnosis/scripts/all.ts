@@ -4,6 +4,7 @@ import { credentials } from './credentials.ts';
 import { endings } from './endings.ts';
 import { media } from './media.ts';
 import { negotiations } from './negotiations.ts';
+import { quality } from './quality.ts';
 import { refusals } from './refusals.ts';
 import { reports } from './reports.ts';
 import { silence } from './silence.ts';
@@ -18,6 +19,7 @@ export const SCRIPTS: readonly Script[] = [
   ...endings,
   ...media,
   ...reports,
+  ...quality,
   ...negotiations,
   ...wire,
   ...topologies,

@@ -112,6 +112,28 @@ describe('the linker', () => {
     expect(afterDeaths).toEqual({ labels: await labels(), calls: await listed() });
   });
 
+  it('puts together what falls silent while a pass goes on, and writes down how far it came', async () => {
+    const hands = [11, 12, 13].map((seed) => eventsOf(makeDay({ seed, calls: 1, only: ['bridged'] }).sightings));
+    const then: { calls: number; progress: number }[] = [];
+    const progress = async (): Promise<number> =>
+      (await store.select<{ n: number }>('SELECT toUInt32(count()) AS n FROM linker'))[0]?.n ?? 0;
+    // Whenever it looks for more, there is more, which falls silent until it looks again.
+    const busy: Store = {
+      ...store,
+      select: async <T>(sql: string, ...rest: unknown[]): Promise<T[]> => {
+        if (sql.includes('FROM feed') && sql.includes('GROUP BY us')) {
+          then.push({ calls: (await listed()).length, progress: await progress() });
+          await storeHand(store, hands.shift() ?? []);
+        }
+        return store.select<T>(sql, ...(rest as []));
+      },
+    };
+    const linker = createLinker({ store: busy, metrics: createMetrics(), log: silentLog, quietMs: 0, settleRows: 1 });
+    await linker.pass();
+    expect(then.map(({ calls }) => calls)).toEqual([0, 0, 1, 2]);
+    expect(then.map(({ progress }) => progress)).toEqual([0, 1, 2, 3]);
+  });
+
   it('takes an id from the list that a call no longer has, and leads from it to the call', async () => {
     const { truth, sightings } = makeDay({ seed: 3, calls: 1, only: ['bridged'] });
     const [call] = truth.calls;

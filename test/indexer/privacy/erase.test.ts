@@ -3,6 +3,9 @@ import { writeHold } from '../../../core/privacy/holds.ts';
 import { type EraseJob, readJob, writeJob } from '../../../core/privacy/jobs.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { type Store, StoreError } from '../../../core/store/store.ts';
+import { publish, yealink } from '../../core/media/telephone-reports.ts';
+import { storeHand } from '../../generate/store.ts';
+import { sipPacket } from '../seen.ts';
 import { callIdsWith, countOf, nodeOf, openSite, placesWith } from './site.ts';
 
 const NUMBER = '+1 (415) 555-0101';
@@ -33,9 +36,13 @@ describe('erasing a number', () => {
     const numbers = await store.select<{ value: string }>(
       "SELECT DISTINCT reverse(value) AS value FROM identifiers WHERE kind = 'number_reversed'",
     );
-    const before = await countOf(store, 'messages', '1');
     const own = await callIdsWith(store, DIGITS);
     expect(own.length).toBeGreaterThan(0);
+    const ends = { ip: '192.0.2.1', port: 4000 };
+    const report = yealink({ callId: own[0] ?? '', local: ends, remote: ends }).replaceAll('5551001', DIGITS);
+    await storeHand(store, [sipPacket(publish(report, 'published@phone'))]);
+    expect(await countOf(store, 'messages', "call_id = 'published@phone'")).toBe(1);
+    const before = await countOf(store, 'messages', '1');
     expect(await placesWith(store, [DIGITS])).not.toEqual([]);
     await writeJob(store, order());
     const job = await work();

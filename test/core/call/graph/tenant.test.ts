@@ -3,7 +3,13 @@ import type { Neighbours } from '../../../../core/call/graph/neighbours.ts';
 import { tenantOf } from '../../../../core/call/graph/tenant.ts';
 import { walk } from '../../../../core/call/graph/walk.ts';
 import type { StoredEdge } from '../../../../core/call/read/edges.ts';
-import { type EdgeKind, type NodeKey, type TenantRule, tenantNode } from '../../../../core/model/edge.ts';
+import {
+  type EdgeKind,
+  type NodeKey,
+  QUALITY_REPORT,
+  type TenantRule,
+  tenantNode,
+} from '../../../../core/model/edge.ts';
 
 type Shape = readonly [a: NodeKey, kind: EdgeKind, b: NodeKey, atUs?: number];
 
@@ -68,6 +74,26 @@ describe('the walk on a site of several tenants', () => {
     for (const given of [shapes, shapes.toReversed()]) {
       expect(await call(site({ 'u:a': 'A', 'u:b': 'B' }, ...given), 'c:x')).toBe('c:x u:a of A');
     }
+  });
+
+  it('takes no report of a telephone of another tenant, and no leg of its call', async () => {
+    const reports = (tenants: Readonly<Record<string, string | readonly string[]>>): Neighbours => {
+      const plain = site(tenants, ['u:a', 'merge', 'c:a'], ['c:a', 'link', 'c:report', 9]);
+      return async (node) =>
+        (await plain(node)).map((one) => (one.kind === 'link' ? { ...one, why: QUALITY_REPORT } : one));
+    };
+    const refusedOf = async (tenants: Readonly<Record<string, string | readonly string[]>>) => {
+      const { nodes, refused, links } = await walk(['u:a'], reports(tenants));
+      expect([[...nodes].sort(), links.map(({ peer }) => peer)]).toEqual([['c:a', 'u:a'], ['c:report']]);
+      return [...refused].map(([node, why]) => `${node} ${why}`);
+    };
+    expect(await refusedOf({ 'u:a': 'A', 'c:report': 'B' })).toEqual(['c:report other_tenant']);
+    expect(await refusedOf({ 'c:report': 'B' })).toEqual(['c:report other_tenant']);
+    expect(await refusedOf({ 'u:a': 'A', 'c:report': 'A' })).toEqual([]);
+    expect(await refusedOf({ 'u:a': 'A' })).toEqual([]);
+    // A leg between two tenants has a telephone of each; and whose report it is decides nothing about whose the call is.
+    expect(await refusedOf({ 'u:a': 'A', 'c:a': ['A', 'B'], 'c:report': 'B' })).toEqual([]);
+    expect((await walk(['u:a'], reports({ 'c:report': 'B' }))).tenant).toBeUndefined();
   });
 
   it('takes a leg that two tenants claim for nobody’s', async () => {

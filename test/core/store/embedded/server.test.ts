@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineProcess, startEngine } from '../../../../core/store/embedded/process.ts';
+import { until } from '../../../system/until.ts';
 import { recordedLog, temporaryDirectory } from '../helpers.ts';
 
 const directory = temporaryDirectory();
@@ -223,6 +224,22 @@ describe("the engine's HTTP interface", () => {
   test('keeps the memory of the engine bounded', async () => {
     const query = "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'";
     expect(Number(await text(query))).toBe(2048 * 1024 * 1024);
+  });
+
+  test('removes old parts by few threads, as each of them holds files open for ever', async () => {
+    const threads = async (): Promise<number> =>
+      Number(await text("SELECT value FROM system.metrics WHERE metric = 'GlobalThread'"));
+    const before = await threads();
+    await text(
+      `CREATE TABLE many_parts (a UInt64) ENGINE = MergeTree ORDER BY a SETTINGS old_parts_lifetime = 0, cleanup_delay_period = 1,
+       cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 1, concurrent_part_removal_threshold = 0`,
+    );
+    for (let part = 0; part < 60; part += 1) await text(`INSERT INTO many_parts VALUES (${part})`);
+    await text('OPTIMIZE TABLE many_parts FINAL');
+    const old = "SELECT count() FROM system.parts WHERE table = 'many_parts' AND NOT active";
+    await until('the old parts are gone', async () => Number(await text(old)) === 0);
+    await text('DROP TABLE many_parts SYNC');
+    expect((await threads()) - before).toBeLessThan(20);
   });
 });
 
