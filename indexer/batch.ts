@@ -61,6 +61,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
   const channels = new Set<NodeKey>();
   // One call repeats the same edge in every event: fold them here, so that a batch holds each once.
   const edges = new Map<string, Edge>();
+  const asides = new Map<string, Edge>();
   const terms = createFoldedTerms();
   const hosts = new Map<string, HostName>();
   let ids = createHash('sha1');
@@ -76,6 +77,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
     }
     for (const birth of derived.births) births.push(birthRow(birth, arrivedUs));
     for (const edge of derived.edges) foldEdge(edges, edge);
+    for (const edge of derived.asides) foldEdge(asides, edge);
     for (const term of derived.terms) terms.add(term);
     for (const host of derived.hosts) {
       const key = `${host.address}\0${host.name}\0${host.source}`;
@@ -117,7 +119,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
       const all: { [T in TableName]?: readonly Row<T>[] } = {
         ...Object.fromEntries(facts),
         births,
-        edges: [...edges.values()].flatMap((edge) => bothEnds(edge, lastUs)),
+        edges: [...edges.values(), ...asides.values()].flatMap((edge) => bothEnds(edge, lastUs)),
         identifiers: terms.rows(lastUs),
         hosts: [...hosts.values()].map(({ atUs, ...host }) => ({ ...host, until: atUs, arrived: lastUs })),
         feed: [
@@ -146,6 +148,7 @@ export function createBatch(correlation: CorrelationOptions, now: () => Micros =
       births.length = 0;
       channels.clear();
       edges.clear();
+      asides.clear();
       terms.clear();
       hosts.clear();
       ids = createHash('sha1');

@@ -31,6 +31,7 @@ export function deriveEvent(event: ChannelEventSeen, channel: string, options: C
     rows: NOTHING.rows,
     edges:
       event.origin === 'asterisk' ? edgesFromAmi(event, options) : edgesFromEvent(event, options.correlationVariables),
+    asides: NOTHING.asides,
     terms: NAMES_PARTIES.has(event.name) && channel !== '' ? termsOf(event, channel) : [],
     hosts: hostsOf(event),
     births: options.guesses && event.origin === 'asterisk' ? birthsOfAmi(event) : [],

@@ -141,8 +141,8 @@ function fileReport(
   if (about === '') return;
   const packet = packetAt(frame, at);
   const id = ownId || packet.id;
-  const edges = edgesFromQualityReport(packet, message, about, id, options);
-  if (edges.length > 0) sinks.derived({ ...NOTHING, edges }, packet.arrivedUs);
+  const asides = edgesFromQualityReport(packet, message, about, id, options);
+  if (asides.length > 0) sinks.derived({ ...NOTHING, asides }, packet.arrivedUs);
   sinks.messages.add(frame, at, start, end, undefined, '', stableId(id, 'report'), about);
 }
 

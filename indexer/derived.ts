@@ -44,6 +44,8 @@ export interface Birth {
 export interface Derived {
   readonly rows: readonly TableRow[];
   readonly edges: readonly Edge[];
+  /** Edges of dialogs that are no calls, and are not put together as one: the linker is not told of them. */
+  readonly asides: readonly Edge[];
   readonly terms: readonly SearchTerm[];
   readonly hosts: readonly HostName[];
   readonly births: readonly Birth[];
@@ -53,4 +55,4 @@ export type TableRow = { [T in 'gaps' | 'unreadable']: { readonly table: T; read
   | 'gaps'
   | 'unreadable'];
 
-export const NOTHING: Derived = { rows: [], edges: [], terms: [], hosts: [], births: [] };
+export const NOTHING: Derived = { rows: [], edges: [], asides: [], terms: [], hosts: [], births: [] };

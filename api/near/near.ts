@@ -18,19 +18,28 @@ export async function readNear(
   { parts, each }: { readonly parts: number; readonly each: number },
   options: SelectOptions,
 ): Promise<string[]> {
-  const params = { since: Math.floor(sinceUs), until: Math.ceil(untilUs), each, most: parts * each };
-  const part = Math.max(1, Math.ceil((untilUs - sinceUs) / parts));
-  const read = async (limit: string): Promise<string[]> => {
+  const partUs = Math.max(1, Math.ceil((untilUs - sinceUs) / parts));
+  const begins = Array.from({ length: parts }, (_, i) => Math.floor(sinceUs) + i * partUs);
+  const read = async (lengthUs: number, limit: string): Promise<string[]> => {
+    const times = begins.map(
+      (from) => `until >= ${time(from)} AND until < ${time(Math.min(from + lengthUs, untilUs))}`,
+    );
     const rows = await store.select<{ node: NodeKey }>(
-      `SELECT node FROM endings
-       WHERE until >= fromUnixTimestamp64Micro({since:Int64}) AND until < fromUnixTimestamp64Micro({until:Int64})
-         AND startsWith(node, 'c:')
-       ${limit}`,
-      { ...params, part },
+      `SELECT node FROM endings WHERE (${times.join(' OR ')}) AND startsWith(node, 'c:') ${limit}`,
+      { since: Math.floor(sinceUs), part: partUs, each, most: parts * each },
       options,
     );
     return [...new Set(rows.map(({ node }) => nodeText(node)))];
   };
-  const spread = await read('LIMIT {each:UInt32} BY intDiv(toUnixTimestamp64Micro(until), {part:Int64})');
-  return spread.length * 2 >= params.most ? spread : read('LIMIT {most:UInt32}');
+  const spread = 'LIMIT {each:UInt32} BY intDiv(toUnixTimestamp64Micro(until) - {since:Int64}, {part:Int64})';
+  for (const length of [partUs / LOOKED_AT, partUs]) {
+    const found = await read(Math.max(1, Math.floor(length)), spread);
+    if (found.length * 2 >= parts * each) return found;
+  }
+  return read(partUs, 'LIMIT {most:UInt32}');
 }
+
+/** Of a busy site the beginning of each part has calls enough; the whole of a day's list would be read for some fifty. */
+const LOOKED_AT = 64;
+
+const time = (us: number): string => `fromUnixTimestamp64Micro(${Math.ceil(us)})`;

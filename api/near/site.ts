@@ -1,16 +1,15 @@
-import { type FoundCall, findCalls } from '../../core/call/find.ts';
-import { createNeighbours } from '../../core/call/graph/neighbours.ts';
-import { readMessages } from '../../core/call/read/messages.ts';
-import { type Case, caseOf } from '../../core/diagnosis/case.ts';
+import type { FoundCall } from '../../core/call/find.ts';
+import type { Case } from '../../core/diagnosis/case.ts';
 import { anyOf, type Habits, learnHabits } from '../../core/diagnosis/missing/habits.ts';
 import type { Places } from '../../core/diagnosis/missing/leg-chances.ts';
 import type { Site } from '../../core/diagnosis/missing/missing.ts';
 import { type HeardFact, LEARN_US } from '../../core/diagnosis/missing/outages.ts';
-import { callIdNode } from '../../core/model/edge.ts';
 import { groupBy } from '../../core/model/group-by.ts';
 import { hides, kept, onlyOf } from '../../core/runtime/sight.ts';
+import { turn } from '../../core/runtime/turn.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
-import { readNear, type Window } from './near.ts';
+import { readCases, type Sampled } from './cases.ts';
+import { createLearnt } from './learnt.ts';
 
 const HOUR_US = 3_600_000_000;
 /**
@@ -18,16 +17,15 @@ const HOUR_US = 3_600_000_000;
  * them is due. So a sensor is missed for a day after it fell silent, and one that is new from the first hour on.
  */
 const TIMES = [
-  { sinceUs: -24 * HOUR_US, untilUs: -HOUR_US },
-  { sinceUs: -HOUR_US, untilUs: 0 },
-  { sinceUs: 0, untilUs: HOUR_US },
+  { sinceUs: -24 * HOUR_US, untilUs: -HOUR_US, sameUs: HOUR_US, each: 4 },
+  { sinceUs: -HOUR_US, untilUs: 0, sameUs: 300_000_000, each: 2 },
+  { sinceUs: 0, untilUs: HOUR_US, sameUs: 300_000_000, each: 2 },
 ] as const;
-/** Some fifty calls of each: enough for each sensor of a site that spreads its calls over them. */
-const SAMPLE = { parts: 12, each: 4 } as const;
-/** What was learnt is used for all calls of this time, for so long. */
+/** So many calls of each twelfth: of the day enough for each sensor of a site that spreads its calls over them. */
+const PARTS = 12;
+/** The same times are looked at for all calls of this time; their ends are rounded up, those of the day before to the hour. */
 const SAME_US = 600_000_000;
-const FRESH_MS = 60_000;
-const MAX_KEPT = 16;
+const MAX_WINDOWS = 64;
 
 /** Answers what is known of the site at the time of a call. */
 type ReadSite = (call: FoundCall, options: SelectOptions) => Promise<Site>;
@@ -41,26 +39,20 @@ export function readSite(store: Store, call: FoundCall, options: SelectOptions):
   return reader(call, options);
 }
 
-/**
- * What whoever asks may know of the site: to who sees some tenants alone, what their calls show. It is learnt once for all calls
- * of ten minutes.
- */
+/** What whoever asks may know of the site: to who sees some tenants alone, what their calls show. */
 function createSiteReader(store: Store): ReadSite {
-  const known = new Map<string, { readonly atMs: number; readonly habits: Promise<Habits> }>();
+  const learnt = createLearnt<Habits>(MAX_WINDOWS);
+  const placesOf = createLearnt<Places>(MAX_WINDOWS);
 
-  const habitsAt = (startedUs: number, options: SelectOptions): Promise<Habits> => {
-    const slot = Math.floor(startedUs / SAME_US);
-    const key = JSON.stringify([slot, onlyOf(options)?.names.toSorted() ?? 'all']);
-    const before = known.get(key);
-    if (before !== undefined && performance.now() - before.atMs < FRESH_MS) return before.habits;
+  const habitsAt = async (startedUs: number, asked: SelectOptions): Promise<Habits> => {
     // Whoever asked first may go away; the others wait for it still.
-    const { signal: _, ...lasting } = options;
-    const habits = readHabits(store, (slot + 0.5) * SAME_US, lasting);
-    known.delete(key);
-    known.set(key, { atMs: performance.now(), habits });
-    habits.catch(() => known.delete(key));
-    for (const oldest of known.keys()) if (known.size > MAX_KEPT) known.delete(oldest);
-    return habits;
+    const { signal: _, ...options } = kept(asked);
+    const names = JSON.stringify(onlyOf(options)?.names.toSorted() ?? 'all');
+    const [places = new Map()] = await placesOf([{ key: names }], async () => [await readPlaces(store, options)]);
+    const all = await learnt(windowsAt(startedUs, names), async (windows) =>
+      learnAll(await readCases(store, windows, PARTS, options), places),
+    );
+    return anyOf(all, places);
   };
 
   return async (call, options) => {
@@ -73,37 +65,23 @@ function createSiteReader(store: Store): ReadSite {
   };
 }
 
-async function readHabits(store: Store, atUs: number, asked: SelectOptions): Promise<Habits> {
-  const options = kept(asked);
-  const places = await readPlaces(store, options);
-  const times = TIMES.map(({ sinceUs, untilUs }) => ({ sinceUs: atUs + sinceUs, untilUs: atUs + untilUs }));
-  const cases = await Promise.all(times.map((window) => readCases(store, window, options)));
-  return anyOf(
-    cases.map((calls) => learnHabits(calls, places)),
-    places,
-  );
+function windowsAt(startedUs: number, names: string): (Sampled & { readonly key: string })[] {
+  const atUs = (Math.floor(startedUs / SAME_US) + 0.5) * SAME_US;
+  return TIMES.map((time) => {
+    const lasts = time.untilUs - time.sinceUs;
+    const untilUs = Math.ceil((atUs + time.untilUs) / time.sameUs) * time.sameUs;
+    return { sinceUs: untilUs - lasts, untilUs, each: time.each, key: `${untilUs} ${lasts} ${names}` };
+  });
 }
 
-/** Calls of a window, with their SIP and without the rest, which habits need not know. */
-async function readCases(store: Store, window: Window, options: SelectOptions): Promise<Case[]> {
-  const callIds = await readNear(store, window, SAMPLE, options);
-  const finder = { store, neighbours: createNeighbours(store, options), guesses: false, options };
-  const found = await findCalls(
-    finder,
-    callIds.map((callId) => [callIdNode(callId)]),
-  );
-  const calls = found.filter((call) => call !== undefined);
-  const all = await readMessages(
-    store,
-    [...new Set(calls.flatMap((call) => call.callIds))],
-    { payload: 'all', sipOnly: true },
-    options,
-  );
-  const byCallId = groupBy(all, ({ callId }) => callId);
-  return calls.map((call) => {
-    const messages = call.callIds.flatMap((callId) => byCallId.get(callId) ?? []).sort((a, b) => a.atUs - b.atUs);
-    return caseOf(call, { messages, events: [], logs: [] }, window.untilUs);
-  });
+/** With a pause between, as others wait for this thread. */
+async function learnAll(windows: readonly (readonly Case[])[], places: Places): Promise<Habits[]> {
+  const all: Habits[] = [];
+  for (const calls of windows) {
+    all.push(learnHabits(calls, places));
+    await turn();
+  }
+  return all;
 }
 
 /** Addresses that tenants have in common may be another's. */

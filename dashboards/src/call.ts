@@ -1,6 +1,6 @@
 import { box, dashboard, traceOfCall } from './lib/dashboard.ts';
 import { html, logs, rows, trace } from './lib/panels.ts';
-import { LOGS } from './lib/sources.ts';
+import { LINK_TO_CALL, LOGS } from './lib/sources.ts';
 
 /**
  * Drawn by Calltrail, fetched through the data source: Grafana's session guards it, and no script runs. `t` makes another
@@ -20,14 +20,16 @@ export const call = () =>
         'What the evidence says of the call, the surest first; "normal": nothing is broken. Proofs are on the page of the call.',
         '{call_id="$call", source="verdict"}',
         {
-          Line: 'What happened',
-          cause: 'Cause',
-          side: 'Side',
-          confidence: 'Confidence',
-          next: 'What to do',
-          verdict: 'Verdict',
+          Line: { title: 'What happened', wraps: true },
+          cause: { title: 'Cause' },
+          side: { title: 'Side' },
+          confidence: { title: 'Confidence', leads: true },
+          next: { title: 'What to do', wraps: true },
+          verdict: { title: 'Verdict' },
+          leg: { title: 'Leg' },
         },
       )
+        .overrideByName('Leg', LINK_TO_CALL)
         .span(24)
         .height(7),
     )

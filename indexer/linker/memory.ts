@@ -176,7 +176,9 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       // A set is gone through in the order of adding, and so is what is added on the way.
       for (const node of seen) {
         if (!isWhole(node)) found.push(node);
-        for (const { peer } of known.get(node)?.edges ?? []) if ('cuvb'.includes(nodeLetter(peer))) seen.add(peer);
+        for (const { peer, kind } of known.get(node)?.edges ?? []) {
+          if (kind !== 'link' && 'cuvb'.includes(nodeLetter(peer))) seen.add(peer);
+        }
       }
       return found;
     },

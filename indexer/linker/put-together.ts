@@ -44,7 +44,11 @@ async function prefetch(memory: LinkerMemory, seeds: readonly NodeKey[], neighbo
     for (const node of next) asked.add(node);
     const found = await Promise.all(next.map(neighbours));
     // Of whom memory knows nothing only these answers tell.
-    const told = found.flatMap((edges) => edges.map(({ peer }) => peer)).filter(isLegOrBridge);
+    const told = found
+      .flat()
+      .filter(({ kind }) => kind !== 'link')
+      .map(({ peer }) => peer)
+      .filter(isLegOrBridge);
     next = [...new Set([...memory.strangers(next), ...told.filter((node) => !memory.has(node))])].filter(
       (node) => !asked.has(node),
     );

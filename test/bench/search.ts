@@ -14,6 +14,7 @@ import { applyRetention } from '../../core/store/retention.ts';
 import type { Store } from '../../core/store/store.ts';
 import { cpuSecondsOf } from './cpu.ts';
 import { memoryMbOf, percentile } from './measured.ts';
+import { askOpenings, openingsOf } from './openings.ts';
 import { FILLINGS, insertSql } from './stored-traffic.ts';
 import { callIdSql, dialogSql, dialogsOf, toNumberSql, trafficUntilNow } from './traffic-sql.ts';
 
@@ -22,7 +23,7 @@ import { callIdSql, dialogSql, dialogsOf, toNumberSql, trafficUntilNow } from '.
  * are asked over HTTP, each with other keys every time. Beside each stands the target and what HOMER 7 took for the same
  * question over 3.5 million messages on a machine like this (PostgreSQL, warm).
  *
- *   node test/bench/search.ts [--millions 3.5] [--days 1] [--keys 300] [--store DIR]
+ *   node test/bench/search.ts [--millions 3.5] [--days 1] [--keys 300] [--openings 40] [--store DIR]
  *
  * With --store the filled store stays there, and one that is there already is asked again.
  *
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     millions: { type: 'string', default: '3.5' },
     days: { type: 'string', default: '1' },
     keys: { type: 'string', default: '300' },
+    openings: { type: 'string', default: '40' },
     store: { type: 'string' },
   },
 });
@@ -228,6 +230,7 @@ try {
     await fill(store);
   }
   const keys = await keysOf(store);
+  const openings = await openingsOf(store, traffic, Number(values.openings));
   const sizes = await store.select<{ table: string; bytes: number; rows: number; parts: number }>(
     "SELECT table, sum(bytes_on_disk) AS bytes, sum(rows) AS rows, count() AS parts FROM system.parts WHERE active AND database = 'default' GROUP BY table",
   );
@@ -243,6 +246,7 @@ try {
   const { pid } = product.process;
   if (pid === undefined) throw new Error('the product did not start');
   say(`search: started in ${(product.startMs / 1000).toFixed(2)} s (target 3 s)`);
+  const { url } = product;
   const asked = await ask(product, keys);
   const large = traffic.messages >= LARGE.messages;
   for (const { name, targetMs, homerMs } of QUESTIONS) {
@@ -254,6 +258,8 @@ try {
         (homerMs === undefined ? '' : `; HOMER 7 p50 ${homerMs} ms`),
     );
   }
+  const spent = (): number => (cpuSecondsOf(pid) + cpuSecondsOf(engineOf(pid))) * 1000;
+  say(`search: ${await askOpenings(openings, (path) => get(`${url}${path}`), spent)}`);
   say(`search: memory ${memoryMbOf(pid)} MB and the engine's ${memoryMbOf(engineOf(pid))} MB`);
 } finally {
   agent.destroy();

@@ -66,6 +66,14 @@ describe('the questions of the dashboards to logs and traces', () => {
       verdicts.map(({ sentence, id, cause, next }) => [sentence, id, cause, next]),
     );
     expect(found.length).toBeGreaterThan(0);
+    // The table of the dashboard has a column for each of these, and no others.
+    const { panels } = JSON.parse(grafanaFiles().get('dashboards/call.json') ?? '') as {
+      panels: { title: string; transformations?: { id: string; options: { include?: { names: string[] } } }[] }[];
+    };
+    const table = panels.find(({ title }) => title === 'Why')?.transformations;
+    const columns = table?.find(({ id }) => id === 'filterFieldsByName')?.options.include?.names ?? [];
+    expect(columns.length).toBeGreaterThan(5);
+    expect(columns.filter((name) => name !== 'Line' && found.every((labels) => !(name in labels)))).toEqual([]);
     expect(await lines('{source="verdict", call_id="nothing like it"}')).toEqual([]);
     expect(await lines(`{call_id=${call}, source="verdict"}`, { fromMs: 0, toMs: 1000 })).toEqual([]);
     expect(await lines(`{call_id=${call}, source="verdict"} |= "x"`)).toEqual([]);

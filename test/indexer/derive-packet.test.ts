@@ -43,7 +43,7 @@ function derive(text: string, over = {}) {
   const derived = (one: Derived): void => void all.push(one);
   derivePacket(openFrame(writer.take()!), 0, OPTIONS, { messages, logs, outlines, registers, derived });
   return {
-    edges: all.flatMap((derived) => derived.edges),
+    edges: all.flatMap((derived) => [...derived.edges, ...derived.asides]),
     terms: all.flatMap((derived) => derived.terms),
     births: all.flatMap((derived) => derived.births),
     rows: [

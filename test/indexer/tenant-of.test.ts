@@ -4,6 +4,7 @@ import { createTenants } from '../../core/runtime/tenants.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { createBatch } from '../../indexer/batch.ts';
 import { type CorrelationOptions, NO_CORRELATION } from '../../indexer/options.ts';
+import { publish, yealink } from '../core/media/telephone-reports.ts';
 import { channelEvent, logLine, sipPacket } from './seen.ts';
 
 const tenants = createTenants([
@@ -45,6 +46,12 @@ describe('whose a leg is', () => {
     expect(said(sipPacket(message('SIP/2.0 200 OK', 'acme.example', '192.0.2.2')))).toEqual([
       'c:a@h t:acme tenant_host',
     ]);
+  });
+
+  it("is said of the dialog that brings a telephone's report, and not of the one that it is about", () => {
+    const ends = { ip: '192.0.2.9', port: 4000 };
+    const report = publish(yealink({ callId: 'a@h', local: ends, remote: ends }), 'p@h', 'bell.example');
+    expect(said(sipPacket(report))).toEqual(['c:p@h t:bell tenant_host']);
   });
 
   it('is said of both when one calls the other', () => {

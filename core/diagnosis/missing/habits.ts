@@ -16,13 +16,21 @@ export interface Habits {
 const LEAST = 4;
 const SHARE = 0.9;
 
+type Taught = Pick<Chance, 'what' | 'from' | 'to' | 'seenBy'>;
+
 /** Chances by way, address and kind: how many, and how many of them each used. */
 type Tally = Map<string, { all: number; readonly by: Map<string, number> }>;
 
 /** @param places where each switch speaks SIP */
 export function learnHabits(calls: readonly Case[], places: Places): Habits {
   const homes = placedAt(calls, places);
-  const chances = new Map(calls.map((call) => [nameOf(call), chancesOf(call, places)]));
+  // Without what proves them: habits outlive the calls that taught them.
+  const chances = new Map(
+    calls.map((call) => [
+      nameOf(call),
+      chancesOf(call, places).map(({ what, from, to, seenBy }) => ({ what, from, to, seenBy })),
+    ]),
+  );
   const total = tallyOf([...chances.values()].flat());
   const habitsBut = (own: Tally): Habits => ({
     places,
@@ -62,9 +70,9 @@ export const usualOf = ({ from, to, what }: Chance, habits: Habits): ReadonlySet
 
 const nameOf = ({ root }: Case): string => root.leg.id;
 
-function tallyOf(chances: readonly Chance[]): Tally {
+function tallyOf(chances: readonly Taught[]): Tally {
   const tally: Tally = new Map();
-  const note = (key: string, { seenBy }: Chance): void => {
+  const note = (key: string, { seenBy }: Taught): void => {
     const count = tally.get(key) ?? { all: 0, by: new Map<string, number>() };
     tally.set(key, count);
     count.all++;

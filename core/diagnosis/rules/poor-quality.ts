@@ -57,7 +57,7 @@ export const poorQuality: Rule = (all: Case) => {
     return {
       id: 'poor_quality',
       leg: of.leg.id,
-      sentence: `Speech on the leg of ${nameOf(of)} arrived damaged: ${found.map(({ words }) => words).join('; ')}.`,
+      sentence: `Speech on the leg of ${nameOf(of)} arrived damaged: ${wordsOf(found)}.`,
       cause: 'media',
       side: alone ? partyOf(of) : 'network',
       confidence: Math.max(...found.map(({ confidence }) => confidence)),
@@ -73,6 +73,14 @@ export const poorQuality: Rule = (all: Case) => {
     };
   });
 };
+
+/** A leg has two ends, each with some ways to report; whoever makes up more is not quoted at length. */
+const MAX_TOLD = 8;
+const wordsOf = (found: readonly Found[]): string =>
+  [
+    ...found.slice(0, MAX_TOLD).map(({ words }) => words),
+    ...(found.length > MAX_TOLD ? [`and ${found.length - MAX_TOLD} more say so`] : []),
+  ].join('; ');
 
 function judge(of: CaseLeg): { readonly isJudged: boolean; readonly found: readonly Found[] } {
   const codec = agreedCodec(of);

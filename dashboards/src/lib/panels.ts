@@ -100,32 +100,55 @@ export function logs(title: string, description: string, expr: string): LogsBuil
     .withTarget(new LokiQuery().refId('A').expr(expr).queryType('range').datasource(LOGS));
 }
 
+/** A column of a table of lines: what it is called, and how it is shown. */
+export interface Column {
+  readonly title: string;
+  /** Sorted as a number, and the highest row first. */
+  readonly leads?: true;
+  /** A sentence: in as many lines as it takes. */
+  readonly wraps?: true;
+}
+
 /**
- * Lines of Loki as rows, with what their structured metadata says as columns: those that are named, in that order. The text of
- * the line is the column "Line".
+ * Lines of Loki as rows, with what their structured metadata says as columns: those that are named, in that order, each with a
+ * filter in its head. The text of the line is the column "Line".
  */
 export function rows(
   title: string,
   description: string,
   expr: string,
-  columns: Readonly<Record<string, string>>,
+  columns: Readonly<Record<string, Column>>,
 ): TableBuilder {
   const names = Object.keys(columns);
-  return new TableBuilder()
+  const leading = names.filter((name) => columns[name]?.leads);
+  const panel = new TableBuilder()
     .title(title)
     .description(description)
     .datasource(LOGS)
+    .filterable(true)
     .withTarget(new LokiQuery().refId('A').expr(expr).queryType('range').datasource(LOGS))
     .withTransformation({ id: 'extractFields', options: { source: 'labels', format: 'auto', replace: false } })
     .withTransformation({ id: 'filterFieldsByName', options: { include: { names } } })
+    // Structured metadata is text.
+    .withTransformation({
+      id: 'convertFieldType',
+      options: { conversions: leading.map((targetField) => ({ targetField, destinationType: 'number' })), fields: {} },
+    })
+    .withTransformation({
+      id: 'sortBy',
+      options: { fields: {}, sort: leading.map((field) => ({ field, desc: true })) },
+    })
     .withTransformation({
       id: 'organize',
       options: {
         excludeByName: {},
         indexByName: Object.fromEntries(names.map((name, i) => [name, i])),
-        renameByName: columns,
+        renameByName: Object.fromEntries(names.map((name) => [name, columns[name]?.title])),
       },
     });
+  for (const { title: head, wraps } of Object.values(columns))
+    if (wraps) panel.overrideByName(head, [{ id: 'custom.wrapText', value: true }]);
+  return panel;
 }
 
 /** Calls that a TraceQL question finds, one a row, with what the call's root span tells. */

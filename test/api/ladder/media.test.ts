@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../../api/diagnosis-schemas.ts';
 import type { Call, Ladder } from '../../../api/schemas.ts';
+import { PROTOCOL } from '../../../core/model/capture-event.ts';
 import { createTenants } from '../../../core/runtime/tenants.ts';
 import { NO_CORRELATION } from '../../../indexer/options.ts';
 import { publish, yealink } from '../../core/media/telephone-reports.ts';
@@ -122,6 +123,27 @@ describe('media of a ladder', { timeout: 120_000 }, () => {
       '2.8',
       '52',
     ]);
+  });
+
+  it('draws what a collector passed on with made-up addresses from its telephone, and counts it once', async () => {
+    const before = await ladderOf('01-basic');
+    const [session] = before.media;
+    if (session === undefined) throw new Error('no session');
+    const [published] = before.steps.filter(({ title }) => title === 'Quality report');
+    const made = { srcIp: '1.1.1.1', srcPort: 1111, dstIp: '2.2.2.2', dstPort: 2222, sensor: 'hep 3333' };
+    const passed = {
+      ...made,
+      protocol: PROTOCOL.rtcpXr,
+      correlationId: session.callId,
+      atUs: session.untilUs + 2_000_000,
+    };
+    const body = (published?.raw ?? '').replace(/^PUBLISH[^\r\n]*/, 'PUBLISH sip:collector@192.0.2.40 SIP/2.0');
+    await storeHand(api.store, [sipPacket(body, passed)]);
+    const { lanes, steps, media } = await ladderOf('01-basic');
+    expect(media).toEqual(before.media);
+    expect(lanes.filter(({ id }) => id === '1.1.1.1' || id === '2.2.2.2')).toEqual([]);
+    const step = steps.filter(({ title }) => title === 'Quality report').at(-1);
+    expect([step?.src, step?.from]).toEqual(['1.1.1.1:1111', endOf(session.aAddress).ip]);
   });
 
   it('has no report of a telephone of another tenant, and that of its own', async () => {

@@ -7,12 +7,14 @@ import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker, type Linker } from '../../../indexer/linker/linker.ts';
+import { publish, yealink } from '../../core/media/telephone-reports.ts';
 import { makeDay } from '../../generate/day.ts';
 import { scatter } from '../../generate/delivery.ts';
 import { eventsOf } from '../../generate/property.ts';
 import { createRandom } from '../../generate/random.ts';
 import { storeHand } from '../../generate/store.ts';
 import { openEmptyStore } from '../../system/empty-store.ts';
+import { sipPacket } from '../seen.ts';
 
 const SEED = 7;
 const CALLS = 40;
@@ -152,6 +154,26 @@ describe('the linker', () => {
     expect(whole).toHaveLength(1);
     expect(whole[0]?.id).not.toBe(alone?.id);
     expect((await labels())[`c:${alone?.id}`]).toBe(whole[0]?.id);
+  });
+
+  it('lists no dialog that only brings what telephones report, and no call twice for it', async () => {
+    const { truth, sightings } = makeDay({ seed: 4, calls: 2, only: ['bridged'] });
+    const dialogs = truth.calls.map(({ nodes }) => [...nodes].find((one) => nodeLetter(one) === 'c')?.slice(2) ?? '');
+    const linker = linkerOn(store);
+    await storeHand(store, eventsOf(sightings));
+    await linker.pass();
+    const before = { calls: await listed(), labels: await labels() };
+    expect(before.calls).toHaveLength(2);
+    const ends = { local: { ip: '192.0.2.9', port: 4000 }, remote: { ip: '192.0.2.31', port: 6000 } };
+    const reports = dialogs.map((callId) => publish(yealink({ callId, ...ends }), 'subscription@h'));
+    await storeHand(
+      store,
+      reports.map((text) => sipPacket(text.replaceAll('PUBLISH', 'NOTIFY'))),
+    );
+    await linker.pass();
+    expect({ calls: await listed(), labels: await labels() }).toEqual(before);
+    await linker.relink();
+    expect({ calls: await listed(), labels: await labels() }).toEqual(before);
   });
 });
 
