@@ -28,6 +28,7 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts';
 import { ladderRoutes } from './routes/ladder.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { lokiRoutes } from './routes/loki.ts';
+import { nameRoutes } from './routes/names.ts';
 import { pageRoutes } from './routes/page.ts';
 import { privacyRoutes } from './routes/privacy.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -108,6 +109,7 @@ export async function createServer({ store, ...rest }: ApiDeps): Promise<Fastify
     transform: withRole as never,
   });
   await app.register(searchRoutes(deps));
+  await app.register(nameRoutes(deps));
   await app.register(callRoutes(deps));
   await app.register(exportRoutes(deps));
   await app.register(diagnosisRoutes(deps));

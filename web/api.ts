@@ -200,6 +200,13 @@ export interface SearchHit extends CallSummary {
   } | null;
 }
 
+/** By which calls can be searched; those of most attempts first. */
+export interface KnownNames {
+  readonly nodes: readonly string[];
+  readonly trunks: readonly string[];
+  readonly tenants: readonly string[];
+}
+
 export interface SearchAnswer {
   readonly calls: readonly SearchHit[];
   readonly more: boolean;

@@ -3,6 +3,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import type { ComparisonAnswer, NearestGood } from '../../api/compare/schema.ts';
 import { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Doctor } from '../../api/doctor/schema.ts';
+import type { KnownNames } from '../../api/names/read.ts';
 import * as schemas from '../../api/schemas.ts';
 import type { Outcome } from '../../core/call/types.ts';
 import type { CauseClass, Side } from '../../core/diagnosis/verdict.ts';
@@ -20,6 +21,7 @@ test('what the API declares is what the page reads', () => {
   expectTypeOf<ComparisonAnswer>().toExtend<page.Comparison>();
   expectTypeOf<NearestGood>().toExtend<page.NearestGood>();
   expectTypeOf<Doctor>().toExtend<page.Doctor>();
+  expectTypeOf<KnownNames>().toExtend<page.KnownNames>();
   expectTypeOf<words.CauseClass>().toEqualTypeOf<CauseClass>();
   expectTypeOf<words.Side>().toEqualTypeOf<Side>();
   expectTypeOf<page.Outcome>().toEqualTypeOf<Outcome>();

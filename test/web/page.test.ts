@@ -50,6 +50,11 @@ needs('chromium')('the page in a browser', () => {
     served.answers.clear();
     served.answers.set('/healthz', health);
     served.answers.set('/api/search', searchAnswer);
+    served.answers.set('/api/names', {
+      nodes: ['fs1', 'hep 9'],
+      trunks: ['carrier <b>', 'other carrier'],
+      tenants: [],
+    });
     served.answers.set(callApi(call.id), call);
     served.answers.set(callApi(call.id, '/ladder'), ladder);
     served.answers.set(callApi(call.id, '/diagnosis'), diagnosis);
@@ -516,10 +521,17 @@ needs('chromium')('the page in a browser', () => {
     await page.getByRole('button', { name: 'no answer' }).click();
     await page.getByRole('button', { name: 'busy' }).click();
     await expect.poll(() => page.url()).toMatch(/\?outcome=busy%2Cno_answer$/);
+    expect(served.asked).not.toContain('/api/names');
+    await page.getByLabel('Trunk').focus();
+    const offered = (field: string) =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('#names-${field} option')].map(({ value }) => value)`);
+    await expect.poll(() => offered('trunk')).toEqual(expect.arrayContaining(['carrier <b>', 'other carrier']));
+    expect(await offered('node')).toContain('hep 9');
     await page.getByLabel('Trunk').fill('carrier <b>');
     await page.getByLabel('Trunk').press('Enter');
     await page.getByLabel('Node').fill('fs1');
     await page.getByLabel('Node').press('Tab');
+    expect(served.asked.filter((path) => path === '/api/names')).toHaveLength(1);
     await page.getByLabel('Look back').selectOption('own');
     await page.getByLabel('From', { exact: true }).fill('2026-11-21T10:00');
     await expect.poll(() => askedLast().get('from')).toBe('2026-11-21T09:00Z');

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources of a page stand here as strings
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { en } from '../../web/texts/en.ts';
+import type { Texts } from '../../web/texts/language.ts';
 import { looseWords } from './loose-words.ts';
 
 const CLEAN = `import { a } from './so it is.ts';
@@ -48,4 +50,15 @@ test.each([
     looseWords(readFileSync(new URL(path, root), 'utf8')).map(({ line, words }) => `${folder}${path}:${line} ${words}`),
   );
   expect(loose).toEqual([]);
+});
+
+test('another language has every sentence, with all that it tells: the compiler says what is missing', () => {
+  const { title, ...untitled } = en.ledger;
+  const other = { ...en, ledger: { ...untitled, title: '账本' } } satisfies Texts;
+  // @ts-expect-error: the title of a page is missing
+  const lacking: Texts['ledger'] = untitled;
+  // @ts-expect-error: the sentence tells what nobody gives it
+  const asking: Texts['ledger']['addsUpLost'] = (count: string, of: string) => `${count} ${of}`;
+  expect([other.ledger.title, lacking.title, asking('1')]).toEqual(['账本', undefined, '1 undefined']);
+  expect(title).toBe('Ledger');
 });

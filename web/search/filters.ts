@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { OUTCOME_WORDS } from '../../core/ladder/words.ts';
-import type { SearchHit } from '../api.ts';
+import type { KnownNames, SearchHit } from '../api.ts';
 import { microsOf } from '../format.ts';
 import { texts } from '../texts/language.ts';
 import { localOf, momentOf } from '../zone.ts';
@@ -8,7 +8,7 @@ import { type Asked, NEWEST, OUTCOMES } from './asked.ts';
 
 const words = texts.search;
 
-/** Names that calls on the list had, to choose from; any other can be typed. */
+/** Names to choose from: those that are known, and those that calls on the list had. Any other can be typed. */
 export interface Names {
   readonly node: ReadonlySet<string>;
   readonly trunk: ReadonlySet<string>;
@@ -18,11 +18,14 @@ export interface Names {
 export interface FilterState {
   readonly asked: Asked;
   readonly names: Names;
+  /** A field for names was reached: it is time to ask for those that are known. */
+  reached(): void;
   changed(asked: Asked): void;
 }
 
 /** What the list is narrowed to. The store answers it; all of it stands in the address. */
-export function filters({ asked, names, changed }: FilterState): TemplateResult {
+export function filters(state: FilterState): TemplateResult {
+  const { asked, names, changed } = state;
   const isPlain = asked.outcomes.length === 0 && asked.node + asked.trunk + asked.tenant === '';
   const clear = (): void => changed({ ...NEWEST, query: asked.query, within: asked.within, live: asked.live });
   return html`<div class="filters" role="group" aria-label=${words.filters}>
@@ -39,21 +42,16 @@ export function filters({ asked, names, changed }: FilterState): TemplateResult 
         ><span aria-hidden="true">${sign}</span> ${word}</button>`;
       })}
     </span>
-    ${nameField('node', asked, names.node, changed)}
-    ${nameField('trunk', asked, names.trunk, changed)}
-    ${names.tenant.size === 0 && asked.tenant === '' ? nothing : nameField('tenant', asked, names.tenant, changed)}
+    ${nameField('node', state)}
+    ${nameField('trunk', state)}
+    ${names.tenant.size === 0 && asked.tenant === '' ? nothing : nameField('tenant', state)}
     ${asked.from + asked.to === '' ? nothing : html`${timeField('from', words.fromTime, asked, changed)} ${timeField('to', words.untilTime, asked, changed)}`}
     ${isPlain ? nothing : html`<button type="button" class="jump" @click=${clear}>${words.clearFilters}</button>`}
   </div>`;
 }
 
-function nameField(
-  field: keyof Names,
-  asked: Asked,
-  names: ReadonlySet<string>,
-  changed: (asked: Asked) => void,
-): TemplateResult {
-  const known = [...new Set([...names, asked[field]])].filter((name) => name !== '').sort();
+function nameField(field: keyof Names, { asked, names, reached, changed }: FilterState): TemplateResult {
+  const known = [...new Set([...names[field], asked[field]])].filter((name) => name !== '').sort();
   return html`<label class="filter">
     ${words[field]}
     <input
@@ -65,6 +63,7 @@ function nameField(
       maxlength="256"
       placeholder=${words.anyName}
       .value=${asked[field]}
+      @focus=${reached}
       @change=${(event: Event) => changed({ ...asked, [field]: (event.target as HTMLInputElement).value.trim() })}
     />
     <datalist id=${`names-${field}`}>${known.map((name) => html`<option value=${name}></option>`)}</datalist>
@@ -97,6 +96,13 @@ const HOUR_MS = 3_600_000;
 export function withOwnTime(asked: Asked, nowMs: number): Asked {
   return { ...asked, within: '', from: isoOf(Math.floor((nowMs - HOUR_MS) / 60_000) * 60_000), to: '' };
 }
+
+/** The names on the list beside all that the API knows. */
+export const withKnown = (names: Names, { nodes, trunks, tenants }: KnownNames): Names => ({
+  node: new Set([...nodes, ...names.node]),
+  trunk: new Set([...trunks, ...names.trunk]),
+  tenant: new Set([...tenants, ...names.tenant]),
+});
 
 /** The names of these calls beside those that are known. */
 export function withNames(known: Names, calls: readonly SearchHit[]): Names {

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Health, SearchAnswer, SearchHit } from '../api.ts';
+import type { Health, KnownNames, SearchAnswer, SearchHit } from '../api.ts';
 import { microsOf } from '../format.ts';
 import { cancelled, problem, progress } from '../parts/notice.ts';
 import { createResource, type Resource } from '../resource.ts';
 import { texts } from '../texts/language.ts';
 import { type Asked, isNarrowed, NEWEST, searchAddress, searchApi } from './asked.ts';
 import { connectView } from './connect.ts';
-import { filters, NO_NAMES, withNames } from './filters.ts';
+import { filters, NO_NAMES, withKnown, withNames } from './filters.ts';
 import { follow } from './follow.ts';
 import { following, type Held } from './following.ts';
 import { isListHeld, moveInList } from './keys.ts';
@@ -54,6 +54,7 @@ export function createSearchPage(
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const first = createResource<SearchAnswer>(changed);
   const older = createResource<SearchAnswer>(changed);
+  const known = createResource<KnownNames>(changed);
   const live = createLive(() => searchApi(asked, Date.now(), { again: true }), heard, changed);
 
   function take(): void {
@@ -132,6 +133,11 @@ export function createSearchPage(
       ${more ? html`<p><button type="button" aria-keyshortcuts="o" ?disabled=${older.loading} @click=${() => void searchOlder()}>${words.showOlder}</button></p>` : nothing}`;
   }
 
+  /** Asked once, when somebody is about to choose; without an answer there are the names on the list. */
+  function askNames(): void {
+    if (known.value === undefined && !known.loading) void known.load('/api/names');
+  }
+
   function toggleLive(): void {
     if (asked.to === '') go({ ...asked, live: !asked.live }, true);
   }
@@ -187,7 +193,7 @@ export function createSearchPage(
     view() {
       take();
       return html`${progress(first, older)}
-        <div class="search-bar">${filters({ asked, names, changed: (next) => go(next) })} ${following({ on: asked.live, possible: asked.to === '', problem: live.problem, held, toggled: toggleLive, shown: showHeld })}</div>
+        <div class="search-bar">${filters({ asked, names: known.value === undefined ? names : withKnown(names, known.value), reached: askNames, changed: (next) => go(next) })} ${following({ on: asked.live, possible: asked.to === '', problem: live.problem, held, toggled: toggleLive, shown: showHeld })}</div>
         <div class=${first.loading && first.slow ? 'stale' : ''} aria-busy=${first.loading ? 'true' : 'false'}>${results()}</div>`;
     },
   };

@@ -124,6 +124,9 @@ export function probesOf(known: Known): Readonly<Record<string, RouteProbes>> {
         },
       ],
     },
+    '/api/names': {
+      probes: [{ url: '/api/names', shows: ['"fs1"', '"hep 101"', '"trunks":[]', '"tenants":["acme"]'] }],
+    },
     '/api/search': {
       probes: [
         { url: '/api/search?limit=500', shows: [OWN.callId, user] },

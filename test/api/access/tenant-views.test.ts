@@ -72,6 +72,19 @@ describe.each([
     return site.foreign.filter((one) => text.includes(one) && !asked.includes(one));
   };
 
+  it('is told the names of his own calls, and whoever sees all those of the site', async () => {
+    const named = async (name: 'acme' | 'both' | 'site') =>
+      (await ask('/api/names', undefined, name)).json<Record<'nodes' | 'trunks' | 'tenants', string[]>>();
+    expect(await named('acme')).toEqual({ nodes: ['fs1', 'hep 101', 'hep 201'], trunks: [], tenants: ['acme'] });
+    expect((await named('both')).nodes).toEqual(expect.arrayContaining(['fs1', 'fs4', 'hep 204']));
+    const { nodes, trunks, tenants } = await named('site');
+    expect(nodes).toEqual(expect.arrayContaining(['bell-host', 'fs3', 'hep 203']));
+    expect([trunks.toSorted(), tenants.toSorted()]).toEqual([
+      ['acme-trunk', 'bell-trunk'],
+      ['acme', 'bell-co'],
+    ]);
+  });
+
   it('has every route of the server asked for him', () => {
     expect(site.routes.size).toBeGreaterThan(30);
     expect(Object.keys(table).toSorted()).toEqual([...site.routes].toSorted());

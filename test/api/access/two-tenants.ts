@@ -174,6 +174,7 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
   const gap = { at: PLANTED_US, arrived: PLANTED_US, stream: 'events', since: DAY_START_US, until: PLANTED_US };
   await store.insert('gaps', [{ id: 'ee00000000000001', ...gap, node: 'fs3', reason: 'disconnected' }], 'gaps');
   await insertAlerts(store, since);
+  await insertOutcomes(store);
 
   const news = createNews(true);
   const routes = new Set<string>();
@@ -246,6 +247,24 @@ function countByTenant(registry: Registry): void {
     calls.inc({ tenant, trunk: tenant === 'acme' ? 'acme-trunk' : 'bell-trunk', node }, 4);
     waits.observe({ tenant }, 0.5);
   }
+}
+
+/** Counts of this minute's attempts, as the linker writes them: names are known by these. Both tenants' are seen by one proxy. */
+async function insertOutcomes(store: Store): Promise<void> {
+  const now = Date.now();
+  const counts = [
+    { tenant: 'acme', trunk: 'acme-trunk', node: 'fs1', sensors: 'hep 101\nhep 201' },
+    { tenant: 'acme', trunk: 'acme-trunk', node: 'fs3', sensors: 'hep 203' },
+    { tenant: 'bell-co', trunk: 'bell-trunk', node: 'fs4', sensors: 'hep 101\nhep 204' },
+    { tenant: 'none', trunk: 'bell-trunk', node: 'bell-host', sensors: '' },
+  ];
+  const rest = { direction: 'inbound', class: 'answered', code: '200', cause: '', prefix: '', stage: '', root: 1 };
+  const when = { minute: Math.floor(now / 60_000), arrived: now * 1000 };
+  await store.insert(
+    'outcomes',
+    counts.map((count) => ({ ...when, ...count, ...rest, attempts: 1, samples: '' })),
+    'outcomes',
+  );
 }
 
 /** Incidents of both tenants and the site, of bell alone, of the site alone, and a blind one. */

@@ -405,6 +405,7 @@ async function probesOf(planted: Planted, server: FastifyInstance): Promise<Reco
   const values = (version: string): Probe[] =>
     tags.map((tag) => ({ path: `/tempo/api/${version}search/tag/${tag}/values` }));
   return {
+    '/api/names': [{ path: '/api/names', ...empty }],
     '/api/search': [
       { path: '/api/search' },
       { path: `/api/search?q=${bare}&tries=true` },
