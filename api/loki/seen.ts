@@ -1,4 +1,5 @@
 import { seenLegs, seenNodes } from '../../core/call/read/seen.ts';
+import { PROTOCOL } from '../../core/model/capture-event.ts';
 import { type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
@@ -36,8 +37,16 @@ export function seenRows(
   const legs = seenLegs(place.node, candidates, names);
   const nodes = seenNodes(place.labels.host ?? "''", only, (value) => params.text(value));
   const own = shown.size === 0 ? legs : `(${inLegs(place, textsOf(shown), params)} OR ${legs})`;
-  return nodes === undefined ? own : `${nodes} AND ${own}`;
+  return [nodes, place.table === 'messages' ? NO_STRANGERS : undefined, own]
+    .filter((one) => one !== undefined)
+    .join(' AND ');
 }
+
+/**
+ * A telephone's report in SIP stands under the Call-ID that it names, and it may name another tenant's (RFC 6035). Where it was
+ * seen as SIP, under its own, its line is shown to whom it belongs.
+ */
+const NO_STRANGERS = `NOT (protocol = ${PROTOCOL.rtcpXr} AND match(payload, '^[A-Z]+ [^ ]+ SIP/2'))`;
 
 const textsOf = (nodes: ReadonlySet<NodeKey>): { callIds: string[]; channels: string[] } => ({
   callIds: [...nodes].filter((node) => nodeLetter(node) === 'c').map(nodeText),

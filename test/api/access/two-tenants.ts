@@ -15,6 +15,7 @@ import { createTenants, type Tenant } from '../../../core/runtime/tenants.ts';
 import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
+import { publish, yealink } from '../../core/media/telephone-reports.ts';
 import { DAY_START_US, makeDay } from '../../generate/day.ts';
 import { CORRELATION } from '../../generate/graph.ts';
 import { eventsOf } from '../../generate/property.ts';
@@ -105,6 +106,17 @@ const DOMAINS = {
 const acme = planted('acme', ...DOMAINS.acme);
 const bell = planted('bell', ...DOMAINS.bell);
 const nobody = planted('nobody', ...DOMAINS.nobody);
+/** A telephone of bell that files its report on speech under a call of acme's, as anybody can. */
+const reported = ((): { readonly callId: string; readonly event: (typeof bell.events)[number] } => {
+  const [domain, ip] = DOMAINS.bell;
+  const callId = `report-bell@${domain}`;
+  const end = { ip, port: 16_384 };
+  const payload = Buffer.from(publish(yealink({ callId: acme.callId, local: end, remote: end }), callId, domain));
+  const atUs = PLANTED_US + 6_000_000;
+  const [first] = bell.events;
+  if (first === undefined) throw new Error('bell has a call');
+  return { callId, event: { ...first, id: stableId('hep 101', atUs, payload), atUs, arrivedUs: atUs, payload } };
+})();
 export const OWN = { callId: acme.callId, texts: acme.texts } as const;
 export const BELL = { callId: bell.callId, texts: bell.texts } as const;
 export const NOBODY = { callId: nobody.callId, texts: nobody.texts } as const;
@@ -127,7 +139,7 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
   });
   const tenants = createTenants(TENANTS);
   if (tenants === undefined) throw new Error('there are tenants');
-  const events = [...eventsOf(day.sightings), ...acme.events, ...bell.events, ...nobody.events];
+  const events = [...eventsOf(day.sightings), ...acme.events, ...bell.events, ...nobody.events, reported.event];
   await storeHand(store, events, { ...CORRELATION, tenants });
   const metrics = createMetrics();
   countByTenant(metrics.registry);
@@ -155,6 +167,7 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
   const names = [
     ...bell.texts,
     ...nobody.texts,
+    reported.callId,
     'bell.example',
     'nobody.example',
     'bell-host',
