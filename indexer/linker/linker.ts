@@ -58,8 +58,12 @@ const CHUNK = 5000;
 const MAX_HEARD = 25_000;
 /** A call that never falls silent is put together at least so often; else its answer would be known when it ends. */
 const TALKING_US = 60_000_000;
-/** Calls that are put together stay in memory a little longer, as their next word may well come. */
+/**
+ * Calls that are put together stay in memory a little longer, as their next word may well come; those that go on for an hour, as
+ * the end of each would have to be put together with a beginning that lies among millions of rows.
+ */
 const REMEMBER_US = 15_000_000;
+const REMEMBER_TALK_US = 3_600_000_000;
 
 /**
  * Puts calls together in the background, for lists and statistics: which legs are one call, and how it ended. It walks
@@ -140,7 +144,7 @@ export function createLinker(deps: LinkerDeps): Linker {
 
   /** All that was written until `reachedUs` is heard: what is put together is forgotten and counted, and how far this came is written down. */
   const settle = async (reachedUs: number, newestUs: number, version: number): Promise<void> => {
-    memory.forget(reachedUs - REMEMBER_US);
+    memory.forget(reachedUs - REMEMBER_US, reachedUs - REMEMBER_TALK_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     // Counted before it is said how far this came: whoever goes on from there counts what was not.
@@ -176,6 +180,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     const left = new Set<string>();
     for (const { call, legs } of found) {
       const id = call.facts.root.id;
+      memory.noteTalk(call.component.nodes, call.facts.outcome === 'in_progress');
       for (const leg of legs) {
         const old = before.label(leg);
         // A leg that the call is named after needs no label, unless it had another one.

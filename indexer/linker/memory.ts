@@ -20,6 +20,8 @@ interface Known {
   dirty: boolean;
   /** When the first such thing was written. */
   dirtyUs: number;
+  /** Its call goes on: more will come, and without what is known of it that would have to be read again. */
+  talks: boolean;
 }
 
 /** Identifiers that were heard of lately, so that a call which begins and ends while we listen costs no look-up. */
@@ -29,6 +31,8 @@ export interface LinkerMemory {
   quiet(quietUs: number, talkingUs: number): NodeKey[];
   /** Their call was put together. */
   done(nodes: Iterable<NodeKey>): void;
+  /** They are of one call, which goes on or is over. */
+  noteTalk(nodes: Iterable<NodeKey>, talks: boolean): void;
   /** When the oldest thing was written that is not put together yet; undefined when all is. */
   pendingUs(): number | undefined;
   /** Answers from memory where it holds all there is, and else from the store. */
@@ -39,8 +43,11 @@ export interface LinkerMemory {
   strangers(nodes: readonly NodeKey[]): NodeKey[];
   /** Dialogs of which memory holds all. */
   dialogs(callIds: Iterable<string>): Map<string, Dialog>;
-  /** Forgets what is put together and was not heard of since `sinceUs`, and more when there is too much. */
-  forget(sinceUs: number): void;
+  /**
+   * Forgets what is put together and was not heard of since `sinceUs`, of calls that go on not since `talkingUs`, and more when
+   * there is too much.
+   */
+  forget(sinceUs: number, talkingUs: number): void;
   /** Whether all of it was written since `sinceUs`. */
   isNewSince(node: NodeKey, sinceUs: number): boolean;
   /** Whether memory holds all that was ever stored of it. */
@@ -67,6 +74,7 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
         heardUs: 0,
         dirty: false,
         dirtyUs: 0,
+        talks: false,
       };
       known.set(node, one);
     }
@@ -126,6 +134,12 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       for (const node of nodes) {
         const one = known.get(node);
         if (one !== undefined) one.dirty = false;
+      }
+    },
+    noteTalk(nodes, talks) {
+      for (const node of nodes) {
+        const one = known.get(node);
+        if (one !== undefined) one.talks = talks;
       }
     },
     pendingUs() {
@@ -192,10 +206,11 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
       }
       return found;
     },
-    forget(sinceUs) {
+    forget(sinceUs, talkingUs) {
       for (const [node, one] of known) {
         const surplus = known.size > maxKnown;
-        if ((one.dirty && isLeg(node)) || (one.heardUs >= sinceUs && !surplus)) continue;
+        const isLate = one.heardUs < (one.talks ? talkingUs : sinceUs);
+        if ((one.dirty && isLeg(node)) || !(isLate || surplus)) continue;
         known.delete(node);
       }
     },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { NodeKey } from '../../../core/model/edge.ts';
 import { createLinkerMemory } from '../../../indexer/linker/memory.ts';
 
 it('a call that never falls silent is put together all the same when it has waited long enough', () => {
@@ -11,4 +12,34 @@ it('a call that never falls silent is put together all the same when it has wait
   memory.done(['u:talks']);
   memory.hear({ dialogs: [], edges: [], channels: [{ node: 'u:talks', writtenUs: 210 }] });
   expect(memory.quiet(200, 150)).toEqual([]);
+});
+
+it('what is known of a call that goes on is kept until it is over, as long as there is room', () => {
+  const memory = createLinkerMemory(2);
+  const hear = (node: NodeKey, writtenUs: number): void =>
+    memory.hear({ dialogs: [], edges: [], channels: [{ node, writtenUs }] });
+  const remembered = (): NodeKey[] => (['u:over', 'u:talks'] as const).filter(memory.has);
+  for (const node of ['u:over', 'u:talks'] as const) hear(node, 100);
+  memory.done(['u:over', 'u:talks']);
+  memory.noteTalk(['u:talks', 'v:nobody heard of it'], true);
+  memory.forget(100, 50);
+  expect(remembered()).toEqual(['u:over', 'u:talks']);
+  memory.forget(101, 50);
+  expect(remembered()).toEqual(['u:talks']);
+  // Nobody talks for ever: its end may have been lost.
+  memory.forget(200, 101);
+  expect(remembered()).toEqual([]);
+
+  hear('u:talks', 300);
+  memory.done(['u:talks']);
+  memory.noteTalk(['u:talks'], true);
+  memory.noteTalk(['u:talks'], false);
+  memory.forget(301, 50);
+  expect(remembered()).toEqual([]);
+
+  for (const node of ['u:talks', 'u:over', 'u:third'] as const) hear(node, 400);
+  memory.done(['u:talks', 'u:over', 'u:third']);
+  memory.noteTalk(['u:talks', 'u:over', 'u:third'], true);
+  memory.forget(300, 50);
+  expect(remembered()).toEqual(['u:over']);
 });
