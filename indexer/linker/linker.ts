@@ -59,8 +59,8 @@ const MAX_HEARD = 25_000;
 /** A call that never falls silent is put together at least so often; else its answer would be known when it ends. */
 const TALKING_US = 60_000_000;
 /**
- * Calls that are put together stay in memory a little longer, as their next word may well come; those that go on for an hour, as
- * the end of each would have to be put together with a beginning that lies among millions of rows.
+ * What has been quiet so long that it was put together stays in memory a little longer, as its next word may well come; calls
+ * that go on stay for an hour, as the end of each would have to be put together with a beginning among millions of rows.
  */
 const REMEMBER_US = 15_000_000;
 const REMEMBER_TALK_US = 3_600_000_000;
@@ -144,11 +144,12 @@ export function createLinker(deps: LinkerDeps): Linker {
 
   /** All that was written until `reachedUs` is heard: what is put together is forgotten and counted, and how far this came is written down. */
   const settle = async (reachedUs: number, newestUs: number, version: number): Promise<void> => {
-    memory.forget(reachedUs - REMEMBER_US, reachedUs - REMEMBER_TALK_US);
+    const quietUs = reachedUs - quietMs * 1000;
+    memory.forget(quietUs - REMEMBER_US, quietUs - REMEMBER_TALK_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     // Counted before it is said how far this came: whoever goes on from there counts what was not.
-    const counted = (await watched?.passed(Math.floor(now()), reachedUs - quietMs * 1000)) ?? true;
+    const counted = (await watched?.passed(Math.floor(now()), quietUs)) ?? true;
     if (counted) await writeProgress(store, progressUs, version);
     passedUs = reachedUs;
   };

@@ -139,7 +139,10 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     noteTalk(nodes, talks) {
       for (const node of nodes) {
         const one = known.get(node);
-        if (one !== undefined) one.talks = talks;
+        if (one === undefined) continue;
+        one.talks = talks;
+        // It stays for long: in one piece it takes the least.
+        if (talks && one.outline.length > 1) one.outline = [joinOutlines(one.outline)];
       }
     },
     pendingUs() {
