@@ -116,7 +116,6 @@ export function createLinker(deps: LinkerDeps): Linker {
     let nowUs: number;
     let linked = 0;
     let unsettled = 0;
-    let version = nextVersion();
     for (;;) {
       // Asked each time: a pass is long when much is written, and what it hears on the way falls silent on the way as well.
       nowUs = Math.floor(now());
@@ -128,37 +127,35 @@ export function createLinker(deps: LinkerDeps): Linker {
         if (writtenUs > newestUs) newestUs = writtenUs;
       }
       const reachedUs = Math.min(nowUs, newestUs);
-      linked += await linkQuiet(reachedUs - quietMs * 1000, version);
+      linked += await linkQuiet(reachedUs - quietMs * 1000);
       unsettled += heard.dialogs.length + heard.edges.length + heard.channels.length;
       // A pass has no end while more is written than it takes in.
       if (unsettled < settleRows || rounds.stopped()) continue;
-      await settle(reachedUs, newestUs, version);
-      version = nextVersion();
+      await settle(reachedUs, newestUs);
       unsettled = 0;
     }
-    linked += await linkQuiet(nowUs - quietMs * 1000, version);
-    if (!rounds.stopped()) await settle(nowUs, newestUs, version);
-    metrics.linked(linked);
+    linked += await linkQuiet(nowUs - quietMs * 1000);
+    if (!rounds.stopped()) await settle(nowUs, newestUs);
     return linked;
   };
 
   /** All that was written until `reachedUs` is heard: what is put together is forgotten and counted, and how far this came is written down. */
-  const settle = async (reachedUs: number, newestUs: number, version: number): Promise<void> => {
+  const settle = async (reachedUs: number, newestUs: number): Promise<void> => {
     const quietUs = reachedUs - quietMs * 1000;
     memory.forget(quietUs - REMEMBER_US, quietUs - REMEMBER_TALK_US);
     written.forget();
     progressUs = memory.pendingUs() ?? newestUs;
     // Counted before it is said how far this came: whoever goes on from there counts what was not.
     const counted = (await watched?.passed(Math.floor(now()), quietUs)) ?? true;
-    if (counted) await writeProgress(store, progressUs, version);
+    if (counted) await writeProgress(store, progressUs, nextVersion());
     passedUs = reachedUs;
   };
 
-  const linkQuiet = async (quietUs: number, version: number): Promise<number> => {
+  const linkQuiet = async (quietUs: number): Promise<number> => {
     const queue = createQueue(memory.quiet(quietUs, quietUs - TALKING_US));
     let linked = 0;
     for (let seeds = queue.take(CHUNK); seeds.length > 0 && !rounds.stopped(); seeds = queue.take(CHUNK)) {
-      linked += await link(seeds, queue, version);
+      linked += await link(seeds, queue);
     }
     return linked;
   };
@@ -167,7 +164,8 @@ export function createLinker(deps: LinkerDeps): Linker {
    * Labels these legs, each with the call that is found from itself: a leg that served many callers is in the call of
    * each of them, and found from itself it is in its own. Legs whose label is no longer right are put into the queue.
    */
-  const link = async (seeds: readonly NodeKey[], queue: Queue, version: number): Promise<number> => {
+  const link = async (seeds: readonly NodeKey[], queue: Queue): Promise<number> => {
+    const version = nextVersion();
     const nowUs = Math.floor(now());
     const found = await callsOf(store, memory, seeds);
     const before = await written.before(
@@ -205,6 +203,7 @@ export function createLinker(deps: LinkerDeps): Linker {
     written.note(labels, rows);
     deps.over?.(rows.filter(({ gone, outcome }) => gone === 0 && outcome !== 'in_progress').map(({ id }) => id));
     memory.done(seeds);
+    metrics.linked(endings.length);
     queue.add(await readMembers(store, [...left]));
     return endings.length;
   };
