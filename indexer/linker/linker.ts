@@ -1,21 +1,16 @@
 import type { Places } from '../../core/call/far-side.ts';
-import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import type { Log } from '../../core/runtime/log.ts';
 import type { Metrics } from '../../core/runtime/metrics.ts';
 import { reasonOf } from '../../core/runtime/reason.ts';
 import { risingNow } from '../../core/runtime/rising-clock.ts';
 import type { Store } from '../../core/store/store.ts';
-import type { Row } from '../../core/store/tables.ts';
 import type { CallsWatched } from '../outcomes/outcomes.ts';
 import { createRounds } from '../rounds.ts';
-import { callRow, endingRow, goneRow, legsOf } from './call-row.ts';
 import { createFeedReader } from './feed-reader.ts';
-import { readMembers } from './labels.ts';
+import { createLabeller } from './labeller.ts';
 import { createLinkerMemory } from './memory.ts';
 import { readProgress, writeProgress } from './progress.ts';
-import { callsOf } from './put-together.ts';
-import { createQueue, type Queue } from './queue.ts';
-import { createSessions } from './session.ts';
+import { createQueue } from './queue.ts';
 import { createWritten } from './written.ts';
 
 export interface LinkerDeps {
@@ -78,16 +73,15 @@ export function createLinker(deps: LinkerDeps): Linker {
     metrics,
     log,
     watched,
-    places,
     intervalMs = 10_000,
     quietMs = 20_000,
     settleRows = 100_000,
     now = risingNow,
   } = deps;
   const memory = createLinkerMemory();
-  const sessions = places === undefined ? undefined : createSessions(places);
   const feed = createFeedReader(store);
   const written = createWritten(store, memory, Date.now() * 1000 + (deps.skewUs ?? 0));
+  const link = createLabeller({ ...deps, memory, written, now });
   const startedUs = now();
   metrics.linkerLag(() => Math.max(0, now() - (memory.pendingUs() ?? passedUs ?? startedUs)) / 1e6);
   let lastVersion = deps.term ?? 0;
@@ -155,57 +149,9 @@ export function createLinker(deps: LinkerDeps): Linker {
     const queue = createQueue(memory.quiet(quietUs, quietUs - TALKING_US));
     let linked = 0;
     for (let seeds = queue.take(CHUNK); seeds.length > 0 && !rounds.stopped(); seeds = queue.take(CHUNK)) {
-      linked += await link(seeds, queue);
+      linked += await link(seeds, queue, nextVersion());
     }
     return linked;
-  };
-
-  /**
-   * Labels these legs, each with the call that is found from itself: a leg that served many callers is in the call of
-   * each of them, and found from itself it is in its own. Legs whose label is no longer right are put into the queue.
-   */
-  const link = async (seeds: readonly NodeKey[], queue: Queue): Promise<number> => {
-    const version = nextVersion();
-    const nowUs = Math.floor(now());
-    const found = await callsOf(store, memory, seeds);
-    const before = await written.before(
-      found.flatMap(({ call }) => legsOf(call)),
-      found.flatMap(({ legs }) => legs),
-    );
-    await watched?.saw(found, before.call, nowUs);
-    const labels: Row<'labels'>[] = [];
-    const rows: Row<'calls'>[] = [];
-    const endings: Row<'endings'>[] = [];
-    const left = new Set<string>();
-    for (const { call, legs } of found) {
-      const id = call.facts.root.id;
-      memory.noteTalk(call.component.nodes, call.facts.outcome === 'in_progress');
-      for (const leg of legs) {
-        const old = before.label(leg);
-        // A leg that the call is named after needs no label, unless it had another one.
-        if (old !== id && (old !== undefined || id !== nodeText(leg))) {
-          labels.push({ node: leg, call: id, version, arrived: nowUs });
-          if (old !== undefined) left.add(old);
-        }
-        if (id !== nodeText(leg) && before.listed(nodeText(leg))) rows.push(goneRow(nodeText(leg), version, nowUs));
-      }
-      const named = legs.find((leg) => id === nodeText(leg));
-      if (named !== undefined) {
-        const row = callRow(call, version, nowUs, sessions?.of(call));
-        rows.push(row);
-        endings.push(endingRow(named, row));
-      }
-      queue.add(legsOf(call).filter((node) => before.call(node) !== id));
-    }
-    await store.insert('labels', labels, `labels ${version} ${seeds[0]}`);
-    await store.insert('calls', rows, `calls ${version} ${seeds[0]}`);
-    await store.insert('endings', endings, `endings ${version} ${seeds[0]}`);
-    written.note(labels, rows);
-    deps.over?.(rows.filter(({ gone, outcome }) => gone === 0 && outcome !== 'in_progress').map(({ id }) => id));
-    memory.done(seeds);
-    metrics.linked(endings.length);
-    queue.add(await readMembers(store, [...left]));
-    return endings.length;
   };
 
   const rounds = createRounds(async () => {

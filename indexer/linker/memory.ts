@@ -1,28 +1,10 @@
 import { type Dialog, dialogOf } from '../../core/call/dialog.ts';
 import { equalTextEdge, type Neighbours, TWINS } from '../../core/call/graph/neighbours.ts';
-import { merged, type StoredEdge } from '../../core/call/read/edges.ts';
+import type { StoredEdge } from '../../core/call/read/edges.ts';
 import { callIdNode, isLeg, type NodeKey, nodeLetter, nodeText } from '../../core/model/edge.ts';
 import { holdsBeginning, joinOutlines, readOutline } from '../feed.ts';
 import type { Heard } from './feed-reader.ts';
-
-/** What is known of one identifier. */
-interface Known {
-  /** Parts of the outline of its dialog, as the feed has them. */
-  outline: readonly string[];
-  /** Few, so a list: most identifiers have none. */
-  edges: readonly StoredEdge[];
-  /** Everything that was ever stored of it is here: it began while we listened, or was read from the store. */
-  whole: boolean;
-  /** When the indexer first and last wrote something about it; epoch µs. */
-  readonly firstUs: number;
-  heardUs: number;
-  /** Something was heard since its call was last put together. */
-  dirty: boolean;
-  /** When the first such thing was written. */
-  dirtyUs: number;
-  /** Its call goes on: more will come, and without what is known of it that would have to be read again. */
-  talks: boolean;
-}
+import { byTime, isSeen, type Known, NO_EDGES, NO_OUTLINE, note } from './known.ts';
 
 /** Identifiers that were heard of lately, so that a call which begins and ends while we listen costs no look-up. */
 export interface LinkerMemory {
@@ -223,34 +205,4 @@ export function createLinkerMemory(maxKnown = MAX_KNOWN): LinkerMemory {
     has: (node) => known.has(node),
     clear: () => known.clear(),
   };
-}
-
-/** Whether facts of its own are stored of it, and not only mentions by others. */
-function isSeen(node: NodeKey, one: Known): boolean {
-  return one.outline.length > 0 || (nodeLetter(node) === 'u' && one.edges.length > 0);
-}
-
-const byTime = (a: StoredEdge, b: StoredEdge): number =>
-  a.sinceUs - b.sinceUs || (a.peer < b.peer ? -1 : a.peer > b.peer ? 1 : a.why < b.why ? -1 : 1);
-
-const NO_EDGES: readonly StoredEdge[] = [];
-const NO_OUTLINE: readonly string[] = [];
-
-/** Adds an edge as the table does: the longest interval, the earliest proof. */
-function note(one: Known, edge: StoredEdge): void {
-  const { peer, kind, why, tier, forward } = edge;
-  const at = one.edges.findIndex(
-    (known) =>
-      known.peer === peer &&
-      known.why === why &&
-      known.kind === kind &&
-      known.tier === tier &&
-      known.forward === forward,
-  );
-  const before = one.edges[at];
-  if (before === undefined) {
-    one.edges = [...one.edges, edge];
-    return;
-  }
-  one.edges = one.edges.with(at, merged(before, edge));
 }
