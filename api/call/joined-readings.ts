@@ -27,7 +27,7 @@ const JOIN_MS = 100;
 export function createJoinedReadings(read: Read, now: () => number = () => performance.now()): Read {
   const running = new Map<string, Reading>();
 
-  function begin(key: string, wishes: Required<FinderWishes>, options: SelectOptions): Reading {
+  function begin(name: string, key: string, wishes: Required<FinderWishes>, options: SelectOptions): Reading {
     const controller = new AbortController();
     // What is hidden from whoever asks, and noted for him, is not of the reading.
     const only = onlyOf(options);
@@ -36,7 +36,6 @@ export function createJoinedReadings(read: Read, now: () => number = () => perfo
       answer: read(key, wishes, { ...options, ...{ sight, signal: controller.signal } }),
       ...{ beganMs: now(), controller, waiting: 0 },
     };
-    const name = nameOf(key, wishes, options);
     running.set(name, reading);
     const forget = (): void => {
       if (running.get(name) === reading) running.delete(name);
@@ -45,17 +44,19 @@ export function createJoinedReadings(read: Read, now: () => number = () => perfo
     return reading;
   }
 
-  const joinable = (key: string, wishes: Required<FinderWishes>, options: SelectOptions): Reading | undefined => {
-    // One that reads the log lines as well has all that others want.
-    const found =
-      running.get(nameOf(key, { ...wishes, logs: true }, options)) ?? running.get(nameOf(key, wishes, options));
+  /** The first reading of these names that is still joined. */
+  const joinable = (names: readonly string[]): Reading | undefined => {
+    const found = names.map((name) => running.get(name)).find((reading) => reading !== undefined);
     const isJoinable = found !== undefined && !found.controller.signal.aborted && now() - found.beganMs <= JOIN_MS;
     return isJoinable ? found : undefined;
   };
 
   return (key, wishes, options) => {
     options.signal?.throwIfAborted();
-    const reading = joinable(key, wishes, options) ?? begin(key, wishes, options);
+    const name = nameOf(key, wishes, options);
+    // One that reads the log lines as well has all that others want.
+    const names = wishes.logs ? [name] : [nameOf(key, { ...wishes, logs: true }, options), name];
+    const reading = joinable(names) ?? begin(name, key, wishes, options);
     return waitFor(reading, options.signal);
   };
 }

@@ -1,5 +1,5 @@
 import { readCallLine } from '../../core/call/call-line.ts';
-import { callFrom } from '../../core/call/find.ts';
+import { allTexts, callFrom, textsOf } from '../../core/call/find.ts';
 import type { Component } from '../../core/call/graph/component.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { walk } from '../../core/call/graph/walk.ts';
@@ -7,7 +7,7 @@ import { readEvents } from '../../core/call/read/facts.ts';
 import { readLines } from '../../core/call/read/listed-rows.ts';
 import { readMessages } from '../../core/call/read/messages.ts';
 import { type Case, caseOf } from '../../core/diagnosis/case.ts';
-import { callIdNode, channelNode, nodeLetter, nodeText } from '../../core/model/edge.ts';
+import { callIdNode, channelNode } from '../../core/model/edge.ts';
 import { groupBy } from '../../core/model/group-by.ts';
 import { onlyOf, shows } from '../../core/runtime/sight.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
@@ -59,12 +59,9 @@ async function casesOf(
   nowUs: number,
   options: SelectOptions,
 ): Promise<Case[]> {
-  const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
-    [...component.nodes].filter((node) => nodeLetter(node) === letter).map(nodeText);
-  const all = (letter: 'c' | 'u'): string[] => [...new Set(components.flatMap((one) => textsOf(one, letter)))];
   const [messages, events] = await Promise.all([
-    readMessages(store, all('c'), { payload: 'all', sipOnly: true }, options),
-    readEvents(store, all('u'), { outline: true }, options),
+    readMessages(store, allTexts(components, 'c'), { payload: 'all', sipOnly: true }, options),
+    readEvents(store, allTexts(components, 'u'), { outline: true }, options),
   ]);
   const byCallId = groupBy(messages, ({ callId }) => callId);
   const byChannel = groupBy(events, ({ channel }) => channel);

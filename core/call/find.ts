@@ -31,7 +31,8 @@ export interface FoundCall {
   readonly stored?: StoredFacts;
 }
 
-const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
+/** The Call-IDs ("c") or channels ("u") of a call. */
+export const textsOf = (component: Component, letter: 'c' | 'u'): string[] =>
   [...component.nodes].filter((node) => nodeLetter(node) === letter).map(nodeText);
 
 /** What a call is looked up with: one request's store, its cached edges, and whether guesses count. */
@@ -112,7 +113,8 @@ export async function assemble(
   return putTogether(store, components, dialogs, { messages, events }, undefined, options);
 }
 
-const allTexts = (components: readonly Component[], letter: 'c' | 'u'): string[] => [
+/** Of several calls, each once. */
+export const allTexts = (components: readonly Component[], letter: 'c' | 'u'): string[] => [
   ...new Set(components.flatMap((component) => textsOf(component, letter))),
 ];
 

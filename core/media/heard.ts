@@ -41,6 +41,9 @@ export interface Figures {
   readonly mos?: number;
 }
 
+/** As telephones send speech: one packet every 20 ms. */
+export const USUAL_PACKETS_A_SECOND = 50;
+
 /** A figure under its name, where it is known. */
 export const named = (name: keyof Figures, value: number | undefined): Figures =>
   value === undefined ? {} : { [name]: value };

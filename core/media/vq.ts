@@ -1,5 +1,5 @@
 import { hostAndPort } from '../model/host-and-port.ts';
-import { type Figures, named } from './heard.ts';
+import { type Figures, named, USUAL_PACKETS_A_SECOND } from './heard.ts';
 import { delayIn, listeningIn, rFactorIn } from './xr.ts';
 
 /**
@@ -33,7 +33,6 @@ const KINDS = { vqsessionreport: 'session', vqintervalreport: 'interval', vqaler
 
 /** Reports have less than 2 KB; what stands behind this is not looked at. */
 const MAX_CHARACTERS = 16_384;
-const USUAL_PACKETS_A_SECOND = 50;
 /** Longer Call-IDs are no telephone's. */
 const MAX_CALL_ID = 255;
 

@@ -68,6 +68,20 @@ export const usualOf = ({ from, to, what }: Chance, habits: Habits): ReadonlySet
     ...to.flatMap((address) => habits.usual('to', address, what)),
   ]);
 
+/** Who usually reports such things and did not, each with what it did not report. */
+export function unusedBy(chances: readonly Chance[], habits: Habits): ReadonlyMap<string, readonly Chance[]> {
+  const unused = new Map<string, Chance[]>();
+  for (const chance of chances) {
+    for (const who of usualOf(chance, habits)) {
+      if (chance.seenBy.has(who)) continue;
+      const known = unused.get(who);
+      if (known === undefined) unused.set(who, [chance]);
+      else known.push(chance);
+    }
+  }
+  return unused;
+}
+
 const nameOf = ({ root }: Case): string => root.leg.id;
 
 function tallyOf(chances: readonly Taught[]): Tally {

@@ -4,7 +4,7 @@ import type { Case } from '../case.ts';
 import { citeMessage } from '../cite.ts';
 import type { Cited } from '../verdict.ts';
 import { type Chance, sensorsOf, type What } from './chance.ts';
-import { type Habits, usualOf } from './habits.ts';
+import { type Habits, unusedBy } from './habits.ts';
 import type { Missing } from './missing.ts';
 import type { Stretches } from './stretches.ts';
 
@@ -15,18 +15,9 @@ export function missedBySensors(
   habits: Habits,
   stretches: Stretches,
 ): Missing[] {
-  const unused = new Map<string, Chance[]>();
-  for (const chance of chances) {
-    if (chance.what === 'channel') continue;
-    for (const sensor of usualOf(chance, habits)) {
-      if (chance.seenBy.has(sensor)) continue;
-      const known = unused.get(sensor);
-      if (known === undefined) unused.set(sensor, [chance]);
-      else known.push(chance);
-    }
-  }
+  const onWire = chances.filter(({ what }) => what !== 'channel');
   const present = sensorsOf(all.legs.flatMap(({ messages }) => messages));
-  return [...unused].flatMap(([source, chancesOfIt]): Missing[] => {
+  return [...unusedBy(onWire, habits)].flatMap(([source, chancesOfIt]): Missing[] => {
     const stream = 'packets' as const;
     const missed = onceEach(chancesOfIt).filter((chance) => {
       const { sinceUs, untilUs } = chance;

@@ -3,7 +3,7 @@ import { citeEvent, citeMessage } from '../cite.ts';
 import type { Cited } from '../verdict.ts';
 import type { Chance } from './chance.ts';
 import { type EventHole, holesOf } from './channel-events.ts';
-import { type Habits, usualOf } from './habits.ts';
+import { type Habits, unusedBy } from './habits.ts';
 import { NEVER, OPEN } from './leg-view.ts';
 import type { Missing } from './missing.ts';
 import type { Stretches } from './stretches.ts';
@@ -15,29 +15,27 @@ export function missedBySwitches(
   habits: Habits,
   stretches: Stretches,
 ): Missing[] {
-  const missed = new Map<string, Chance[]>();
-  for (const chance of chances) {
-    if (chance.what !== 'channel') continue;
-    for (const node of usualOf(chance, habits)) {
-      if (chance.seenBy.has(node)) continue;
+  const ofChannels = chances.filter(({ what }) => what === 'channel');
+  const present = new Set(all.legs.flatMap(({ leg }) => leg.channels.map(({ node }) => node)));
+  return [...unusedBy(ofChannels, habits)].flatMap(([node, unused]): Missing[] => {
+    const own = unused.filter((chance) => {
       const { sinceUs, untilUs } = chance;
       const known = { source: node, stream: 'events', hops: [], evidence: evidenceOf([chance]) } as const;
       // Something of a channel would have come while its switch was heard.
-      if (stretches.explain({ ...known, sinceUs, untilUs, whole: true })) continue;
-      missed.set(node, [...(missed.get(node) ?? []), chance]);
-    }
-  }
-  const present = new Set(all.legs.flatMap(({ leg }) => leg.channels.map(({ node }) => node)));
-  return [...missed].map(([node, own]): Missing => {
+      return !stretches.explain({ ...known, sinceUs, untilUs, whole: true });
+    });
+    if (own.length === 0) return [];
     const legs = [...new Set(own.map(({ leg }) => leg))];
     const of = present.has(node) ? `${legs.length === 1 ? 'a leg' : `${legs.length} legs`} of this call` : 'this call';
-    return {
-      ...{ id: 'events_missing', source: node, stream: 'events', legs, hops: [] },
-      sinceUs: Math.min(...own.map(({ sinceUs }) => sinceUs)),
-      untilUs: Math.max(...own.map(({ untilUs }) => untilUs)),
-      sentence: `Switch ${node} reported no events of ${of}, though it was answered there: what it made of it is not known.`,
-      evidence: evidenceOf(own),
-    };
+    return [
+      {
+        ...{ id: 'events_missing', source: node, stream: 'events', legs, hops: [] },
+        sinceUs: Math.min(...own.map(({ sinceUs }) => sinceUs)),
+        untilUs: Math.max(...own.map(({ untilUs }) => untilUs)),
+        sentence: `Switch ${node} reported no events of ${of}, though it was answered there: what it made of it is not known.`,
+        evidence: evidenceOf(own),
+      },
+    ];
   });
 }
 

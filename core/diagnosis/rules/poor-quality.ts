@@ -1,5 +1,12 @@
 import { mergeCopies } from '../../call/copies.ts';
-import { type Heard, jitterMsIn, missedPercentOf, opinionOf, type ReportFormat } from '../../media/heard.ts';
+import {
+  type Heard,
+  jitterMsIn,
+  missedPercentOf,
+  opinionOf,
+  type ReportFormat,
+  USUAL_PACKETS_A_SECOND,
+} from '../../media/heard.ts';
 import { type Hearing, hearingsOf } from '../../media/hearings.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Case, CaseLeg } from '../case.ts';
@@ -21,8 +28,6 @@ import type { Rule } from './rule.ts';
 const WORST = { lossPercent: 3, jitterMs: 30, roundTripMs: 300, mos: 3.6 } as const;
 /** Fewer packets say too little of a second. */
 const LEAST_EXPECTED = 50;
-/** As telephones send speech: one every 20 ms. */
-const PACKETS_A_SECOND = 50;
 /** FreeSWITCH counts packets without a flaw in percent and makes its MOS of it: 70 is where that says 3.6. */
 const LEAST_QUALITY = 70;
 const LEAST_PACKETS = 250;
@@ -109,7 +114,7 @@ function countsOf(of: CaseLeg): (hearing: Hearing) => boolean {
     if (span === 'whole' ? held : isHeldAt(atUs)) return false;
     // RTCP counts from its report before, and its first has none. Others need not say how many packets they are about.
     const all = format === 'rtcp' || answeredUs === undefined ? 0 : Math.min(atUs, endedUs ?? atUs) - answeredUs;
-    return (expected ?? (all / 1_000_000) * PACKETS_A_SECOND) >= LEAST_EXPECTED;
+    return (expected ?? (all / 1_000_000) * USUAL_PACKETS_A_SECOND) >= LEAST_EXPECTED;
   };
 }
 
