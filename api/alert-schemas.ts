@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { INCIDENT_STATES } from '../core/alert/incident.ts';
+import { orNull } from './or-null.ts';
 import { shown } from './privacy/shown.ts';
 
 const Text = Type.String();
@@ -7,7 +8,7 @@ const State = Type.Enum([...INCIDENT_STATES]);
 const Kind = Type.Enum(['failures', 'vanished', 'blind']);
 const Dimension = Type.Enum(['site', 'tenant', 'trunk', 'node']);
 const Time = Type.String({ description: 'ISO 8601, UTC', ...shown('plain') });
-const MaybeTime = Type.Union([Time, Type.Null()]);
+const MaybeTime = orNull(Time);
 
 export const AlertSeries = Type.Object({
   dimension: Dimension,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { MISSING_IDS } from '../core/diagnosis/missing/missing.ts';
 import { CAUSE_CLASSES, SIDES, VERDICT_IDS } from '../core/diagnosis/verdict.ts';
+import { orNull } from './or-null.ts';
 import { shown } from './privacy/shown.ts';
 
 const Time = Type.String({ description: 'ISO 8601, UTC, microseconds', ...shown('plain') });
@@ -17,7 +18,7 @@ const Row = Type.Object({
 
 export const VerdictSchema = Type.Object({
   id: Type.Enum([...VERDICT_IDS]),
-  leg: Type.Union([Type.String(shown('key')), Type.Null()], { description: 'id of the leg; null for the whole call' }),
+  leg: orNull(Type.String(shown('key')), { description: 'id of the leg; null for the whole call' }),
   sentence: Type.String({ description: 'What happened', ...shown('said') }),
   cause: Type.Enum([...CAUSE_CLASSES], { description: '"normal" when nothing is broken' }),
   side: Type.Enum([...SIDES], { description: 'Who caused it' }),
@@ -36,8 +37,8 @@ const MissingSchema = Type.Object({
     description: 'ids of the legs that it is about; empty when it is about all that the source reports',
   }),
   hops: Type.Array(Type.String(shown('said')), { description: 'What is missing, and where it passed' }),
-  since: Type.Union([Time, Type.Null()], { description: 'null: before all that was seen' }),
-  until: Type.Union([Time, Type.Null()], { description: 'null: behind all that was seen' }),
+  since: orNull(Time, { description: 'null: before all that was seen' }),
+  until: orNull(Time, { description: 'null: behind all that was seen' }),
   sentence: Type.String(shown('said')),
   evidence: Type.Array(Row, { description: 'The rows that make it due' }),
 });

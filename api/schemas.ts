@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { LEG_OUTCOMES, OUTCOMES } from '../core/call/types.ts';
 import { ROLES } from '../core/model/roles.ts';
+import { orNull } from './or-null.ts';
 import { shown } from './privacy/shown.ts';
 
 /**
@@ -14,13 +15,13 @@ const Time = Type.String({
   examples: ['2026-11-21T10:21:38.752001Z'],
   ...shown('plain'),
 });
-const MaybeTime = Type.Union([Time, Type.Null()]);
+const MaybeTime = orNull(Time);
 const Text = Type.String();
-const MaybeText = Type.Union([Text, Type.Null()]);
+const MaybeText = orNull(Text);
 const Key = Type.String(shown('key'));
-const MaybeKey = Type.Union([Key, Type.Null()]);
+const MaybeKey = orNull(Key);
 const Word = Type.String(shown('word'));
-const MaybeWord = Type.Union([Word, Type.Null()]);
+const MaybeWord = orNull(Word);
 const Plain = Type.String(shown('plain'));
 const Said = Type.String(shown('said'));
 
@@ -29,10 +30,10 @@ const OutcomeSchema = Type.Enum([...OUTCOMES]);
 const LegOutcomeSchema = Type.Enum([...LEG_OUTCOMES]);
 
 const durations = {
-  pddMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the beginning to the first ringing' }),
-  ringMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the first ringing to the answer or the end' }),
-  setupMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the beginning to the answer' }),
-  talkMs: Type.Union([Type.Integer(), Type.Null()], { description: 'From the answer to the end' }),
+  pddMs: orNull(Type.Integer(), { description: 'From the beginning to the first ringing' }),
+  ringMs: orNull(Type.Integer(), { description: 'From the first ringing to the answer or the end' }),
+  setupMs: orNull(Type.Integer(), { description: 'From the beginning to the answer' }),
+  talkMs: orNull(Type.Integer(), { description: 'From the answer to the end' }),
 };
 
 export const Party = Type.Object({
@@ -71,16 +72,16 @@ export const Leg = Type.Object({
   }),
   from: Party,
   to: Party,
-  parent: Type.Union([Key, Type.Null()], { description: 'id of the leg that originated this one' }),
+  parent: orNull(Key, { description: 'id of the leg that originated this one' }),
   startedAt: MaybeTime,
   ringingAt: MaybeTime,
   answeredAt: MaybeTime,
   endedAt: MaybeTime,
   ...durations,
   outcome: LegOutcomeSchema,
-  finalStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Final response to the INVITE' }),
+  finalStatus: orNull(Type.Integer(), { description: 'Final response to the INVITE' }),
   hangupCause: MaybeWord,
-  hungUpBy: Type.Union([Type.Enum(['originator', 'answerer']), Type.Null()]),
+  hungUpBy: orNull(Type.Enum(['originator', 'answerer'])),
   messages: Type.Integer({ description: 'SIP messages of this leg, copies from several sensors counted once' }),
 });
 export type Leg = Static<typeof Leg>;
@@ -132,11 +133,11 @@ const summary = {
     },
     { description: 'What it took: an answered call with failed attempts was answered after a failover' },
   ),
-  finalStatus: Type.Union([Type.Integer(), Type.Null()]),
+  finalStatus: orNull(Type.Integer()),
   hangupCause: MaybeWord,
-  hungUpBy: Type.Union([Type.Enum(['caller', 'callee', 'switch']), Type.Null()]),
+  hungUpBy: orNull(Type.Enum(['caller', 'callee', 'switch'])),
   nodes: Type.Array(Plain, { description: 'FreeSWITCH nodes and sensors that saw it' }),
-  tenant: Type.Union([Plain, Type.Null()], {
+  tenant: orNull(Plain, {
     description: 'Whose call it is (correlation.tenants); null when no leg of it says so',
   }),
   truncated: Type.Boolean({ description: 'True when the call is larger than what one answer holds' }),
@@ -165,7 +166,7 @@ export type Call = Static<typeof Call>;
 export const SearchHit = Type.Object({
   ...summary,
   legCount: Type.Integer(),
-  trunk: Type.Union([Word, Type.Null()], {
+  trunk: orNull(Word, {
     description:
       'Far side of the leg that began it: gateway, endpoint, name of the host, else its address; null for whoever sees some tenants alone',
   }),
@@ -180,16 +181,13 @@ export const SearchHit = Type.Object({
     }),
     { description: 'Of a search for a number or a name: the written forms that matched' },
   ),
-  tries: Type.Union(
-    [
-      Type.Object({
-        number: Type.Integer({ description: '1 for the first' }),
-        total: Type.Integer({ description: 'How many there were so far' }),
-        since: Type.String({ description: 'When the first of them began', ...shown('plain') }),
-        before: Type.Union([Key, Type.Null()], { description: 'id of the try before this one' }),
-      }),
-      Type.Null(),
-    ],
+  tries: orNull(
+    Type.Object({
+      number: Type.Integer({ description: '1 for the first' }),
+      total: Type.Integer({ description: 'How many there were so far' }),
+      since: Type.String({ description: 'When the first of them began', ...shown('plain') }),
+      before: orNull(Key, { description: 'id of the try before this one' }),
+    }),
     {
       description:
         'With tries=true: the same caller called the same number again after a call that was not answered; null where he did not',
@@ -219,10 +217,10 @@ export const Step = Type.Object(
     atUs: Type.Number({
       description: 'Epoch µs, as drawn: where a clock was off it is none of the stored times, which are in `seenBy`',
     }),
-    from: Type.Union([Text, Type.Null()], {
+    from: orNull(Text, {
       description: 'Lane id; for an event, log line or gap the lane it happened on',
     }),
-    to: Type.Union([Text, Type.Null()], { description: 'Lane id; null for what happens on one lane' }),
+    to: orNull(Text, { description: 'Lane id; null for what happens on one lane' }),
     title: Type.String({
       description: 'What to write on the arrow: "INVITE", "180 Ringing", "CHANNEL_ANSWER", the log text',
     }),
@@ -232,10 +230,10 @@ export const Step = Type.Object(
     transport: MaybeWord,
     src: MaybeText,
     dst: MaybeText,
-    status: Type.Union([Type.Integer(), Type.Null()]),
+    status: orNull(Type.Integer()),
     method: MaybeWord,
     media: Type.Boolean({ description: 'True for a report about media (RTCP, RTCP-XR, vq-rtcpxr) and no SIP message' }),
-    level: Type.Union([Type.Integer(), Type.Null()], { description: 'Log level 0–7' }),
+    level: orNull(Type.Integer(), { description: 'Log level 0–7' }),
     retransmission: Type.Boolean({ description: 'True for a repeated sending of an earlier step' }),
     flaw: Type.String({ description: 'Why the message could not be read in full, "" when it could', ...shown('word') }),
     seenBy: Type.Array(Type.Object({ sensor: Plain, at: Time })),
@@ -248,11 +246,11 @@ export const Step = Type.Object(
 );
 export type Step = Static<typeof Step>;
 
-const MaybeNumber = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+const MaybeNumber = (description: string) => orNull(Type.Number(), { description });
 
-const Heard = Type.Union([
+const Heard = orNull(
   Type.Object({
-    packetsLost: Type.Union([Type.Integer(), Type.Null()], { description: 'As RTCP counts them' }),
+    packetsLost: orNull(Type.Integer(), { description: 'As RTCP counts them' }),
     lossPercent: MaybeNumber('Of all packets; null where nobody said how many were sent'),
     maxLossPercent: MaybeNumber('The worst interval between two reports'),
     discardPercent: MaybeNumber('Came too late for the jitter buffer (RTCP-XR, vq-rtcpxr)'),
@@ -262,8 +260,7 @@ const Heard = Type.Union([
     mos: MaybeNumber("1 to 5: the reporter's own, else estimated by ITU-T G.107 from loss and jitter"),
     mosReported: Type.Boolean({ description: "True where R and MOS are the reporter's own" }),
   }),
-  Type.Null(),
-]);
+);
 
 export const MediaSession = Type.Object({
   id: Plain,
@@ -279,7 +276,7 @@ export const MediaSession = Type.Object({
   sinceUs: Type.Number({ description: 'Epoch µs' }),
   untilUs: Type.Number(),
   sinceStep: Type.String({ description: 'id of the step that agreed on it', ...shown('plain') }),
-  untilStep: Type.Union([Plain, Type.Null()]),
+  untilStep: orNull(Plain),
   reports: Type.Integer({ description: 'Reports about it: RTCP, RTCP-XR, and those of telephones (vq-rtcpxr)' }),
   heardByA: Heard,
   heardByB: Heard,

@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
+import { orNull } from './or-null.ts';
 import { shown } from './privacy/shown.ts';
 import { Leg, Step } from './schemas.ts';
 
 /** Flat rows: what `schemas.ts` nests, as tables need it. Times are ISO 8601 in UTC with microseconds. */
 
 const Text = Type.String();
-const MaybeText = Type.Union([Text, Type.Null()]);
+const MaybeText = orNull(Text);
 const Person = Type.String(shown('person'));
 const { properties: leg } = Leg;
 const { properties: step } = Step;
@@ -16,18 +17,18 @@ export const StepRow = Type.Object(
     at: step.at,
     sinceMs: Type.Number({ description: 'Milliseconds since the call began' }),
     kind: step.kind,
-    leg: Type.Union([Text, Type.Null()], { description: 'Letter of the leg, as on the ladder' }),
-    from: Type.Union([Text, Type.Null()], {
+    leg: orNull(Text, { description: 'Letter of the leg, as on the ladder' }),
+    from: orNull(Text, {
       description: 'Name of the host; for an event or log line where it happened',
     }),
-    to: Type.Union([Text, Type.Null()], { description: 'Name of the host; null for what happens on one' }),
+    to: orNull(Text, { description: 'Name of the host; null for what happens on one' }),
     title: step.title,
     detail: step.detail,
     body: Type.String({ description: 'Hosts, title and detail in one line, for a list of lines', ...shown('said') }),
     method: step.method,
     status: step.status,
     failed: Type.Boolean({ description: 'A final response that ended an attempt' }),
-    level: Type.Union([Text, Type.Null()], { description: 'Log level by name' }),
+    level: orNull(Text, { description: 'Log level by name' }),
     retransmission: step.retransmission,
     flaw: step.flaw,
     callId: step.callId,
@@ -46,7 +47,7 @@ export const StepTable = Type.Object({ steps: Type.Array(StepRow), truncated: Ty
 export const LegRow = Type.Object({
   id: leg.id,
   leg: Type.String({ description: 'Letter of the leg, as on the ladder' }),
-  parent: Type.Union([Text, Type.Null()], { description: 'Letter of the leg that originated this one' }),
+  parent: orNull(Text, { description: 'Letter of the leg that originated this one' }),
   callId: leg.callId,
   method: leg.method,
   fromNumber: Person,

@@ -1,12 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { VERDICT_IDS } from '../../core/diagnosis/verdict.ts';
+import { orNull } from '../or-null.ts';
 import { shown } from '../privacy/shown.ts';
 import { CallSummary } from '../schemas.ts';
 
 const Plain = Type.String(shown('plain'));
 const Said = Type.String(shown('said'));
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
-
 const Difference = Type.Object({
   field: Plain,
   left: Type.String({ description: 'Without noise; "" where it is not there', ...shown('said') }),

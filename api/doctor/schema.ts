@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { STATES } from '../../core/doctor/check.ts';
+import { orNull } from '../or-null.ts';
 import { shown } from '../privacy/shown.ts';
 
 const Plain = Type.String(shown('plain'));
@@ -24,7 +25,7 @@ export const Doctor = Type.Object({
       findings: Type.Array(
         Type.Object({
           of: Type.String({ description: 'The switch or sensor', ...shown('plain') }),
-          software: Type.Union([Plain, Type.Null()], { description: 'What it runs on, where its messages say so' }),
+          software: orNull(Plain, { description: 'What it runs on, where its messages say so' }),
           state: Type.Enum([...STATES], { description: '"unknown": too little was seen to tell' }),
           saw: Type.String({ description: 'What was seen, in figures', ...shown('plain') }),
           remedies: Type.Array(

@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
+import { orNull } from '../or-null.ts';
 
 const Count = Type.Number({ minimum: 0 });
 const Lost = Type.Array(Type.Object({ reason: Type.String(), count: Count }));
-const orNull = <T extends ReturnType<typeof Type.Number>>(type: T) => Type.Union([type, Type.Null()]);
-
 /** Everything counts since this process began, and is of this process alone. */
 export const Ledger = Type.Object({
   balances: Type.Boolean({

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { USER_ROLES } from '../../core/config/config.ts';
 import { CHEAP } from '../access/route.ts';
 import { may } from '../access/viewer.ts';
+import { orNull } from '../or-null.ts';
 import { HttpProblem } from '../problem.ts';
 import { Problem } from '../schemas.ts';
 import { HIDES_ITSELF } from './privacy.ts';
@@ -18,7 +19,7 @@ const Plain = Type.String(shown('plain'));
 export const Me = Type.Object({
   name: Type.String({ description: '"" for whoever gave none where none is needed', ...shown('plain') }),
   role: Type.Enum([...USER_ROLES]),
-  tenants: Type.Union([Type.Array(Plain), Type.Null()], { description: 'Whose calls alone are shown; null for all' }),
+  tenants: orNull(Type.Array(Plain), { description: 'Whose calls alone are shown; null for all' }),
   hidden: Type.Boolean({ description: 'Whether numbers and names are shown as tokens' }),
   mayReveal: Type.Boolean({ description: 'Whether POST /api/reveal answers' }),
 });
@@ -38,7 +39,7 @@ const Revealed = Type.Object({
   values: Type.Array(
     Type.Object({
       token: Plain,
-      value: Type.Union([Plain, Type.Null()], { description: 'null for what is no token of this site' }),
+      value: orNull(Plain, { description: 'null for what is no token of this site' }),
     }),
   ),
 });

@@ -9,21 +9,26 @@ import type { Store } from '../../core/store/store.ts';
 const free: Store[] = [];
 /** Ends each engine and removes its directory. */
 const ends: (() => Promise<void>)[] = [];
-if (process.env.VITEST !== undefined) {
+const isTest = process.env.VITEST !== undefined;
+if (isTest) {
   const { afterAll } = await import('vitest');
-  afterAll(async () => {
-    for (const end of ends) await end();
-  });
+  afterAll(endAll);
+}
+
+async function endAll(): Promise<void> {
+  for (const end of ends.splice(0)) await end();
 }
 
 /**
  * An embedded store with all tables and no row, for one test at a time: one that was closed is emptied and given to the next,
- * as making the tables takes longer than most tests. A test of how a store is opened or closed opens one of its own.
+ * as making the tables takes longer than most tests. A test of how a store is opened or closed opens one of its own. In a
+ * program that is no test nobody comes next, and a store that is closed is gone.
  */
 export async function openEmptyStore(): Promise<Store> {
   const store = free.pop() ?? (await open());
   let closing: Promise<void> | undefined;
-  return { ...store, close: () => (closing ??= empty(store).then(() => void free.push(store))) };
+  const close = (): Promise<void> => (isTest ? empty(store).then(() => void free.push(store)) : endAll());
+  return { ...store, close: () => (closing ??= close()) };
 }
 
 async function open(): Promise<Store> {

@@ -19,7 +19,7 @@ const LOOK = `((ours) => {
     if (['script', 'link'].includes(element.localName) && new URL(element.src || element.href).origin !== location.origin) say('foreign code', element);
     for (const { name, value } of element.attributes) {
       if (name.startsWith('on') || name === 'srcdoc' || name === 'action') say('an attribute that acts', element);
-      if (name === 'style' && !/^(--[a-z]+: ?[-0-9.e]+;? ?)*$/.test(value)) say('a foreign style', element);
+      if (name === 'style' && !/^((--[a-z]+: ?[-0-9.e]+|(top|height|margin-left|width): ?[-0-9.e]+(px|%));? ?)*$/.test(value)) say('a foreign style', element);
       if (name === 'href' && !['http:', 'https:', 'blob:'].includes(element.protocol ?? new URL(element.href).protocol)) say('an address that acts', element);
       if (name === 'href' && !element.href.includes(location.origin)) say('an address elsewhere', element);
     }

@@ -6,9 +6,9 @@ import { runText } from '../../core/ladder/step-words.ts';
 import type { Step } from '../api.ts';
 import { duration } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
-import { vars } from '../parts/vars.ts';
+import { placed } from '../parts/placed.ts';
 import { texts } from '../texts/language.ts';
-import { bandsView, type RowContext, stepClasses, stepRow, stepWords } from './row.ts';
+import { bandsView, beside, type RowContext, stepClasses, stepRow, stepWords } from './row.ts';
 
 const words = texts.steps;
 
@@ -41,10 +41,8 @@ export function lineView(
     aria-setsize=${count}
     aria-posinset=${index + 1}
     aria-label=${wordsOf(line, context)}
-    ${vars(top === undefined ? {} : { top })}
-  >
-    ${inner(line, bands, context)}
-  </div>`;
+    ${placed(top === undefined ? {} : { top })}
+  >${inner(line, bands, context)}</div>`;
 }
 
 const classOf = (line: Line<Step>): string =>
@@ -57,9 +55,8 @@ const threadClass = ({ row }: Extract<Line<Step>, { kind: 'milestone' }>): strin
 
 function inner(line: Line<Step>, bands: readonly MediaBand[], context: RowContext): TemplateResult {
   if (line.kind === 'step') return stepRow(line.row, bands, context);
-  return html`<span class="at"></span><span class="delta"></span>
-    <span class="leg">${line.kind === 'milestone' ? legBadge(line.row?.thread) : nothing}</span>
-    <span class="field">${bandsView(bands)}${between(line, context.lanes.length)}</span>`;
+  const lanes = context.lanes.length;
+  return html`${line.kind === 'milestone' ? legBadge(line.row?.thread) : nothing}${bandsView(bands, lanes)}${between(line, lanes)}`;
 }
 
 function between(line: Exclude<Line<Step>, { kind: 'step' }>, lanes: number): TemplateResult {
@@ -67,9 +64,8 @@ function between(line: Exclude<Line<Step>, { kind: 'step' }>, lanes: number): Te
     const { left, span } = line.band;
     // Text stands on the side on which there is more room.
     const side = left <= lanes - 1 - (left + span) ? 'right' : 'left';
-    return html`<span class="rtp-head text-${side}" ${vars({ lane: side === 'right' ? left : left + span })}><span class="label">
-      <b class="title">${mediaTitle(line.band)}</b> <span class="detail">${bandText(line.band)}; ${endsText(line.band)}</span>
-    </span></span>`;
+    const lane = side === 'right' ? left : left + span;
+    return html`<span class="rtp-head text-${side}" ${placed(beside(lane, lanes, side))}><span class="title">${mediaTitle(line.band)}</span> <span class="detail">${bandText(line.band)}; ${endsText(line.band)}</span></span>`;
   }
   return html`<span class="between-text">${textOf(line)}</span>`;
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Row, Shape } from '../../core/ladder/layout.ts';
+import type { Row, Shape, Side } from '../../core/ladder/layout.ts';
 import type { MediaBand } from '../../core/ladder/media.ts';
 import type { Sendings } from '../../core/ladder/repeats.ts';
 import { sinceStart } from '../../core/ladder/span.ts';
@@ -7,7 +7,7 @@ import { isRefusal, LEVELS } from '../../core/ladder/words.ts';
 import type { Lane, Step } from '../api.ts';
 import { clock, delta, duration, microsOf } from '../format.ts';
 import { legBadge } from '../parts/badge.ts';
-import { vars } from '../parts/vars.ts';
+import { type Place, placed } from '../parts/placed.ts';
 import { texts } from '../texts/language.ts';
 import type { Time } from './wishes.ts';
 
@@ -29,11 +29,23 @@ export interface RowContext {
 export function stepRow(row: Row<Step>, bands: readonly MediaBand[], context: RowContext): TemplateResult {
   const { step, thread } = row;
   const [first, second] = times(row, context);
-  return html`<span class="at">${first}</span>
-    <span class="delta">${second}</span>
-    <span class="leg">${legBadge(thread)}${context.cited.has(step.id) ? CITED : nothing}${witnesses(step)}</span>
-    <span class="field">${bandsView(bands)}${drawing(row.shape, step, context)}</span>`;
+  const lanes = context.lanes.length;
+  return html`<span class="at">${first}</span><span class="delta">${second}</span>${legBadge(thread)}${context.cited.has(step.id) ? CITED : nothing}${witnesses(step)}${bandsView(bands, lanes)}${drawing(row.shape, step, context)}`;
 }
+
+/** The line of a lane, as a share of the width of all lanes: it stands in the middle of its column. */
+export const laneAt = (lane: number, lanes: number): number => (lane + 0.5) / Math.max(1, lanes);
+
+/** From the line of a lane to the edge that has more room for text. */
+export const beside = (lane: number, lanes: number, side: Side): Place =>
+  side === 'right'
+    ? { start: laneAt(lane, lanes), width: 1 - laneAt(lane, lanes) }
+    : { start: 0, width: laneAt(lane, lanes) };
+
+const between = (left: number, span: number, lanes: number): Place => ({
+  start: laneAt(left, lanes),
+  width: span / Math.max(1, lanes),
+});
 
 export function stepClasses({ step, thread }: Row<Step>): string {
   const colour = thread === undefined ? 'thread-none' : `thread-${thread.colour}`;
@@ -41,10 +53,10 @@ export function stepClasses({ step, thread }: Row<Step>): string {
 }
 
 /** Media between its two ends, behind what is drawn. */
-export const bandsView = (bands: readonly MediaBand[]): readonly TemplateResult[] =>
+export const bandsView = (bands: readonly MediaBand[], lanes: number): readonly TemplateResult[] =>
   bands.map(
     ({ left, span, direction }) =>
-      html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${vars({ left, span })}></span>`,
+      html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${placed(between(left, span, lanes))}></span>`,
   );
 
 /** The row is one option to a screen reader, which says it in `stepWords`. */
@@ -75,35 +87,36 @@ function witnesses(step: Step): TemplateResult | typeof nothing {
 }
 
 function drawing(shape: Shape, step: Step, context: RowContext): TemplateResult {
+  const lanes = context.lanes.length;
   switch (shape.kind) {
     case 'arrow':
-      return html`<span class="arrow points-${shape.points}" ${vars({ left: shape.left, span: shape.span })}>
-        ${label(step, context)}<span class="line"></span>
-      </span>`;
+      return html`<span class="arrow points-${shape.points}" ${placed(between(shape.left, shape.span, lanes))}>${label(step, context)}</span>`;
     case 'loop':
-      return html`<span class="loop text-${shape.text}" ${vars({ lane: shape.lane })}><span class="turn"></span>${label(step, context)}</span>`;
     case 'mark':
-      return html`<span class="mark text-${shape.text}" ${vars({ lane: shape.lane })}><span class="point"></span>${label(step, context)}</span>`;
+      return html`<span class="${shape.kind} text-${shape.text}" ${placed(beside(shape.lane, lanes, shape.text))}>${label(step, context)}</span>`;
     case 'band':
       return html`<span class="band">
         ${step.kind === 'gap' ? html`<span class="sign">⚠</span>` : nothing}
-        <span class="label"><b class="title">${step.title}</b> <span class="detail">${laneWords(step, context.lanes)}${step.detail}</span></span>
+        <span class="words"><span class="title">${step.title}</span><span class="detail">${laneWords(step, context.lanes)}${step.detail}</span></span>
       </span>`;
   }
 }
 
-function label(step: Step, { sendings, open }: RowContext): TemplateResult {
+function label(step: Step, context: RowContext): TemplateResult {
+  return html`<span class="title ${isRefusal(step) ? 'refused' : ''}">${title(step, context)}</span><span class="detail">${step.detail}</span>`;
+}
+
+/** What is noted beside the title is kept from characters in it that turn the direction of writing. */
+function title(step: Step, { sendings, open }: RowContext): TemplateResult | string {
   const sent = sendings.get(step.id);
-  return html`<span class="label ${isRefusal(step) ? 'refused' : ''}">
-    <span class="title-line">
-      ${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<b class="title">${step.title}</b>${step.retransmission ? html` <span class="note">${words.again}</span>` : nothing}${
-        sent === undefined
-          ? nothing
-          : html` <span class="note sent" data-unfold=${step.id}>${open.has(step.id) ? '▾' : '▸'} ${sentText(sent)}</span>`
-      }${step.flaw === '' ? nothing : html` <span class="note flaw">⚠ ${step.flaw}</span>`}
-    </span>
-    <span class="detail">${step.detail}</span>
-  </span>`;
+  if (step.kind !== 'log' && !step.retransmission && sent === undefined && step.flaw === '') return step.title;
+  return html`${step.kind === 'log' ? html`<span class="level level-${step.level ?? 0}">${levelName(step)}</span> ` : nothing}<bdi>${step.title}</bdi>${
+    step.retransmission ? html` <span class="note">${words.again}</span>` : nothing
+  }${
+    sent === undefined
+      ? nothing
+      : html` <span class="note sent" data-unfold=${step.id}>${open.has(step.id) ? '▾' : '▸'} ${sentText(sent)}</span>`
+  }${step.flaw === '' ? nothing : html` <span class="note flaw">⚠ ${step.flaw}</span>`}`;
 }
 
 const sentText = ({ times: count, overUs }: Sendings): string => words.sentTimes(count, duration(overUs));

@@ -11,9 +11,9 @@ import { repeat } from 'lit/directives/repeat.js';
 import { keyOf, type Line } from '../../core/ladder/lines.ts';
 import type { MediaBand } from '../../core/ladder/media.ts';
 import type { Step } from '../api.ts';
-import { vars } from '../parts/vars.ts';
+import { placed } from '../parts/placed.ts';
 import { lineId, lineView } from './line.ts';
-import type { RowContext } from './row.ts';
+import { laneAt, type RowContext } from './row.ts';
 
 export interface RowsState {
   readonly lines: readonly Line<Step>[];
@@ -121,7 +121,7 @@ export class LadderRows extends HTMLElement {
     render(
       whole
         ? html`<div class="flat" role="presentation">${laneLines(lanes)}${lines.map((_, index) => one(index, undefined))}</div>`
-        : html`<div class="window" role="presentation" ${vars({ height: virtualizer.getTotalSize() })}>${laneLines(lanes)}${repeat(
+        : html`<div class="window" role="presentation" ${placed({ height: virtualizer.getTotalSize() })}>${laneLines(lanes)}${repeat(
             items,
             ({ index }) => keyOf(lines[index] as Line<Step>),
             ({ index, start }) => one(index, start - margin),
@@ -142,6 +142,6 @@ export class LadderRows extends HTMLElement {
  * it costs to bring it into sight.
  */
 const laneLines = (lanes: number): TemplateResult =>
-  html`<div class="lane-lines" aria-hidden="true">${Array.from({ length: lanes }, (_, lane) => html`<span ${vars({ lane })}></span>`)}</div>`;
+  html`<div class="lane-lines" aria-hidden="true">${Array.from({ length: lanes }, (_, lane) => html`<span ${placed({ start: laneAt(lane, lanes) })}></span>`)}</div>`;
 
 customElements.define('ladder-rows', LadderRows);
