@@ -5,6 +5,7 @@ import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import { type NodeKey, nodeText } from '../../core/model/edge.ts';
 import { createHostNames } from '../../core/model/host-names.ts';
 import { createPrefixes } from '../../core/model/prefix.ts';
+import { inTurns } from '../../core/runtime/in-turns.ts';
 import { kept, onlyOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { openCall } from '../call/finder.ts';
@@ -39,7 +40,7 @@ export async function nearestGood(deps: Deps, call: FoundCall, options: SelectOp
     looked += 1;
     const other = await caseAt(deps.store, found.call, options);
     if (!other.legs.some(({ leg }) => farSideOf(leg, places).trunk === trunk)) continue;
-    if (diagnose(other).some(({ cause }) => cause !== 'normal')) continue;
+    if ((await inTurns(diagnose(other))).some(({ cause }) => cause !== 'normal')) continue;
     return { call: presentSummary(found.call), trunk, numberClass, looked };
   }
   return { call: null, trunk, numberClass, looked };

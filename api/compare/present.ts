@@ -3,6 +3,7 @@ import type { Comparison } from '../../core/compare/compare.ts';
 import type { Sign } from '../../core/compare/signs.ts';
 import type { Case } from '../../core/diagnosis/case.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
+import { atOnce } from '../../core/runtime/in-turns.ts';
 import { presentSummary } from '../call/present.ts';
 import { isoOf } from '../time.ts';
 import type { ComparisonAnswer } from './schema.ts';
@@ -53,5 +54,5 @@ export function presentComparison(left: ComparedCall, right: ComparedCall, found
 
 const sideOf = ({ call, all }: ComparedCall): ComparisonAnswer['left'] => ({
   call: presentSummary(call),
-  verdicts: diagnose(all).map(({ id, sentence }) => ({ id, sentence })),
+  verdicts: atOnce(diagnose(all)).map(({ id, sentence }) => ({ id, sentence })),
 });

@@ -3,14 +3,19 @@ import { caseOf } from '../../core/diagnosis/case.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import { type Missing, missingIn } from '../../core/diagnosis/missing/missing.ts';
 import type { Cited, Verdict } from '../../core/diagnosis/verdict.ts';
+import { inTurns } from '../../core/runtime/in-turns.ts';
 import { hides } from '../../core/runtime/sight.ts';
+import { turn } from '../../core/runtime/turn.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 import type { Diagnosis } from '../diagnosis-schemas.ts';
 import { factsOf } from '../ladder/facts.ts';
 import { readSite } from '../near/site.ts';
 import { isoOf } from '../time.ts';
 
-/** What the evidence says of a call at this moment (epoch µs), and what of it is missing. */
+/**
+ * What the evidence says of a call at this moment (epoch µs), and what of it is missing. The ladder that was asked for in the
+ * same moment is sent meanwhile: a diagnosis of thousands of messages is long, and of use beside them.
+ */
 export async function diagnosisOf(
   store: Store,
   call: FoundCall,
@@ -21,12 +26,14 @@ export async function diagnosisOf(
     factsOf(store, call, options),
     readSite(store, call, options ?? {}),
   ]);
+  await turn();
   const all = caseOf(call, { messages, events, logs }, nowUs);
+  await turn();
   // Who sees some tenants alone is not told of another's switches and sensors.
-  const missing = missingIn(all, site).filter(({ source }) => !hides(options, source));
+  const missing = (await inTurns(missingIn(all, site))).filter(({ source }) => !hides(options, source));
   return {
     call: call.facts.root.id,
-    verdicts: diagnose(all, missing).map(presented),
+    verdicts: (await inTurns(diagnose(all, missing))).map(presented),
     missing: missing.map(presentedMissing),
   };
 }

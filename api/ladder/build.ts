@@ -110,7 +110,7 @@ const orderedMessage = ({ seen, sip, branches }: DrawnMessage) => ({
   status: seen.message.status,
   method: seen.message.method,
   branches,
-  toTag: sip.to.tag,
+  toTag: sip.toTag,
   retransmission: seen.retransmission,
 });
 

@@ -37,11 +37,14 @@ export interface Dialog {
 export function summariseDialog(callId: string, messages: readonly MessageFact[]): Dialog | undefined {
   const outline = emptyOutline();
   for (const message of messages) {
-    const { atUs, status, method, cseqMethod, sensor, srcIp, srcPort, dstIp, dstPort, toTag } = message;
+    const { atUs, status, method, cseqMethod, sensor, srcIp, srcPort, dstIp, dstPort } = message;
     noteMark(outline, {
-      ...{ atUs, status, method, cseqMethod, sensor, inside: toTag !== '' },
+      ...{ atUs, status, method, cseqMethod, sensor },
       ...{ src: endOf(srcIp, srcPort), dst: endOf(dstIp, dstPort) },
       // Read from the payload when they are asked for, and they seldom are.
+      get inside() {
+        return message.toTag !== '';
+      },
       get fromUser() {
         return message.fromUser;
       },

@@ -1,3 +1,4 @@
+import { mapped, type Work } from '../runtime/in-turns.ts';
 import type { Case } from './case.ts';
 import type { Missing } from './missing/missing.ts';
 import { weigh } from './missing/weigh.ts';
@@ -10,8 +11,8 @@ import type { Verdict, VerdictId } from './verdict.ts';
  *
  * @param missing evidence that was not there: what rests on its absence is worth less
  */
-export function diagnose(all: Case, missing: readonly Missing[] = []): readonly Verdict[] {
-  const found = RULES.flatMap((rule) => rule(all));
+export function* diagnose(all: Case, missing: readonly Missing[] = []): Work<readonly Verdict[]> {
+  const found = (yield* mapped(RULES, 1, (rule) => rule(all))).flat();
   return weigh(
     found.filter((verdict) => !isExplained(verdict, found)),
     missing,

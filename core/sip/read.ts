@@ -40,6 +40,9 @@ export interface SipMessage {
   readonly cseqMethod: string;
   readonly from: SipParty;
   readonly to: SipParty;
+  /** `from.tag` and `to.tag` without the rest, for whoever looks at thousands of messages. */
+  readonly fromTag: string;
+  readonly toTag: string;
   readonly contact: SipParty;
   readonly via: SipVia;
   /** P-Asserted-Identity (RFC 3325), Remote-Party-ID, Diversion (RFC 5806): the first address of each. */
@@ -121,11 +124,17 @@ class ReadMessage implements SipMessage {
   #text(slot: number): string {
     return spanText(this.#bytes, this.#spans, slot);
   }
-  #party(slot: number): SipParty {
+  #isAbsent(slot: number): boolean {
     const spans = this.#spans;
-    const absent =
-      spans[slot + PARTY.uri + 1] === 0 && spans[slot + PARTY.user + 1] === 0 && spans[slot + PARTY.display + 1] === 0;
-    return absent ? NO_PARTY : partyAt(this.#bytes, spans, slot);
+    return (
+      spans[slot + PARTY.uri + 1] === 0 && spans[slot + PARTY.user + 1] === 0 && spans[slot + PARTY.display + 1] === 0
+    );
+  }
+  #party(slot: number): SipParty {
+    return this.#isAbsent(slot) ? NO_PARTY : partyAt(this.#bytes, this.#spans, slot);
+  }
+  #tag(slot: number): string {
+    return this.#isAbsent(slot) ? '' : this.#text(slot + PARTY.tag);
   }
 
   get method(): string {
@@ -160,6 +169,12 @@ class ReadMessage implements SipMessage {
   get to(): SipParty {
     this.#to ??= this.#party(SPAN.to);
     return this.#to;
+  }
+  get fromTag(): string {
+    return this.#tag(SPAN.from);
+  }
+  get toTag(): string {
+    return this.#tag(SPAN.to);
   }
   get contact(): SipParty {
     return this.#party(SPAN.contact);

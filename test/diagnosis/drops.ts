@@ -7,6 +7,7 @@ import { learnHabits } from '../../core/diagnosis/missing/habits.ts';
 import type { Places } from '../../core/diagnosis/missing/leg-chances.ts';
 import { type Missing, missingIn } from '../../core/diagnosis/missing/missing.ts';
 import { headerOf } from '../../core/model/capture-event.ts';
+import { atOnce } from '../../core/runtime/in-turns.ts';
 
 /** A call of a recording with all that is stored of it. */
 export interface OpenedCall {
@@ -41,7 +42,7 @@ export function createSite(calls: readonly OpenedCall[], nowUs: number) {
       };
       const again = callFrom(one.call.component, left, gaps);
       if (again === undefined || left.messages.length + left.events.length === 0) return undefined;
-      return missingIn(caseOf(again, left, nowUs), { habits, heard: [] });
+      return atOnce(missingIn(caseOf(again, left, nowUs), { habits, heard: [] }));
     },
   };
 }

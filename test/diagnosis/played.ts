@@ -9,6 +9,7 @@ import { callFrom, type FoundCall } from '../../core/call/find.ts';
 import { caseOf } from '../../core/diagnosis/case.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import type { Cited, Verdict } from '../../core/diagnosis/verdict.ts';
+import { atOnce } from '../../core/runtime/in-turns.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -96,5 +97,5 @@ function diagnoseWithout(
   };
   const gaps = call.gaps.filter(({ node, stream, sinceUs }) => !gone.has(`gaps ${node} ${stream} ${sinceUs}`));
   const again = callFrom(call.component, left, gaps);
-  return again === undefined ? [] : diagnose(caseOf(again, left, nowUs));
+  return again === undefined ? [] : atOnce(diagnose(caseOf(again, left, nowUs)));
 }

@@ -137,7 +137,7 @@ function messageOf(row: Cells): MessageFact {
       return sip().from.display;
     },
     get fromTag() {
-      return sip().from.tag;
+      return sip().fromTag;
     },
     get toUser() {
       return sip().to.user;
@@ -146,7 +146,7 @@ function messageOf(row: Cells): MessageFact {
       return sip().to.display;
     },
     get toTag() {
-      return sip().to.tag;
+      return sip().toTag;
     },
   };
 }

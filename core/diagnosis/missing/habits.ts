@@ -1,4 +1,5 @@
 import { type Homes, homesOf } from '../../clock/homes.ts';
+import { atOnce } from '../../runtime/in-turns.ts';
 import type { Case } from '../case.ts';
 import type { Chance, What } from './chance.ts';
 import { chancesOf, type Places } from './leg-chances.ts';
@@ -28,7 +29,7 @@ export function learnHabits(calls: readonly Case[], places: Places): Habits {
   const chances = new Map(
     calls.map((call) => [
       nameOf(call),
-      chancesOf(call, places).map(({ what, from, to, seenBy }) => ({ what, from, to, seenBy })),
+      atOnce(chancesOf(call, places)).map(({ what, from, to, seenBy }) => ({ what, from, to, seenBy })),
     ]),
   );
   const total = tallyOf([...chances.values()].flat());

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../call/copies.ts';
+import { mapped, type Work } from '../../runtime/in-turns.ts';
 import { recordedHosts, viasOf } from '../../sip/vias.ts';
 import type { Case } from '../case.ts';
 import type { Transaction } from '../transactions.ts';
@@ -6,21 +7,25 @@ import { type Chance, kindOf, sensorsOf } from './chance.ts';
 import { ANSWER_US, endsOf, hasRepeats, hopChances } from './hop-chances.ts';
 import { after, before, type LegView, legViewOf, NEVER, OPEN } from './leg-view.ts';
 
+/** Exchanges that are looked at in one turn. */
+const SLICE = 200;
+
 /** All that must have been reported of a call, whoever did or did not. */
-export function chancesOf(all: Case, places: Places): readonly Chance[] {
-  return all.legs.flatMap((of) => {
+export function* chancesOf(all: Case, places: Places): Work<readonly Chance[]> {
+  const found: (readonly Chance[])[] = [];
+  for (const of of all.legs) {
     const view = legViewOf(all, of);
-    return [
-      ...of.exchanges.flatMap((exchange) => exchange.hops.flatMap((hop) => hopChances(view, exchange, hop))),
-      ...passedHops(view),
-      ...routeChances(view),
-      ...ackChances(view),
-      ...dialogChances(view),
-      ...numberChances(view),
-      ...channelChances(view, places),
-      ...eventChances(view, places),
-    ];
-  });
+    const ofHops = yield* mapped(of.exchanges, SLICE, (exchange) =>
+      exchange.hops.flatMap((hop) => hopChances(view, exchange, hop)),
+    );
+    found.push(...ofHops);
+    for (const chances of [passedHops, routeChances, ackChances, dialogChances, numberChances]) {
+      found.push(chances(view));
+      yield;
+    }
+    found.push(channelChances(view, places), eventChances(view, places));
+  }
+  return found.flat();
 }
 
 const finals2xx = ({ finals }: Transaction): readonly SeenMessage[] =>

@@ -1,3 +1,4 @@
+import type { Work } from '../../runtime/in-turns.ts';
 import type { Case } from '../case.ts';
 import type { Cited } from '../verdict.ts';
 import { type Chance, sensorsOf } from './chance.ts';
@@ -50,20 +51,20 @@ export interface Site {
  * switches whose channels were seen in SIP, in events that others presuppose, while a source was silent, and in gaps that a
  * source told of itself. What is missing of a time in which its source was not heard is told there, and once.
  */
-export function missingIn(all: Case, { habits: known, heard }: Site): readonly Missing[] {
+export function* missingIn(all: Case, { habits: known, heard }: Site): Work<readonly Missing[]> {
   const habits = known.without(all);
-  const chances = chancesOf(all, habits.places);
+  const chances = yield* chancesOf(all, habits.places);
   const names = concerned(all, chances, habits);
   const stretches = stretchesOf(
     all,
     heard.filter(({ name }) => names.has(name)),
   );
-  const found = [
-    ...missedBySensors(all, chances, habits, stretches),
-    ...missedBySwitches(all, chances, habits, stretches),
-    ...missedByChannels(all, stretches),
-    ...stretches.told(),
-  ];
+  yield;
+  const ofSensors = missedBySensors(all, chances, habits, stretches);
+  yield;
+  const ofSwitches = missedBySwitches(all, chances, habits, stretches);
+  yield;
+  const found = [...ofSensors, ...ofSwitches, ...missedByChannels(all, stretches), ...stretches.told()];
   return found.sort((a, b) => a.sinceUs - b.sinceUs || compare(a.source, b.source) || compare(a.id, b.id));
 }
 

@@ -94,6 +94,17 @@ describe('readSip', () => {
     expect(readSip(invite('c: Application/SDP ;charset=x')).bodyType).toBe('application/sdp');
   });
 
+  it('tells the same tags alone as with their parties, of whole messages and of cut ones', () => {
+    for (const [i, { bytes }] of recordedMessages().entries()) {
+      for (const part of [bytes, bytes.subarray(0, (i * 37) % bytes.length)]) {
+        const { from, to, fromTag, toTag } = readSip(part);
+        expect([fromTag, toTag]).toEqual([from.tag, to.tag]);
+      }
+    }
+    const { from, fromTag } = readSip(invite('From: ;tag=x'));
+    expect(fromTag).toBe(from.tag);
+  });
+
   it('finds the host of every recorded sender in its Via', () => {
     for (const { bytes } of recordedMessages()) expect(readSip(bytes).via.host).toMatch(/^[0-9.]+$|^::1$/);
   });
