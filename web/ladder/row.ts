@@ -42,7 +42,8 @@ export const beside = (lane: number, lanes: number, side: Side): Place =>
     ? { start: laneAt(lane, lanes), width: 1 - laneAt(lane, lanes) }
     : { start: 0, width: laneAt(lane, lanes) };
 
-const between = (left: number, span: number, lanes: number): Place => ({
+/** From the line of a lane to that of another one. */
+const across = (left: number, span: number, lanes: number): Place => ({
   start: laneAt(left, lanes),
   width: span / Math.max(1, lanes),
 });
@@ -56,7 +57,7 @@ export function stepClasses({ step, thread }: Row<Step>): string {
 export const bandsView = (bands: readonly MediaBand[], lanes: number): readonly TemplateResult[] =>
   bands.map(
     ({ left, span, direction }) =>
-      html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${placed(between(left, span, lanes))}></span>`,
+      html`<span class="rtp ${direction === 'sendrecv' ? '' : 'rtp-held'}" ${placed(across(left, span, lanes))}></span>`,
   );
 
 /** The row is one option to a screen reader, which says it in `stepWords`. */
@@ -90,7 +91,7 @@ function drawing(shape: Shape, step: Step, context: RowContext): TemplateResult 
   const lanes = context.lanes.length;
   switch (shape.kind) {
     case 'arrow':
-      return html`<span class="arrow points-${shape.points}" ${placed(between(shape.left, shape.span, lanes))}>${label(step, context)}</span>`;
+      return html`<span class="arrow points-${shape.points}" ${placed(across(shape.left, shape.span, lanes))}>${label(step, context)}</span>`;
     case 'loop':
     case 'mark':
       return html`<span class="${shape.kind} text-${shape.text}" ${placed(beside(shape.lane, lanes, shape.text))}>${label(step, context)}</span>`;
