@@ -10,8 +10,11 @@ import { hideUri } from './uri.ts';
 export function hideAddresses(value: string, hidden: Hidden): string {
   let shown = '';
   let at = 0;
+  // Behind a quote that is never closed every other one is escaped, so that none of them is closed either.
+  let isOpen = false;
   while (at < value.length) {
-    const [quoted] = matchAt(QUOTED, value, at);
+    const quoted: string | undefined = isOpen ? undefined : matchAt(QUOTED, value, at)[0];
+    isOpen ||= quoted === undefined && value[at] === '"';
     if (quoted !== undefined) {
       const isName = matchAt(/\s*</y, value, at + quoted.length).length > 0;
       shown += isName ? hideName(quoted, hidden) : hideText(quoted, hidden);

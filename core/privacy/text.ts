@@ -1,11 +1,9 @@
 import { isPersonal, isSecret } from './header-kinds.ts';
 import type { Hidden } from './hidden.ts';
+import { hideNumbers, numberWords } from './number-words.ts';
 import { hideDigits, hidePerson, hideUser } from './person.ts';
 import { applied, joined, type Piece, type Replace, replaced } from './pieces.ts';
 import { ADDRESS, keepTokens, MOMENT, STATUS_LINE, UUID } from './shapes.ts';
-
-/** So many digits in a row are taken for a number. */
-const NUMBER_DIGITS = 5;
 
 /**
  * A text that anybody may have written (a log line, a reason phrase, the data of an application) without its numbers and
@@ -13,7 +11,7 @@ const NUMBER_DIGITS = 5;
  * known, and whatever looks like a number. UUIDs, addresses with their ports, moments and SIP statuses stay.
  */
 export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
-  if (text.length < 2) return text;
+  if (text.length < 2 || NOTHING_SAID.test(text)) return text;
   const person = (written: string): string => hidePerson(written, tokens);
   let pieces: Piece[] = keepTokens([{ text, done: false }], tokens);
   const rule = (pattern: RegExp, replace: Replace): void => {
@@ -28,7 +26,11 @@ export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
     return `${scheme}${hideUser(name, tokens)}${password.length === 0 ? '' : ':*'}@`;
   });
   rule(/\b(tel:)([^;>\s,"']{1,200})/gi, ([, scheme, number = '']) => `${scheme}${hideUser(number, tokens)}`);
-  rule(/([^\s@<>"'=,;()[\]{}/|:&?\\]{1,200})@(?=[A-Za-z0-9[])/g, ([, user = '']) => `${hideUser(user, tokens)}@`);
+  pieces = replaced(pieces, function* (part) {
+    for (const { index, user } of usersIn(part)) {
+      yield { index, length: user.length + 1, by: `${hideUser(user, tokens)}@` };
+    }
+  });
   rule(/"([^"<>\r\n]{1,200})"(?=\s{0,3}<)/g, ([, name = '']) => `"${person(name)}"`);
   // FreeSWITCH: "Processing Anna Example <1001>->2000 in context default".
   rule(/\b(Processing )([^<>\r\n]{1,200}?)(?= ?<)/g, ([, before, name = '']) => `${before}${person(name)}`);
@@ -46,9 +48,14 @@ export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
   rule(ADDRESS, keep);
   // Written with separators: "+1 (415) 555-0101".
   rule(SEPARATED, ([whole]) => ((whole.match(/\d/g) ?? []).length >= 9 ? person(whole) : undefined));
-  rule(/[0-9a-zA-Z+]*\d{5,}[0-9a-zA-Z]*/g, (found) => {
-    if (isPort(found)) return found[0];
-    return found[0].replace(/\+?\d{5,}/g, (digits) => (isOfHash(digits, found[0]) ? digits : tokens.of(digits)));
+  pieces = replaced(pieces, function* (part) {
+    for (const { index, word } of numberWords(part)) {
+      yield {
+        index,
+        length: word.length,
+        by: isPort(word, part.slice(Math.max(0, index - 12), index)) ? word : hideNumbers(word, tokens),
+      };
+    }
   });
   return joined(pieces);
 }
@@ -66,11 +73,24 @@ function quotedPerson(value: string, person: (text: string) => string): string {
 }
 
 /** "port 24680", "host:24680". */
-function isPort({ 0: word, index, input }: RegExpExecArray): boolean {
+function isPort(word: string, before: string): boolean {
   if (!/^\d{5}$/.test(word) || Number(word) > 65_535) return false;
-  return /(?:\bports?[ =:]{1,3}|[A-Za-z0-9\])]:)$/i.test(input.slice(Math.max(0, index - 12), index));
+  return /(?:\bports?[ =:]{1,3}|[A-Za-z0-9\])]:)$/i.test(before);
 }
 
-/** Some digits of a hash in hex: among its letters they are no number as long as they are few. */
-const isOfHash = (digits: string, word: string): boolean =>
-  digits.length < NUMBER_DIGITS + 2 && digits !== word && /^[0-9a-f]{8,}$/i.test(word);
+/** Signs alone, of which an address of many quotes has thousands. */
+const NOTHING_SAID = /^[\s"<>;,]*$/;
+
+/** What no user part has in it, and the longest that is taken for one. */
+const NO_USER = /[\s@<>"'=,;()[\]{}/|:&?\\]/;
+const MAX_USER = 200;
+
+/** What stands before each "@" of "user@host". It is read backwards: forwards every letter would begin one. */
+function* usersIn(text: string): Iterable<{ readonly index: number; readonly user: string }> {
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    if (!/[A-Za-z0-9[]/.test(text.charAt(at + 1))) continue;
+    let from = at;
+    while (from > 0 && at - from < MAX_USER && !NO_USER.test(text.charAt(from - 1))) from -= 1;
+    if (from < at) yield { index: from, user: text.slice(from, at) };
+  }
+}
