@@ -80,7 +80,8 @@ async function openLadder(page: Page, site: RecordedPage, query: string): Promis
 async function openCall(page: Page, site: RecordedPage, id: string, query = ''): Promise<void> {
   await page.goto(`${site.origin}${callAddress(id)}${query === '' ? '' : `?${query}`}`);
   await page.locator('ladder-rows .row').first().waitFor();
-  await page.locator('.verdict-card, .diagnosis p.muted').first().waitFor();
+  const told = page.locator('.verdict-card, .diagnosis p.muted').filter({ hasNotText: 'Looking at the evidence' });
+  await told.first().waitFor();
 }
 
 /** The call of a recording with the most legs, the first of them. */

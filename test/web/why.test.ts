@@ -44,7 +44,9 @@ needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_00
   async function open(callId: string): Promise<void> {
     await page.goto(`${site.origin}${callAddress(callId)}`);
     await page.locator('ladder-rows .row').first().waitFor();
-    await why().locator('.verdict-card, p.muted').first().waitFor();
+    // The ladder is there before the diagnosis is made.
+    const told = why().locator('.verdict-card, p.muted').filter({ hasNotText: 'Looking at the evidence' });
+    await told.first().waitFor();
   }
 
   /** The first call of a recording whose diagnosis is such, with both answers of the API. */

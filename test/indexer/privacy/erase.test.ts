@@ -15,7 +15,7 @@ const order = (number = NUMBER): EraseJob => ({
   ...{ number, nodes: [], legs: 0, rows: 0, message: '' },
 });
 
-describe('erasing a number', () => {
+describe('erasing a number', { timeout: 60_000 }, () => {
   let site: Awaited<ReturnType<typeof openSite>>;
   let store: Store;
   beforeEach(async () => {
