@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
 import type { RecordedPage } from './recorded-page.ts';
@@ -80,9 +80,12 @@ async function openLadder(page: Page, site: RecordedPage, query: string): Promis
 async function openCall(page: Page, site: RecordedPage, id: string, query = ''): Promise<void> {
   await page.goto(`${site.origin}${callAddress(id)}${query === '' ? '' : `?${query}`}`);
   await page.locator('ladder-rows .row').first().waitFor();
-  const told = page.locator('.verdict-card, .diagnosis p.muted').filter({ hasNotText: 'Looking at the evidence' });
-  await told.first().waitFor();
+  await diagnosisIn(page.locator('.diagnosis')).waitFor();
 }
+
+/** What is told of a diagnosis within a part of the page, once it is made: the ladder is there before. */
+export const diagnosisIn = (part: Locator): Locator =>
+  part.locator('.verdict-card, p.muted').filter({ hasNotText: 'Looking at the evidence' }).first();
 
 /** The call of a recording with the most legs, the first of them. */
 export async function largestCall(site: RecordedPage, recording: string): Promise<Call> {

@@ -5,6 +5,7 @@ import type { Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
+import { diagnosisIn } from './views.ts';
 
 const RECORDINGS = ['01-basic', '03-failures', '05-transfer-hold', '10-missing-ack'] as const;
 const PATIENCE_MS = 60_000;
@@ -44,9 +45,7 @@ needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_00
   async function open(callId: string): Promise<void> {
     await page.goto(`${site.origin}${callAddress(callId)}`);
     await page.locator('ladder-rows .row').first().waitFor();
-    // The ladder is there before the diagnosis is made.
-    const told = why().locator('.verdict-card, p.muted').filter({ hasNotText: 'Looking at the evidence' });
-    await told.first().waitFor();
+    await diagnosisIn(why()).waitFor();
   }
 
   /** The first call of a recording whose diagnosis is such, with both answers of the API. */
