@@ -27,16 +27,9 @@ export function readDrawn(messages: readonly SeenMessage[]): DrawnMessage[] {
     const request = requests.get(branch);
     if (sip.request) requests.set(branch, places);
     else if (request !== undefined && seen.message.srcIp === '') places.from = request.to;
-    return { seen, sip, branches: branchesOf(sip), ...places };
+    return { seen, sip, branches: sip.vias.map(({ branch }) => branch), ...places };
   });
 }
-
-/** RFC 3261 §20.42: a header may hold several, separated by commas. */
-const branchesOf = (sip: SipMessage): string[] =>
-  sip
-    .header('via')
-    .flatMap((value) => value.split(/,(?=\s*SIP\s*\/)/i))
-    .map((via) => /;\s*branch\s*=\s*([^\s;,]+)/i.exec(via)?.[1] ?? '');
 
 /** The ends of the arrow. Where the sensor gave no address (FreeSWITCH on IPv6), the message itself is asked. */
 function placesOf({ message }: SeenMessage, sip: SipMessage): { from: Place; to: Place } {

@@ -14,9 +14,9 @@ const MIN_SHARED = 3;
  * and those that share no messages with it, nor with one that does, are left as they are.
  */
 export function clockOffsets(messages: readonly MessageFact[]): ClockOffsets {
-  const differences = differencesOf(messages);
   const counts = new Map<string, number>();
   for (const { sensor } of messages) counts.set(sensor, (counts.get(sensor) ?? 0) + 1);
+  const differences = counts.size < 2 ? new Map<string, Map<string, number[]>>() : differencesOf(messages);
   const [reference] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([sensor]) => sensor);
   const offsets = new Map<string, number>();
   if (reference === undefined || differences.size === 0) return offsets;
@@ -45,11 +45,18 @@ function differencesOf(messages: readonly MessageFact[]): Map<string, Map<string
     else list.push(b.atUs - a.atUs);
   };
   for (const copies of byContent.values()) {
-    const bySensor = groupBy(copies, ({ sensor }) => sensor);
-    const once = [...bySensor.values()].flatMap((own) => (own.length === 1 ? own : []));
+    if (copies.length === 1) continue;
+    const once = onceOf(copies);
     for (const a of once) for (const b of once) if (a !== b) note(a, b);
   }
   return differences;
+}
+
+/** Those of sensors that have reported it once. Most that is seen twice was seen by two. */
+function onceOf(copies: readonly MessageFact[]): readonly MessageFact[] {
+  if (copies.length === 2) return copies[0]!.sensor === copies[1]!.sensor ? [] : copies;
+  const bySensor = groupBy(copies, ({ sensor }) => sensor);
+  return [...bySensor.values()].flatMap((own) => (own.length === 1 ? own : []));
 }
 
 function medianOf(values: readonly number[]): number {

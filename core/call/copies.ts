@@ -1,3 +1,4 @@
+import { PROTOCOL } from '../model/capture-event.ts';
 import type { ClockOffsets } from './clocks.ts';
 import type { MessageFact } from './read/messages.ts';
 
@@ -17,38 +18,71 @@ export interface SeenMessage {
   readonly retransmission: boolean;
 }
 
+/** The sendings of the same bytes, oldest first. */
+interface Sendings {
+  readonly all: Growing[];
+  /** The first of them that a report may still be a copy of: those before were sent too long ago. */
+  open: number;
+}
+
+interface Growing {
+  message: MessageFact;
+  readonly atUs: number;
+  readonly copies: MessageFact[];
+  readonly retransmission: boolean;
+}
+
 /**
  * Two ends of a hop report the same bytes: that is one arrow with two witnesses. The same sensor reporting the same
  * bytes again is a retransmission. So the n-th report of one sensor is a copy of the n-th report of another one.
  * `messages` are oldest first, by their own clocks; the answer is by the clocks as `offsets` corrects them.
  */
 export function mergeCopies(messages: readonly MessageFact[], offsets: ClockOffsets = NO_OFFSETS): SeenMessage[] {
-  const timeOf = ({ sensor, atUs }: MessageFact): number => atUs - (offsets.get(sensor) ?? 0);
-  const sorted = offsets.size === 0 ? messages : [...messages].sort((a, b) => timeOf(a) - timeOf(b));
-  const sendings = new Map<string, { copies: MessageFact[]; retransmission: boolean }[]>();
-  const all: { copies: MessageFact[]; retransmission: boolean }[] = [];
+  const isOneClock = offsets.size === 0;
+  const timeOf = ({ sensor, atUs }: MessageFact): number => (isOneClock ? atUs : atUs - (offsets.get(sensor) ?? 0));
+  const sorted = isOneClock ? messages : [...messages].sort((a, b) => timeOf(a) - timeOf(b));
+  const sendingsOf = createSendings();
+  const all: Growing[] = [];
   for (const message of sorted) {
-    // The Call-ID keeps apart what only has equal bytes by being empty.
-    const key = `${message.callId}\0${message.digest}\0${message.protocol}`;
-    const known = sendings.get(key) ?? [];
-    const same = known.find(
-      ({ copies }) =>
-        !copies.some((copy) => copy.sensor === message.sensor) &&
-        timeOf(message) - timeOf(copies[0]!) <= COPY_WINDOW_US,
-    );
+    const atUs = timeOf(message);
+    const sendings = sendingsOf(message);
+    while (sendings.open < sendings.all.length && atUs - sendings.all[sendings.open]!.atUs > COPY_WINDOW_US)
+      sendings.open += 1;
+    const same = sendingWithout(sendings, message.sensor);
     if (same !== undefined) {
       same.copies.push(message);
+      if (addressScore(message) > addressScore(same.message)) same.message = message;
       continue;
     }
-    const sending = { copies: [message], retransmission: known.length > 0 };
-    known.push(sending);
-    sendings.set(key, known);
+    const sending = { message, atUs, copies: [message], retransmission: sendings.all.length > 0 };
+    sendings.all.push(sending);
     all.push(sending);
   }
-  return all.map(({ copies, retransmission }) => {
-    const best = copies.reduce((a, b) => (addressScore(b) > addressScore(a) ? b : a));
-    return { message: best, atUs: timeOf(copies[0]!), copies, retransmission };
-  });
+  return all;
+}
+
+/** The first sending that this sensor has not reported yet. */
+function sendingWithout({ all, open }: Sendings, sensor: string): Growing | undefined {
+  for (let i = open; i < all.length; i += 1) {
+    const sending = all[i]!;
+    if (!sending.copies.some((copy) => copy.sensor === sensor)) return sending;
+  }
+  return undefined;
+}
+
+/** Answers the sendings of a message's bytes. The Call-ID keeps apart what only has equal bytes by being empty. */
+function createSendings(): (message: MessageFact) => Sendings {
+  const byDialog = new Map<string, Map<string, Sendings>>();
+  return ({ callId, protocol, digest }) => {
+    const dialog = protocol === PROTOCOL.sip ? callId : `${callId}\0${protocol}`;
+    const byDigest = byDialog.get(dialog) ?? new Map<string, Sendings>();
+    if (byDigest.size === 0) byDialog.set(dialog, byDigest);
+    const known = byDigest.get(digest);
+    if (known !== undefined) return known;
+    const sendings: Sendings = { all: [], open: 0 };
+    byDigest.set(digest, sendings);
+    return sendings;
+  };
 }
 
 /** FreeSWITCH reports no address for IPv6; a copy that has both ends tells more. */

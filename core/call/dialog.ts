@@ -1,6 +1,6 @@
 import { hostAndPort } from '../model/host-and-port.ts';
 import { mergeCopies } from './copies.ts';
-import { type DialogOutline, emptyOutline, noteMark } from './dialog-outline.ts';
+import { type DialogMark, type DialogOutline, emptyOutline, noteMark } from './dialog-outline.ts';
 import type { MessageFact } from './read/messages.ts';
 import type { Party } from './types.ts';
 
@@ -36,33 +36,52 @@ export interface Dialog {
 /** Messages are those of one Call-ID, oldest first; copies and retransmissions may be among them. */
 export function summariseDialog(callId: string, messages: readonly MessageFact[]): Dialog | undefined {
   const outline = emptyOutline();
-  for (const message of messages) {
-    const { atUs, status, method, cseqMethod, sensor, srcIp, srcPort, dstIp, dstPort } = message;
-    noteMark(outline, {
-      ...{ atUs, status, method, cseqMethod, sensor },
-      ...{ src: endOf(srcIp, srcPort), dst: endOf(dstIp, dstPort) },
-      // Read from the payload when they are asked for, and they seldom are.
-      get inside() {
-        return message.toTag !== '';
-      },
-      get fromUser() {
-        return message.fromUser;
-      },
-      get fromName() {
-        return message.fromName;
-      },
-      get fromTag() {
-        return message.fromTag;
-      },
-      get toUser() {
-        return message.toUser;
-      },
-      get toName() {
-        return message.toName;
-      },
-    });
-  }
+  for (const message of messages) noteMark(outline, new MessageMark(message));
   return dialogOf(callId, outline, mergeCopies(messages).length);
+}
+
+/** A message as the outline sees it. Its parties and ends are read when they are asked for, and they seldom are. */
+class MessageMark implements DialogMark {
+  readonly atUs: number;
+  readonly method: string;
+  readonly status: number;
+  readonly cseqMethod: string;
+  readonly sensor: string;
+  readonly message: MessageFact;
+
+  constructor(message: MessageFact) {
+    this.atUs = message.atUs;
+    this.method = message.method;
+    this.status = message.status;
+    this.cseqMethod = message.cseqMethod;
+    this.sensor = message.sensor;
+    this.message = message;
+  }
+
+  get src(): string {
+    return endOf(this.message.srcIp, this.message.srcPort);
+  }
+  get dst(): string {
+    return endOf(this.message.dstIp, this.message.dstPort);
+  }
+  get inside(): boolean {
+    return this.message.toTag !== '';
+  }
+  get fromUser(): string {
+    return this.message.fromUser;
+  }
+  get fromName(): string {
+    return this.message.fromName;
+  }
+  get fromTag(): string {
+    return this.message.fromTag;
+  }
+  get toUser(): string {
+    return this.message.toUser;
+  }
+  get toName(): string {
+    return this.message.toName;
+  }
 }
 
 /** One end of a hop; "" for one that the sensor did not say. */

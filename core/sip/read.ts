@@ -6,6 +6,7 @@ import { scanSip } from './scan.ts';
 import { createSipScan, type SipScan } from './sip-scan.ts';
 import { PARTY, SPAN } from './spans.ts';
 import { decodeText, unfold } from './text.ts';
+import { type PassedHost, readVias } from './vias.ts';
 
 export { parseParties, parseParty, type SipParty } from './party.ts';
 export { parseReplaces, type Replaces } from './replaces.ts';
@@ -45,6 +46,8 @@ export interface SipMessage {
   readonly toTag: string;
   readonly contact: SipParty;
   readonly via: SipVia;
+  /** All Vias from the top: how a request has come, and how a response has still to go (RFC 3261 §20.42). */
+  readonly vias: readonly PassedHost[];
   /** P-Asserted-Identity (RFC 3325), Remote-Party-ID, Diversion (RFC 5806): the first address of each. */
   readonly assertedIdentity: SipParty;
   readonly remotePartyId: SipParty;
@@ -105,6 +108,8 @@ class ReadMessage implements SipMessage {
   #callId: string | undefined;
   #from: SipParty | undefined;
   #to: SipParty | undefined;
+  #via: SipVia | undefined;
+  #vias: readonly PassedHost[] | undefined;
 
   constructor(bytes: Buffer, scan: SipScan, spans: Int32Array, headers: Int32Array) {
     this.flaw = scan.flaw;
@@ -180,6 +185,10 @@ class ReadMessage implements SipMessage {
     return this.#party(SPAN.contact);
   }
   get via(): SipVia {
+    this.#via ??= this.#readVia();
+    return this.#via;
+  }
+  #readVia(): SipVia {
     return {
       transport: this.#text(SPAN.viaTransport),
       host: this.#text(SPAN.viaHost),
@@ -188,6 +197,10 @@ class ReadMessage implements SipMessage {
       received: withoutBrackets(this.#text(SPAN.viaReceived)),
       rport: spanPort(this.#bytes, this.#spans, SPAN.viaRport),
     };
+  }
+  get vias(): readonly PassedHost[] {
+    this.#vias ??= readVias(this.header('via'));
+    return this.#vias;
   }
   get assertedIdentity(): SipParty {
     return this.#party(SPAN.assertedIdentity);

@@ -1,5 +1,3 @@
-import type { SipMessage } from './read.ts';
-
 /** One Via of a message: a host that the request has passed. */
 export interface PassedHost {
   readonly branch: string;
@@ -7,26 +5,32 @@ export interface PassedHost {
   readonly address: string;
 }
 
-/** All Via headers from the top: how a request has come, and how a response has still to go (RFC 3261 §20.42). */
-export const viasOf = (sip: Pick<SipMessage, 'header'>): readonly PassedHost[] =>
-  splitValues(sip.header('via')).map(readVia);
+/** Values of Via headers from the top; one may hold several, separated by commas (RFC 3261 §20.42). Linear in their length. */
+export function readVias(values: readonly string[]): readonly PassedHost[] {
+  const vias: PassedHost[] = [];
+  for (const value of values) {
+    if (!value.includes(',')) vias.push(readVia(value));
+    else for (const one of value.split(/,(?=\s*SIP\s*\/)/i)) vias.push(readVia(one));
+  }
+  return vias;
+}
 
-/** A header may hold several, separated by commas. */
-const splitValues = (values: readonly string[]): string[] =>
-  values.flatMap((value) => value.split(/,(?=\s*SIP\s*\/)/i));
+const SENT_BY = /^\s*SIP\s*\/\s*2\.0\s*\/\s*\S+\s+(\[[^\]]+\]|[^\s:;]+)/i;
+const BRANCH = /;\s*branch\s*=\s*([^\s;,]+)/i;
+const RECEIVED = /;\s*received\s*=\s*([^\s;,]+)/i;
 
 function readVia(via: string): PassedHost {
-  const parameter = (name: string): string => new RegExp(`;\\s*${name}\\s*=\\s*([^\\s;,]+)`, 'i').exec(via)?.[1] ?? '';
-  const sentBy = /^\s*SIP\s*\/\s*2\.0\s*\/\s*\S+\s+(\[[^\]]+\]|[^\s:;]+)/i.exec(via)?.[1] ?? '';
-  return { branch: parameter('branch'), address: bare(parameter('received') || sentBy) };
+  const address = RECEIVED.exec(via)?.[1] ?? SENT_BY.exec(via)?.[1] ?? '';
+  return { branch: BRANCH.exec(via)?.[1] ?? '', address: bare(address) };
 }
 
 /** Hosts of Record-Route, from the top: the proxies that stay in the dialog (RFC 3261 §16.6). */
-export function recordedHosts(sip: Pick<SipMessage, 'header'>): readonly string[] {
+export function recordedHosts(sip: { header(name: string): string[] }): readonly string[] {
   return sip
     .header('record-route')
     .flatMap((value) => [...value.matchAll(/<\s*sips?:(?:[^@>\s]*@)?(\[[^\]]+\]|[^\s:;>?]+)/gi)])
     .map(([, host]) => bare(host ?? ''));
 }
 
-const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
+const bare = (host: string): string =>
+  host.startsWith('[') || host.endsWith(']') ? host.replace(/^\[|\]$/g, '') : host;

@@ -70,7 +70,8 @@ export async function readMessages(
   // The rows of one call are sorted here, as the engine takes as long for its plan as for the rows; of those that do not
   // all fit the first ones count, and which they are the engine alone can tell.
   if (!sorted && rows.length >= limit) return readMessages(store, callIds, want, options, true);
-  const all = sorted ? rows.map(messageOf) : eachOnce(rows.map(messageOf));
+  const read = rows.map((row): MessageFact => new StoredMessage(row));
+  const all = sorted ? read : eachOnce(read);
   const messages = onlyOf(options) === undefined ? all : all.filter(({ sensor }) => !hides(options, sensor));
   return want.payload === 'all' ? messages : withFirst(store, messages, options);
 }
@@ -80,7 +81,9 @@ function eachOnce(messages: MessageFact[]): MessageFact[] {
   messages.sort((a, b) => a.atUs - b.atUs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const last = new Set<string>();
   return messages.filter(({ atUs, id, callId }, i) => {
-    if (messages[i - 1]?.atUs !== atUs) last.clear();
+    const [isFirst, isLast] = [messages[i - 1]?.atUs !== atUs, messages[i + 1]?.atUs !== atUs];
+    if (isFirst && isLast) return true;
+    if (isFirst) last.clear();
     const key = `${id} ${callId}`;
     if (last.has(key)) return false;
     last.add(key);
@@ -102,51 +105,67 @@ async function withFirst(
   return messages.map((message) => byId.get(`${message.callId}\0${message.atUs}\0${message.id}`) ?? message);
 }
 
-function messageOf(row: Cells): MessageFact {
-  const payload = Buffer.from(textOf(row, 'bytes'), 'base64');
-  let read: SipMessage | undefined;
-  const sip = (): SipMessage => {
-    read ??= readSip(payload);
-    return read;
-  };
-  return {
-    id: textOf(row, 'key'),
-    atUs: numberOf(row, 'at_us'),
-    sensor: textOf(row, 'sensor'),
-    protocol: numberOf(row, 'protocol'),
-    transport: textOf(row, 'transport'),
-    srcIp: shownAddress(textOf(row, 'src')),
-    srcPort: numberOf(row, 'src_port'),
-    dstIp: shownAddress(textOf(row, 'dst')),
-    dstPort: numberOf(row, 'dst_port'),
-    callId: textOf(row, 'call_id'),
-    method: textOf(row, 'method'),
-    status: numberOf(row, 'status'),
-    cseq: numberOf(row, 'cseq'),
-    cseqMethod: textOf(row, 'cseq_method'),
-    reason: textOf(row, 'reason'),
-    digest: textOf(row, 'digest'),
-    payload,
-    get sip() {
-      return sip();
-    },
-    get fromUser() {
-      return sip().from.user;
-    },
-    get fromName() {
-      return sip().from.display;
-    },
-    get fromTag() {
-      return sip().fromTag;
-    },
-    get toUser() {
-      return sip().to.user;
-    },
-    get toName() {
-      return sip().to.display;
-    },
-    get toTag() {
-      return sip().toTag;
-    },
-  };
+class StoredMessage implements MessageFact {
+  readonly id: string;
+  readonly atUs: number;
+  readonly sensor: string;
+  readonly protocol: number;
+  readonly transport: string;
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly dstIp: string;
+  readonly dstPort: number;
+  readonly callId: string;
+  readonly method: string;
+  readonly status: number;
+  readonly cseq: number;
+  readonly cseqMethod: string;
+  readonly reason: string;
+  readonly digest: string;
+  readonly payload: Buffer;
+  private read: SipMessage | undefined;
+
+  constructor(row: Cells) {
+    this.id = textOf(row, 'key');
+    this.atUs = numberOf(row, 'at_us');
+    this.sensor = textOf(row, 'sensor');
+    this.protocol = numberOf(row, 'protocol');
+    this.transport = textOf(row, 'transport');
+    this.srcIp = shownAddress(textOf(row, 'src'));
+    this.srcPort = numberOf(row, 'src_port');
+    this.dstIp = shownAddress(textOf(row, 'dst'));
+    this.dstPort = numberOf(row, 'dst_port');
+    this.callId = textOf(row, 'call_id');
+    this.method = textOf(row, 'method');
+    this.status = numberOf(row, 'status');
+    this.cseq = numberOf(row, 'cseq');
+    this.cseqMethod = textOf(row, 'cseq_method');
+    this.reason = textOf(row, 'reason');
+    this.digest = textOf(row, 'digest');
+    this.payload = Buffer.from(textOf(row, 'bytes'), 'base64');
+    this.read = undefined;
+  }
+
+  get sip(): SipMessage {
+    this.read ??= readSip(this.payload);
+    return this.read;
+  }
+  get fromUser(): string {
+    return this.sip.from.user;
+  }
+  get fromName(): string {
+    return this.sip.from.display;
+  }
+  get fromTag(): string {
+    return this.sip.fromTag;
+  }
+  get toUser(): string {
+    return this.sip.to.user;
+  }
+  get toName(): string {
+    return this.sip.to.display;
+  }
+  get toTag(): string {
+    return this.sip.toTag;
+  }
 }

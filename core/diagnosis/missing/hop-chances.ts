@@ -1,5 +1,4 @@
 import type { SeenMessage } from '../../call/copies.ts';
-import { viasOf } from '../../sip/vias.ts';
 import { byTime } from '../attempts.ts';
 import type { CaseLeg } from '../case.ts';
 import type { Exchange, Transaction } from '../transactions.ts';
@@ -18,7 +17,7 @@ export interface Ends {
 export function endsOf({ requests, provisionals, finals, acks }: Transaction): Ends {
   const [from, to] = [new Set<string>(), new Set<string>()];
   for (const seen of [...requests, ...acks]) {
-    from.add(viasOf(seen.message.sip)[0]?.address ?? '');
+    from.add(seen.message.sip.vias[0]?.address ?? '');
     for (const { srcIp, dstIp } of seen.copies) {
       from.add(srcIp);
       to.add(dstIp);
@@ -82,7 +81,7 @@ const isForwarded = ({ branch }: Transaction, { hops }: Exchange): boolean =>
 
 /** Whether a request on this hop had come over the one with that branch. */
 const passes = ({ requests }: Transaction, branch: string): boolean =>
-  requests[0] !== undefined && viasOf(requests[0].message.sip).some((via, i) => i > 0 && via.branch === branch);
+  requests[0]?.message.sip.vias.some((via, i) => i > 0 && via.branch === branch) === true;
 
 /**
  * Whether a final response on this hop must have been there although none was seen: the 2xx passed on another hop of the same

@@ -1,6 +1,6 @@
 import type { SeenMessage } from '../../call/copies.ts';
 import { mapped, type Work } from '../../runtime/in-turns.ts';
-import { recordedHosts, viasOf } from '../../sip/vias.ts';
+import { recordedHosts } from '../../sip/vias.ts';
 import type { Case } from '../case.ts';
 import type { Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
@@ -38,7 +38,7 @@ function passedHops(view: LegView): Chance[] {
   const chances: Chance[] = [];
   for (const seen of messages) {
     const { sip } = seen.message;
-    const vias = viasOf(sip);
+    const { vias } = sip;
     for (const [i, { branch, address }] of vias.entries()) {
       const key = `${sip.method} ${sip.cseq} ${branch}`;
       if (i === 0 || branch === '' || known.has(key)) continue;

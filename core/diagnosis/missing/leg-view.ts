@@ -1,5 +1,4 @@
 import type { SeenMessage } from '../../call/copies.ts';
-import { viasOf } from '../../sip/vias.ts';
 import type { Case, CaseLeg } from '../case.ts';
 
 export const NEVER = Number.NEGATIVE_INFINITY;
@@ -42,7 +41,7 @@ export interface When {
 export function before({ of, lastUs }: LegView, effect: SeenMessage | undefined, hop = 0): When {
   if (effect === undefined) return { sinceUs: NEVER, untilUs: lastUs, because: [] };
   const { sip } = effect.message;
-  const passed = viasOf(sip).slice(hop + 1);
+  const passed = sip.vias.slice(hop + 1);
   const upstream = new Set(passed.map(({ branch }) => branch));
   // A leg may have thousands of messages, and each of them asks.
   for (let i = firstAt(of.messages, effect.atUs) - 1; i >= 0; i -= 1) {
