@@ -33,7 +33,7 @@ export async function readCases(
   );
   const lines = await readLines(store, [...new Set(near.flat())], options);
   // A channel that has the text of its Call-ID says so in its events as well.
-  const neighbours = createNeighbours(store, options, async () => []);
+  const neighbours = createNeighbours(store, options, { presenceOf: async () => [] });
   for (const [id, line] of lines) {
     if (line === '') continue;
     const { callIds, channelUuids } = readCallLine(id, line);

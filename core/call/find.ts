@@ -67,7 +67,7 @@ async function findAll(
   const components = guesses
     ? await Promise.all(walked.map((component) => withGuesses(component, neighbours, store, options)))
     : walked;
-  const stored = gatherer?.facts();
+  const stored = await gatherer?.facts();
   if (stored === undefined) return assemble(store, components, options);
   return putTogether(store, components, new Map(), outlinesOf(stored), stored, options);
 }
@@ -86,7 +86,7 @@ async function knownNodes({ store, gatherer, options }: Finder, key: string): Pr
   const nodes = [callIdNode(key), channelNode(key)];
   const edges = await Promise.all(nodes.map(gatherer.neighbours));
   const same = edges.flat().filter(({ why }) => why === 'same_text');
-  const stored = gatherer.facts();
+  const stored = await gatherer.facts();
   if (stored === undefined) return readKnownNodes(store, key, options);
   const present = new Set<NodeKey>(same.map(({ peer }) => peer));
   for (const { callId } of stored.messages) present.add(callIdNode(callId));

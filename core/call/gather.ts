@@ -17,13 +17,14 @@ export interface StoredFacts {
 export interface Gatherer {
   readonly neighbours: Neighbours;
   /** Of all identifiers that were asked about; undefined when there is more than one answer holds. */
-  facts(): StoredFacts | undefined;
+  facts(): Promise<StoredFacts | undefined>;
 }
 
 /**
  * Reads messages, events and log lines of an identifier in the same moment as its edges. Most calls are known after the
- * first turn then, where asking one thing after the other takes four. Whether another kind of identifier has the same
- * text follows from the facts. For one call only (`expected`: see createNeighbours): a page of them would bring along far more than it shows.
+ * first turn then, where asking one thing after the other takes four. What an edge names is read as soon as that is known,
+ * while the rest of the turn is still on its way. Whether another kind of identifier has the same text follows from the facts.
+ * For one call only (`expected`: see Company): a page of them would bring along far more than it shows.
  */
 export function createGatherer(
   store: Store,
@@ -37,6 +38,8 @@ export function createGatherer(
   /** Texts whose facts have been read, by where they stand. */
   const read = { messages: new Set<string>(), events: new Set<string>(), logs: new Set<string>() };
   let full = false;
+  /** What is read before the walk has come to it. */
+  const early: Promise<unknown>[] = [];
 
   const fresh = (texts: readonly string[], known: Set<string>): string[] => {
     const unread = [...new Set(texts)].filter((text) => !known.has(text));
@@ -78,11 +81,25 @@ export function createGatherer(
     return present;
   };
 
+  const foreseen = (nodes: readonly NodeKey[]): void => {
+    const unread = (letter: 'c' | 'u', known: Set<string>): string[] =>
+      textsAt(nodes, letter).filter((text) => !known.has(text));
+    const [callIds, channels] = [
+      unread('c', read.messages),
+      unread('u', read.events).filter((one) => CHANNEL.test(one)),
+    ];
+    if (full || callIds.length + channels.length === 0 || callIds.length + channels.length > MAX_EARLY) return;
+    const reading = gather(callIds, channels, NOTHING);
+    // Whoever waits for it is told; that may be long after.
+    reading.catch(() => undefined);
+    early.push(reading);
+  };
+
   const presenceOf = async (twins: readonly NodeKey[], asked: readonly NodeKey[]): Promise<readonly Presence[]> => {
-    const textsAt = (letter: 'c' | 'u'): string[] => asked.filter((node) => nodeLetter(node) === letter).map(nodeText);
     const wanted = textsOf(twins);
     if (full) return readPresence(store, wanted, options);
-    const others = await gather(textsAt('c'), textsAt('u'), wanted);
+    const others = await gather(textsAt(asked, 'c'), textsAt(asked, 'u'), wanted);
+    await Promise.all(early);
     if (full) return readPresence(store, wanted, options);
     const asTwin = new Set(twins);
     return [
@@ -95,8 +112,13 @@ export function createGatherer(
   };
 
   return {
-    neighbours: createNeighbours(store, options, presenceOf, expected),
-    facts: () => {
+    neighbours: createNeighbours(store, options, {
+      presenceOf,
+      foreseen,
+      ...(expected === undefined ? {} : { expected }),
+    }),
+    facts: async () => {
+      await Promise.all(early);
       if (full) return undefined;
       messages.sort(byMessage);
       events.sort(byEvent);
@@ -108,6 +130,12 @@ export function createGatherer(
 /** As switches name their channels. */
 const CHANNEL = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+\.\d+)$/i;
 
+const textsAt = (nodes: readonly NodeKey[], letter: 'c' | 'u'): string[] =>
+  nodes.filter((node) => nodeLetter(node) === letter).map(nodeText);
+
+/** A real call has fewer legs; more of them may be a hub's, to which the walk does not go. */
+const MAX_EARLY = 20;
+const NOTHING: Texts = { messages: [], events: [], logs: [] };
 const EVERYTHING = Promise.resolve({ events: true, logs: true, twins: true });
 
 /** The earliest fact under each identifier. */

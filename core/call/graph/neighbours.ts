@@ -11,20 +11,26 @@ export type Neighbours = (node: NodeKey) => Promise<readonly StoredEdge[]>;
 /** Answers which of these Call-IDs and channels have facts of their own. `asked` are the nodes that the walk is at. */
 export type PresenceOf = (twins: readonly NodeKey[], asked: readonly NodeKey[]) => Promise<readonly Presence[]>;
 
+/** What goes along with the look-ups. */
+export interface Company {
+  /** Answers which twins there are; asks the store when absent. */
+  readonly presenceOf?: PresenceOf;
+  /**
+   * What the walk will most likely come to: looked up together with what it asks next. That changes when something is read,
+   * and never what is found.
+   */
+  readonly expected?: () => Promise<readonly NodeKey[]>;
+  /** Is told what the walk will most likely come to next, long before it does. */
+  readonly foreseen?: (nodes: readonly NodeKey[]) => void;
+}
+
 /**
  * Looks up edges for many walks at once: what is asked in one turn of the event loop becomes one query, so a page of
  * search results costs as many queries as the deepest of its calls, not as their sum. Answers are kept for the life
  * of the reader, which is one request.
- *
- * @param expected what the walk will most likely come to: looked up together with what it asks next. That changes when
- *   something is read, and never what is found.
  */
-export function createNeighbours(
-  store: Store,
-  options?: SelectOptions,
-  presenceOf: PresenceOf = (twins) => readPresence(store, textsOf(twins), options),
-  expected?: () => Promise<readonly NodeKey[]>,
-): Neighbours {
+export function createNeighbours(store: Store, options?: SelectOptions, company: Company = {}): Neighbours {
+  const { presenceOf = (twins) => readPresence(store, textsOf(twins), options), expected, foreseen } = company;
   const known = new Map<NodeKey, Promise<readonly StoredEdge[]>>();
   let waiting: Asked[] = [];
   let ahead: Promise<readonly NodeKey[]> | undefined;
@@ -36,6 +42,13 @@ export function createNeighbours(
     // What was looked up ahead may fail unseen.
     promise.catch(() => undefined);
     return promise;
+  };
+
+  const lookAhead = async (): Promise<readonly NodeKey[]> => {
+    // What is asked for its speed alone may fail.
+    const nodes = (await expected?.().catch(() => [])) ?? [];
+    foreseen?.(nodes);
+    return nodes;
   };
 
   const flush = async (): Promise<void> => {
@@ -51,7 +64,8 @@ export function createNeighbours(
       const [edges, present] = await Promise.all([
         readEdges(store, [...new Set([...nodes, ...values])], MAX_EDGES_PER_NODE, options).then((found) => {
           // There is more to the call than was asked for.
-          if (found.length > 0) ahead ??= expected?.().catch(() => []);
+          if (found.length > 0) ahead ??= lookAhead();
+          foreseen?.(found.filter(({ kind }) => kind === 'merge').map(({ peer }) => peer));
           return found;
         }),
         presenceOf(others, nodes),
