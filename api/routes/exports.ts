@@ -12,6 +12,7 @@ import { hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { EXPORT } from '../access/route.ts';
+import { answerAs } from '../answers.ts';
 import type { RouteDeps } from '../deps.ts';
 import { Diagnosis } from '../diagnosis-schemas.ts';
 import { drawCall } from '../export/draw.ts';
@@ -73,6 +74,7 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
     deps.find(key, guesses === undefined ? {} : { guesses }, options);
   const schema = (summary: string, type: string) => ({
     ...{ summary, produces: [type], params: Params, querystring: Query },
+    response: { 200: answerAs(summary, type), ...errors },
   });
 
   return async (app) => {

@@ -5,6 +5,7 @@ import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
+import { answerAs, errorsAs } from '../answers.ts';
 import { presentSummary } from '../call/present.ts';
 import type { RouteDeps } from '../deps.ts';
 import { diagnosisOf } from '../diagnosis/diagnosis.ts';
@@ -47,7 +48,8 @@ const Query = Type.Object({
  * https://www.w3.org/TR/CSP3/#directive-sandbox
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
-const SVG = 'image/svg+xml; charset=utf-8';
+const TYPE = 'image/svg+xml';
+const SVG = `${TYPE}; charset=utf-8`;
 
 /** A call that is over may still be completed by late evidence, and an open one grows. */
 const [OVER_S, OPEN_S] = [60, 2];
@@ -65,9 +67,10 @@ export const ladderRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
         schema: {
           summary: 'The ladder of the call as a picture (SVG), for an <img>',
           description: 'Every answer is a picture, also that of an error: it says in a sentence what is wrong.',
-          produces: ['image/svg+xml'],
+          produces: [TYPE],
           params: Params,
           querystring: Query,
+          response: { 200: answerAs('The picture', TYPE), ...errorsAs(TYPE) },
         },
         onSend: asPicture,
       },

@@ -6,6 +6,7 @@ import { EVERYTHING, hiddenOf } from '../../core/runtime/sight.ts';
 import type { SelectOptions } from '../../core/store/store.ts';
 import { askedBy } from '../access/fence.ts';
 import { CHEAP, searchBy } from '../access/route.ts';
+import { errorsAs } from '../answers.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
@@ -35,6 +36,7 @@ const Search = Type.Object({
   spss: Type.Optional(Type.String({ description: 'Spans shown of each trace' })),
   ...Window,
 });
+const response = { 200: Type.Unknown({ description: 'As Tempo answers it' }), ...errorsAs('text/plain') };
 const Values = Type.Object({ q: Type.Optional(Type.String()), ...Window });
 
 /** Calls whose values are offered for a tag. */
@@ -86,7 +88,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/v2/traces/:id',
       {
         config: { act: 'view', about: ['id'] },
-        schema: { summary: 'A call as a trace: TraceByIDResponse in protobuf, or JSON', params: Id },
+        schema: { summary: 'A call as a trace: TraceByIDResponse in protobuf, or JSON', params: Id, response },
       },
       async (request, reply) => {
         const trace = await traceById(request.params.id, askedBy(request, reply));
@@ -97,7 +99,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/traces/:id',
       {
         config: { act: 'view', about: ['id'] },
-        schema: { summary: 'A call as a trace: Trace in protobuf, or JSON', params: Id },
+        schema: { summary: 'A call as a trace: Trace in protobuf, or JSON', params: Id, response },
       },
       async (request, reply) => {
         const trace = await traceById(request.params.id, askedBy(request, reply));
@@ -108,7 +110,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/search',
       {
         config: searchBy('q'),
-        schema: { summary: 'Calls that match a TraceQL filter, newest first', querystring: Search },
+        schema: { summary: 'Calls that match a TraceQL filter, newest first', querystring: Search, response },
       },
       async (request, reply) => {
         if (request.query.tags) throw badParameter('tags', 'is not supported: write TraceQL into "q".');
@@ -130,7 +132,7 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
       '/tempo/api/v2/search/tag/:tag/values',
       {
         config: searchBy('tag', 'q'),
-        schema: { summary: 'Values that the newest calls have in a field', params: Tag, querystring: Values },
+        schema: { summary: 'Values that the newest calls have in a field', params: Tag, querystring: Values, response },
       },
       async (request, reply) => ({
         tagValues: await tagValues(request.params.tag, request.query, askedBy(request, reply)),
@@ -139,7 +141,10 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     );
     app.get(
       '/tempo/api/search/tag/:tag/values',
-      { config: searchBy('tag', 'q'), schema: { summary: 'The same without types', params: Tag, querystring: Values } },
+      {
+        config: searchBy('tag', 'q'),
+        schema: { summary: 'The same without types', params: Tag, querystring: Values, response },
+      },
       async (request, reply) => ({
         tagValues: (await tagValues(request.params.tag, request.query, askedBy(request, reply))).map(
           ({ value }) => value,

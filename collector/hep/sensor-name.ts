@@ -1,3 +1,4 @@
+import { keptBytes } from '../../core/model/kept-bytes.ts';
 import type { HepPacket } from './packet.ts';
 import { cleanText } from './text.ts';
 
@@ -17,7 +18,7 @@ export function createSensorNames(): SensorNames {
   const byId = new Map<number, Buffer>();
   const byName = new Map<string, Buffer>();
   const remember = <K>(known: Map<K, Buffer>, key: K, name: string): Buffer => {
-    const bytes = Buffer.from(name);
+    const bytes = keptBytes(name);
     if (known.size < MAX_KNOWN) known.set(key, bytes);
     return bytes;
   };

@@ -1,9 +1,10 @@
 import type { Hidden } from './hidden.ts';
 import { hideDigits, hidePerson } from './person.ts';
-import { joined, replaced } from './pieces.ts';
+import { joined, type Replacement, replaced } from './pieces.ts';
 import { hideQualityReport } from './quality-report.ts';
 import { hideSip } from './sip.ts';
 import { hideText } from './text.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Bodies within bodies: what people send has two. */
 const MAX_DEPTH = 4;
@@ -42,13 +43,13 @@ function hideSdp(body: string, hidden: Hidden): string {
 }
 
 /** Keys, candidates and codecs have long numbers of their own: only those that are known go. */
-function hideAttribute(value: string, { vocabulary }: Hidden): string {
-  const pieces = replaced([{ text: value, done: false }], function* (text) {
-    for (const { index, length, token } of vocabulary.find(text)) {
-      if (!/^\d{1,4}$/.test(text.slice(index, index + length))) yield { index, length, by: token };
-    }
-  });
-  return joined(pieces);
+const hideAttribute = (value: string, { vocabulary }: Hidden): string =>
+  joined(replaced([{ text: value, done: false }], (text) => knownWords(text, vocabulary)));
+
+function* knownWords(text: string, vocabulary: Vocabulary): Iterable<Replacement> {
+  for (const { index, length, token } of vocabulary.find(text)) {
+    if (!/^\d{1,4}$/.test(text.slice(index, index + length))) yield { index, length, by: token };
+  }
 }
 
 /** A piece of a message, its first line perhaps (RFC 3420). */

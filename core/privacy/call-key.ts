@@ -1,5 +1,5 @@
 import { hideNumbers, numberWords } from './number-words.ts';
-import { applied, joined, replaced } from './pieces.ts';
+import { applied, joined, type Replacement, replaced } from './pieces.ts';
 import { ADDRESS, keepTokens, UUID } from './shapes.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -15,10 +15,10 @@ export function hideKey(key: string, tokens: Tokens): string {
   if (!/\d{5}/.test(key)) return key;
   let pieces = keepTokens([{ text: key, done: false }], tokens);
   for (const shape of [UUID, ADDRESS, UNIQUEID]) pieces = applied(pieces, shape, ([whole]) => whole);
-  pieces = replaced(pieces, function* (part) {
-    for (const { index, word } of numberWords(part)) {
-      yield { index, length: word.length, by: hideNumbers(word, tokens) };
-    }
-  });
+  pieces = replaced(pieces, (part) => hiddenNumbers(part, tokens));
   return joined(pieces);
+}
+
+function* hiddenNumbers(key: string, tokens: Tokens): Iterable<Replacement> {
+  for (const { index, word } of numberWords(key)) yield { index, length: word.length, by: hideNumbers(word, tokens) };
 }

@@ -8,13 +8,14 @@ export interface Piece {
 export type Replace = (found: RegExpExecArray) => string | undefined;
 
 /** Applies one rule to the pieces that are left. @param pattern with the flag "g" */
-export function applied(pieces: readonly Piece[], pattern: RegExp, replace: Replace): Piece[] {
-  return replaced(pieces, function* (text) {
-    for (const found of text.matchAll(pattern)) {
-      const by = found[0] === '' ? undefined : replace(found);
-      if (by !== undefined) yield { index: found.index, length: found[0].length, by };
-    }
-  });
+export const applied = (pieces: readonly Piece[], pattern: RegExp, replace: Replace): Piece[] =>
+  replaced(pieces, (text) => matchesOf(text, pattern, replace));
+
+function* matchesOf(text: string, pattern: RegExp, replace: Replace): Iterable<Replacement> {
+  for (const found of text.matchAll(pattern)) {
+    const by = found[0] === '' ? undefined : replace(found);
+    if (by !== undefined) yield { index: found.index, length: found[0].length, by };
+  }
 }
 
 /** What stands at a place of a text, and what is put there. */

@@ -2,8 +2,10 @@ import { isPersonal, isSecret } from './header-kinds.ts';
 import type { Hidden } from './hidden.ts';
 import { hideNumbers, numberWords } from './number-words.ts';
 import { hideDigits, hidePerson, hideUser } from './person.ts';
-import { applied, joined, type Piece, type Replace, replaced } from './pieces.ts';
+import { applied, joined, type Piece, type Replace, type Replacement, replaced } from './pieces.ts';
 import { ADDRESS, keepTokens, MOMENT, STATUS_LINE, UUID } from './shapes.ts';
+import type { Tokens } from './tokens.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * A text that anybody may have written (a log line, a reason phrase, the data of an application) without its numbers and
@@ -26,11 +28,7 @@ export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
     return `${scheme}${hideUser(name, tokens)}${password.length === 0 ? '' : ':*'}@`;
   });
   rule(/\b(tel:)([^;>\s,"']{1,200})/gi, ([, scheme, number = '']) => `${scheme}${hideUser(number, tokens)}`);
-  pieces = replaced(pieces, function* (part) {
-    for (const { index, user } of usersIn(part)) {
-      yield { index, length: user.length + 1, by: `${hideUser(user, tokens)}@` };
-    }
-  });
+  pieces = replaced(pieces, (part) => hiddenUsers(part, tokens));
   rule(/"([^"<>\r\n]{1,200})"(?=\s{0,3}<)/g, ([, name = '']) => `"${person(name)}"`);
   // FreeSWITCH: "Processing Anna Example <1001>->2000 in context default".
   rule(/\b(Processing )([^<>\r\n]{1,200}?)(?= ?<)/g, ([, before, name = '']) => `${before}${person(name)}`);
@@ -42,21 +40,11 @@ export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
     /\b(DTMF\b[^0-9\r\n]{0,20}|\bdigits?:? )([0-9A-D*#]{1,64})\b/gi,
     ([, before, digits = '']) => `${before}${hideDigits(digits)}`,
   );
-  pieces = replaced(pieces, function* (part) {
-    for (const { index, length, token } of vocabulary.find(part)) yield { index, length, by: token };
-  });
+  pieces = replaced(pieces, (part) => knownWords(part, vocabulary));
   rule(ADDRESS, keep);
   // Written with separators: "+1 (415) 555-0101".
   rule(SEPARATED, ([whole]) => ((whole.match(/\d/g) ?? []).length >= 9 ? person(whole) : undefined));
-  pieces = replaced(pieces, function* (part) {
-    for (const { index, word } of numberWords(part)) {
-      yield {
-        index,
-        length: word.length,
-        by: isPort(word, part.slice(Math.max(0, index - 12), index)) ? word : hideNumbers(word, tokens),
-      };
-    }
-  });
+  pieces = replaced(pieces, (part) => hiddenNumbers(part, tokens));
   return joined(pieces);
 }
 
@@ -84,6 +72,28 @@ const NOTHING_SAID = /^[\s"<>;,]*$/;
 /** What no user part has in it, and the longest that is taken for one. */
 const NO_USER = /[\s@<>"'=,;()[\]{}/|:&?\\]/;
 const MAX_USER = 200;
+
+/*
+ * Generators of their own rather than within a function: the engine keeps a note of each that was ever made, and every text
+ * would make some.
+ */
+
+function* hiddenUsers(text: string, tokens: Tokens): Iterable<Replacement> {
+  for (const { index, user } of usersIn(text)) {
+    yield { index, length: user.length + 1, by: `${hideUser(user, tokens)}@` };
+  }
+}
+
+function* knownWords(text: string, vocabulary: Vocabulary): Iterable<Replacement> {
+  for (const { index, length, token } of vocabulary.find(text)) yield { index, length, by: token };
+}
+
+function* hiddenNumbers(text: string, tokens: Tokens): Iterable<Replacement> {
+  for (const { index, word } of numberWords(text)) {
+    const isLeft = isPort(word, text.slice(Math.max(0, index - 12), index));
+    yield { index, length: word.length, by: isLeft ? word : hideNumbers(word, tokens) };
+  }
+}
 
 /** What stands before each "@" of "user@host". It is read backwards: forwards every letter would begin one. */
 function* usersIn(text: string): Iterable<{ readonly index: number; readonly user: string }> {

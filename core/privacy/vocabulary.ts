@@ -60,24 +60,25 @@ export function createVocabulary(tokens: Tokens): Vocabulary {
       if (isNobody(word) || known.has(word.toLowerCase())) return;
       for (const form of formsOf(word)) addForm(form, word);
     },
-    *find(text) {
-      if (known.size === 0) return;
-      const lower = text.toLowerCase();
-      // A few letters are longer in lower case: then places would not be the same.
-      const searched = lower.length === text.length ? lower : text;
-      let free = 0;
-      for (const { 0: first, index } of searched.matchAll(WORD)) {
-        const form = byFirst.get(first)?.find((one) => isAt(one, searched, index, free));
-        if (form === undefined) continue;
-        free = index - form.from + form.text.length;
-        yield { index: index - form.from, length: form.text.length, token: tokens.of(form.word) };
-      }
-    },
+    find: (text) => (known.size === 0 ? [] : foundIn(text, byFirst, tokens)),
     tokenOf(text) {
       const word = known.get(text.toLowerCase());
       return word === undefined ? undefined : tokens.of(word);
     },
   };
+}
+
+function* foundIn(text: string, byFirst: ReadonlyMap<string, readonly Form[]>, tokens: Tokens): Iterable<Found> {
+  const lower = text.toLowerCase();
+  // A few letters are longer in lower case: then places would not be the same.
+  const searched = lower.length === text.length ? lower : text;
+  let free = 0;
+  for (const { 0: first, index } of searched.matchAll(WORD)) {
+    const form = byFirst.get(first)?.find((one) => isAt(one, searched, index, free));
+    if (form === undefined) continue;
+    free = index - form.from + form.text.length;
+    yield { index: index - form.from, length: form.text.length, token: tokens.of(form.word) };
+  }
 }
 
 function isAt({ text, from }: Form, searched: string, index: number, free: number): boolean {

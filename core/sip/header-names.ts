@@ -1,4 +1,5 @@
 import { COMPACT } from '../message/header-names.ts';
+import { keptBytes } from '../model/kept-bytes.ts';
 import { startsWith } from './bytes.ts';
 
 /** The headers that the scanner reads itself. The numbers are bits of its "seen" set, so they stay below 31. */
@@ -96,7 +97,7 @@ export function headerForms(name: string): HeaderForms {
   const lower = name.toLowerCase();
   const full = COMPACT.get(lower) ?? lower;
   const forms = [full, ...[...COMPACT].filter(([, long]) => long === full).map(([letter]) => letter)];
-  const words = forms.map((form) => Buffer.from(form));
+  const words = forms.map(keptBytes);
   const made = { words, shapes: words.map((word) => shapeBit(word, 0, word.length)) };
   if (known.size < MAX_KNOWN) known.set(name, made);
   return made;

@@ -61,6 +61,26 @@ describe('with users named', () => {
     }
   });
 
+  test('every operation that asks the store says that the store may be away or take too long', async () => {
+    const server = await serve();
+    const { paths } = (await ask(server, '/api/openapi.json', RIGHT)).json() as {
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    };
+    const withoutStore = new Set([
+      ...['/healthz', '/livez', '/readyz', '/metrics', '/api/ledger', '/api/senders', '/api/me', '/api/reveal'],
+      ...['/tempo/api/echo', '/tempo/api/search/tags', '/tempo/api/v2/search/tags'],
+      ...['/tempo/api/metrics/query', '/tempo/api/metrics/query_range'],
+    ]);
+    const silent = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        withoutStore.has(path) || (responses['503'] !== undefined && responses['504'] !== undefined)
+          ? []
+          : [`${method} ${path}`],
+      ),
+    );
+    expect(silent).toEqual([]);
+  });
+
   test('a name with its secret is let in, and so is the secret alone as a bearer token', async () => {
     const server = await serve();
     for (const header of [RIGHT, `Bearer ${users[1]?.secret.replaceAll(' ', '')}`, 'Bearer another']) {
