@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests that wait most of their time: for processes that end and start again, leases, a broker. */
-const LONG = /\/test\/(faults|fuzz|truth)\//;
+/** Tests that wait most of their time, for processes that end and start again, leases, a broker; and those with most work. */
+const LONG = /\/test\/(faults|fuzz|truth)\/|\/(web\/(recorded|page)|system\/(export|prometheus|start))\.test\.ts$/;
 
 /** The long ones begin first, so that nothing is waited for alone in the end. */
 class LongFirst extends BaseSequencer {

@@ -18,10 +18,18 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
   });
 
   const path = (key: string, query = ''): string => `/ladder/${encodeURIComponent(key)}.svg${query}`;
-  const draw = (key: string, query = '') => api.server.inject(path(key, query));
+  const ask = (address: string) => api.server.inject(address);
+  const asked = new Map<string, ReturnType<typeof ask>>();
+  /** What is answered to an address: many tests look at the same picture. */
+  const askOnce = (address: string): ReturnType<typeof ask> => {
+    const answer = asked.get(address) ?? ask(address);
+    asked.set(address, answer);
+    return answer;
+  };
+  const draw = (key: string, query = '') => askOnce(path(key, query));
   const firstOf = (name: string): string => api.callIds[name]![0]!;
   const ladderOf = async (key: string): Promise<Ladder> =>
-    (await api.server.inject(`/api/calls/${encodeURIComponent(key)}/ladder`)).json<Ladder>();
+    (await askOnce(`/api/calls/${encodeURIComponent(key)}/ladder`)).json<Ladder>();
 
   /** How many messages the arrows stand for: one each, and the retransmissions that they count. */
   const sendings = (elements: readonly XmlElement[]): number =>
@@ -254,18 +262,28 @@ describe('the picture of a call', { timeout: 120_000 }, () => {
     expect(readXml(response.body).find(hasClass('headline'))?.text).toContain('in progress');
   });
 
-  it.each([
-    ['timeout', 504, 'took too long'],
-    ['unreachable', 503, 'does not answer right now'],
-    ['refused', 500, 'refused the question'],
-  ] as const)('says so when the store answers with %s', async (code, status, sentence) => {
-    const asked = (store: Store): Store => ({ ...store, select: () => Promise.reject(new StoreError(code, 'a test')) });
-    const api = await openRecorded([], { asked });
-    const response = await api.server.inject('/ladder/any.svg');
-    await api.close();
-    expect(response.statusCode).toBe(status);
-    expect(response.headers['content-type']).toMatch(/^image\/svg\+xml/);
-    expect(readXml(response.body).find(({ name: one }) => one === 'desc')?.text).toContain(sentence);
+  describe('of a store that fails', () => {
+    let fails: ConstructorParameters<typeof StoreError>[0];
+    let api: RecordedApi;
+    beforeAll(async () => {
+      const select = () => Promise.reject(new StoreError(fails, 'a test'));
+      api = await openRecorded([], { asked: (store: Store): Store => ({ ...store, select }) });
+    });
+    afterAll(async () => {
+      await api?.close();
+    });
+
+    it.each([
+      ['timeout', 504, 'took too long'],
+      ['unreachable', 503, 'does not answer right now'],
+      ['refused', 500, 'refused the question'],
+    ] as const)('says so when the store answers with %s', async (code, status, sentence) => {
+      fails = code;
+      const response = await api.server.inject('/ladder/any.svg');
+      expect(response.statusCode).toBe(status);
+      expect(response.headers['content-type']).toMatch(/^image\/svg\+xml/);
+      expect(readXml(response.body).find(({ name: one }) => one === 'desc')?.text).toContain(sentence);
+    });
   });
 });
 

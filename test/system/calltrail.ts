@@ -14,8 +14,8 @@ export interface Asked {
   call(key: string): Promise<Call>;
   ladder(key: string): Promise<Ladder>;
   search(text: string): Promise<SearchAnswer>;
-  /** The sum of a counter over all labels that hold `match`. */
-  counted(name: string, match?: string): Promise<number>;
+  /** The sum of a counter, or of several at one moment, over all labels that hold `match`. */
+  counted(names: string | readonly string[], match?: string): Promise<number>;
 }
 
 export function ask(url: string): Asked {
@@ -30,9 +30,10 @@ export function ask(url: string): Asked {
     call: (key) => json(`/api/calls/${encodeURIComponent(key)}`),
     ladder: (key) => json(`/api/calls/${encodeURIComponent(key)}/ladder`),
     search: (text) => json(`/api/search?q=${encodeURIComponent(text)}`),
-    async counted(name, match = '') {
+    async counted(names, match = '') {
       const text = await (await get('/metrics')).text();
-      const lines = text.split('\n').filter((line) => line.startsWith(name) && line.includes(match));
+      const isOne = (line: string): boolean => [names].flat().some((name) => line.startsWith(name));
+      const lines = text.split('\n').filter((line) => isOne(line) && line.includes(match));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
     },
   };

@@ -10,7 +10,6 @@ import type { RecordedPage } from './recorded-page.ts';
 const NAMES = Object.keys(PAYLOADS) as Payload[];
 /** Everything, each on a line of its own. */
 const WHOLE = 'events=all&level=debug&fold=off';
-const PATIENCE_MS = 60_000;
 
 /** What strangers write is stored by the real indexer, answered by the real API and shown by the page as what it is: text. */
 export function hostileTests(site: () => RecordedPage): void {
@@ -26,9 +25,8 @@ export function hostileTests(site: () => RecordedPage): void {
     });
 
     const withPage = async (use: (page: Page) => Promise<void>): Promise<void> => {
-      const { page, complaints } = await site().newPage(PATIENCE_MS);
+      const { page, complaints } = await site().tab.cleared();
       await use(page);
-      await page.close();
       expect(complaints).toEqual([]);
     };
 

@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { drawNotice } from '../../api/ladder/svg/notice.ts';
 import { drawLadder } from '../../api/ladder/svg/picture.ts';
 import type { Ladder } from '../../api/schemas.ts';
@@ -7,6 +7,7 @@ import { drawnCall, HOSTILE, lanes, OPTIONS, step, wholeLadder } from '../api/la
 import { needs } from '../system/needs.ts';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const BLANK = 'about:blank';
 
 interface Box {
   readonly left: number;
@@ -42,37 +43,51 @@ const hostile: Ladder = {
 
 needs('chromium')('the picture of a ladder in a browser', () => {
   let browser: Browser;
+  /** One for all pictures: the processes that a page of its own takes cost more than the picture. */
+  let page: Page;
+  let served = '';
+  const complaints: string[] = [];
+
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
-
-  /** Opens the picture as a document of its own, as XML; says what the browser complains of. */
-  async function open(svg: string, width: number): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
-    const complaints: string[] = [];
+    page = await browser.newPage();
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('dialog', (dialog) => {
       complaints.push(`a script ran: ${dialog.message()}`);
       void dialog.dismiss();
     });
-    await page.route('http://picture.test/**', (route) =>
-      route.request().url().endsWith('/ladder.svg')
-        ? route.fulfill({ contentType: 'image/svg+xml; charset=utf-8', body: svg })
-        : route.abort(),
-    );
     page.on('request', (request) => {
       const asked = request.url();
-      if (!asked.endsWith('/ladder.svg') && !asked.endsWith('/favicon.ico')) complaints.push(`asked ${asked}`);
+      if (asked !== BLANK && !asked.endsWith('/ladder.svg') && !asked.endsWith('/favicon.ico'))
+        complaints.push(`asked ${asked}`);
     });
-    await page.goto('http://picture.test/ladder.svg');
-    return { page, complaints };
+    await page.route('http://picture.test/**', (route) =>
+      route.request().url().endsWith('/ladder.svg')
+        ? route.fulfill({ contentType: 'image/svg+xml; charset=utf-8', body: served })
+        : route.abort(),
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(() => blank());
+
+  /** Leaves what was open, with all that was complained of it. */
+  async function blank(scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    await page.goto(BLANK);
+    await page.emulateMedia({ colorScheme: scheme });
+    complaints.length = 0;
   }
 
-  const boxes = (page: Page): Promise<Box[]> =>
+  /** Opens the picture as a document of its own, as XML; what the browser complains of is `complaints`. */
+  async function open(svg: string, width: number): Promise<void> {
+    served = svg;
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('http://picture.test/ladder.svg');
+  }
+
+  const boxes = (): Promise<Box[]> =>
     page.locator('text').evaluateAll((texts) => {
       type Drawn = (typeof texts)[number];
       const { scrollX, scrollY } = texts[0]!.ownerDocument.defaultView!;
@@ -89,9 +104,9 @@ needs('chromium')('the picture of a ladder in a browser', () => {
   describe.each([400, 1100, 1600])('%i pixels wide', (width) => {
     test.each(['light', 'dark'] as const)('%s: no text leaves its place or meets another', async (theme) => {
       for (const ladder of [wholeLadder, hostile]) {
-        const { page, complaints } = await open(drawLadder(drawnCall, ladder, { ...OPTIONS, width, theme }), width);
+        await open(drawLadder(drawnCall, ladder, { ...OPTIONS, width, theme }), width);
         expect(await page.locator('xpath=/*').evaluate((root) => root.nodeName)).toBe('svg');
-        const texts = await boxes(page);
+        const texts = await boxes();
         expect(texts.length).toBeGreaterThan(20);
         for (const { left, right, text, within } of texts) {
           expect(left, text).toBeGreaterThanOrEqual(0);
@@ -102,24 +117,23 @@ needs('chromium')('the picture of a ladder in a browser', () => {
         }
         expect(meeting(texts)).toEqual([]);
         expect(complaints).toEqual([]);
-        await page.close();
+        await blank();
       }
     });
   });
 
   test('has an arrow for each message between two hosts', async () => {
-    const { page } = await open(drawLadder(drawnCall, wholeLadder, OPTIONS), 1100);
+    await open(drawLadder(drawnCall, wholeLadder, OPTIONS), 1100);
     const drawn = await page.locator('g.message line').count();
     const again = wholeLadder.steps.filter(({ retransmission }) => retransmission).length;
     const arrows = wholeLadder.steps.filter(({ kind, from, to }) => kind === 'message' && from !== to).length;
     expect(drawn + again).toBe(arrows);
-    await page.close();
   });
 
   test('is shown in an <img>, in the colour scheme of the page around it when it is to follow that', async () => {
     const picture = Buffer.from(drawLadder(drawnCall, wholeLadder, { ...OPTIONS, theme: 'auto' })).toString('base64');
     const ground = async (scheme: 'light' | 'dark') => {
-      const page = await browser.newPage({ colorScheme: scheme === 'dark' ? 'light' : 'dark' });
+      await blank(scheme === 'dark' ? 'light' : 'dark');
       await page.setContent(
         `<html style="color-scheme:${scheme}"><body><img src="data:image/svg+xml;base64,${picture}"></body></html>`,
       );
@@ -136,7 +150,6 @@ needs('chromium')('the picture of a ladder in a browser', () => {
         context.drawImage(image, 0, 0);
         return [...context.getImageData(2, 2, 1, 1).data];
       }, shot);
-      await page.close();
       return pixel;
     };
     expect(await ground('light')).toEqual([255, 255, 255, 255]);
@@ -145,13 +158,12 @@ needs('chromium')('the picture of a ladder in a browser', () => {
 
   test('of an error shows the whole sentence', async () => {
     const sentence = `Nothing is stored under "${'x'.repeat(180)}". It must be a SIP Call-ID or a channel UUID.`;
-    const { page } = await open(drawNotice(sentence, { width: 400, theme: 'light' }), 400);
-    const texts = await boxes(page);
+    await open(drawNotice(sentence, { width: 400, theme: 'light' }), 400);
+    const texts = await boxes();
     const shown = texts.slice(1).map(({ text }) => text);
     expect(shown.join('').replaceAll(' ', '')).toBe(sentence.replaceAll(' ', ''));
     for (const { right } of texts) expect(right).toBeLessThanOrEqual(400);
     expect(meeting(texts)).toEqual([]);
-    await page.close();
   });
 });
 

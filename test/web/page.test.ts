@@ -1,14 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Browser, chromium, type Locator, type Page, type Request } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ExportedCall, pageOf } from '../../api/export/page/document.ts';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
 import { needs } from '../system/needs.ts';
 import { buildPage } from './built.ts';
-import { complaintsOf } from './complaints.ts';
 import { call, diagnosis, health, ladder, longLadder, searchAnswer, stepDetail } from './fixtures.ts';
 import { type ServedPage, servePage } from './serve.ts';
+import { type Tab, tabOf } from './tab.ts';
 
 const FLAGS = [
   '--headless',
@@ -28,14 +28,19 @@ needs('chromium')('the page in a browser', () => {
   let directory: string;
   let served: ServedPage;
   let browser: Browser;
+  let tab: Tab;
   let page: Page;
   /** Everything the browser complains of: errors, refused policies, scripts that ran, requests to other hosts. */
-  let complaints: string[];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     directory = await buildPage();
     served = await servePage(directory);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
+    tab = tabOf(browser, {
+      ...{ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin', patienceMs: PATIENCE_MS },
+      isOwn: (address) => address.startsWith(served.origin),
+    });
   });
 
   afterAll(async () => {
@@ -45,6 +50,7 @@ needs('chromium')('the page in a browser', () => {
   });
 
   beforeEach(async () => {
+    ({ page, complaints } = await tab.cleared());
     served.asked.length = 0;
     served.held.clear();
     served.answers.clear();
@@ -59,13 +65,6 @@ needs('chromium')('the page in a browser', () => {
     served.answers.set(callApi(call.id, '/ladder'), ladder);
     served.answers.set(callApi(call.id, '/diagnosis'), diagnosis);
     served.answers.set(callApi(call.id, `/steps/${encodeKey(stepDetail.id)}`), stepDetail);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin' });
-    page.setDefaultTimeout(PATIENCE_MS);
-    complaints = complaintsOf(page, (address) => address.startsWith(served.origin));
-  });
-
-  afterEach(async () => {
-    await page.close();
   });
 
   const open = (address: string) => page.goto(served.origin + address);
@@ -257,7 +256,8 @@ needs('chromium')('the page in a browser', () => {
     const exported = { call, ladder, diagnosis, events: [stepDetail], masked: false, version: '1' };
     await writeFile(file, pageOf(exported as unknown as ExportedCall));
     const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
+    const hear = (request: Request) => asked.push(request.url());
+    page.on('request', hear);
     await page.goto(`file://${file}`);
     expect(await page.locator('.steps > li').count()).toBe(ladder.steps.length);
     expect(await page.locator('img, script, iframe, object, link, i').count()).toBe(0);
@@ -271,6 +271,7 @@ needs('chromium')('the page in a browser', () => {
     await page.getByText('<img src=x onerror=alert(24)>').waitFor();
     await page.getByLabel('messages').uncheck();
     await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
+    page.off('request', hear);
     expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
     expect(complaints.filter((text) => !text.startsWith(`asked file://${file}`))).toEqual([]);
   });
@@ -433,7 +434,7 @@ needs('chromium')('the page in a browser', () => {
 
   test('an empty store says what to paste into Kamailio and FreeSWITCH, and the first call appears by itself', async () => {
     served.answers.set('/api/search', { calls: [], more: false });
-    await page.clock.install();
+    await tab.installClock();
     await open('/');
     await page.getByRole('heading', { name: 'No call yet' }).waitFor();
     await page.getByText('modparam("siptrace", "duplicate_uri", "sip:127.0.0.1:9060")').waitFor();
@@ -557,7 +558,7 @@ needs('chromium')('the page in a browser', () => {
       asks += 1;
       return { calls, more: true };
     });
-    await page.clock.install();
+    await tab.installClock();
     await open('/');
     await lines().first().waitFor();
     await page.keyboard.press('l');

@@ -1,16 +1,20 @@
 import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { openRecorded, type RecordedApi } from '../api/recorded.ts';
 import { buildPage } from './built.ts';
-import { complaintsOf } from './complaints.ts';
+import { type Tab, tabOf } from './tab.ts';
+
+const PATIENCE_MS = 60_000;
 
 /** Recorded calls behind the real API, with the page in a browser before it. */
 export interface RecordedPage {
   readonly api: RecordedApi;
   readonly origin: string;
-  /** A page of its own; `complaints` is all that it complains of. */
-  newPage(patienceMs: number): Promise<{ readonly page: Page; readonly complaints: string[] }>;
+  /** The page that tests share. */
+  readonly tab: Tab;
+  /** One beside it, which is for what is no page of the site. */
+  readonly otherTab: Tab;
   /** What the API answers. */
   ask<T>(path: string): Promise<T>;
   close(): Promise<void>;
@@ -25,15 +29,15 @@ export async function openRecordedPage(recordings: readonly string[]): Promise<R
     args: ['--no-sandbox', '--disable-gpu'],
   });
   const origin = `http://127.0.0.1:${(api.server.server.address() as AddressInfo).port}`;
+  const options = {
+    ...{ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', patienceMs: PATIENCE_MS },
+    isOwn: (address: string) => address.startsWith(origin) || address.startsWith('blob:'),
+  };
   return {
     api,
     origin,
-    async newPage(patienceMs) {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
-      page.setDefaultTimeout(patienceMs);
-      const isOwn = (address: string): boolean => address.startsWith(origin) || address.startsWith('blob:');
-      return { page, complaints: complaintsOf(page, isOwn) };
-    },
+    tab: tabOf(browser, options),
+    otherTab: tabOf(browser, options),
     ask: async <T>(path: string) => (await api.server.inject(path)).json<T>(),
     async close() {
       await browser.close();

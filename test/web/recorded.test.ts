@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { pairsOf } from '../../core/ladder/pairs.ts';
 import { callAddress } from '../../web/route.ts';
@@ -21,7 +21,6 @@ const RECORDINGS = [
   '11-crash-recover',
   '15-refer-replaces',
 ] as const;
-const PATIENCE_MS = 60_000;
 /** Everything, each on a line of its own but for retransmissions. */
 const WHOLE = 'events=all&level=debug&fold=off';
 
@@ -44,7 +43,7 @@ const READ_LINES = `(async () => {
 needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_000 }, () => {
   let site: RecordedPage;
   let page: Page;
-  let complaints: string[];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     site = await openRecordedPage(RECORDINGS);
@@ -53,11 +52,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   afterAll(() => site?.close());
 
   beforeEach(async () => {
-    ({ page, complaints } = await site.newPage(PATIENCE_MS));
-  });
-
-  afterEach(async () => {
-    await page.close();
+    ({ page, complaints } = await site.tab.cleared());
   });
 
   const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
@@ -293,7 +288,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
         page.getByRole('link', { name: 'Whole page' }).press('Enter'),
       ]);
       await download.saveAs(join(directory, file));
-      const taken = await site.newPage(PATIENCE_MS);
+      const taken = await site.otherTab.cleared();
       await taken.page.goto(`file://${join(directory, file)}`);
       expect(await taken.page.locator('.steps > li').count()).toBe(ladder.steps.length);
       for (const name of ['Why', 'Story', 'Legs', 'Ladder', 'Steps'])
@@ -301,7 +296,6 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
       texts.push((await taken.page.locator('body').textContent()) ?? '');
       // Nothing else than the file itself, which is not of the site.
       expect(taken.complaints).toEqual([`asked file://${join(directory, file)}`]);
-      await taken.page.close();
     }
     await rm(directory, { recursive: true });
     expect(texts[0]).toContain(call.from.number);

@@ -8,8 +8,6 @@ import { expectAccessible } from './accessible.ts';
 import type { RecordedPage } from './recorded-page.ts';
 import { VIEW_WIDTH, VIEWS } from './views.ts';
 
-const PATIENCE_MS = 60_000;
-
 /** What readers of the documentation are shown, and what else the page has: there, and fit for everyone. */
 export function shownTests(site: () => RecordedPage): void {
   test('each view of which the documentation tells has its picture', () => {
@@ -21,10 +19,9 @@ export function shownTests(site: () => RecordedPage): void {
 
   describe('axe-core finds nothing to mend, in light and in dark', () => {
     const withPage = async (use: (page: Page) => Promise<void>): Promise<void> => {
-      const { page, complaints } = await site().newPage(PATIENCE_MS);
+      const { page, complaints } = await site().tab.cleared();
       await page.setViewportSize({ width: VIEW_WIDTH, height: 720 });
       await use(page);
-      await page.close();
       expect(complaints).toEqual([]);
     };
 

@@ -87,8 +87,19 @@ async function openCall(page: Page, site: RecordedPage, id: string, query = ''):
 export const diagnosisIn = (part: Locator): Locator =>
   part.locator('.verdict-card, p.muted').filter({ hasNotText: 'Looking at the evidence' }).first();
 
+/** What was found, by site and recording: each of them asks for every call of its recording. */
+const largest = new WeakMap<RecordedPage, Map<string, Promise<Call>>>();
+
 /** The call of a recording with the most legs, the first of them. */
-export async function largestCall(site: RecordedPage, recording: string): Promise<Call> {
+export function largestCall(site: RecordedPage, recording: string): Promise<Call> {
+  const known = largest.get(site) ?? new Map<string, Promise<Call>>();
+  largest.set(site, known);
+  const found = known.get(recording) ?? findLargest(site, recording);
+  known.set(recording, found);
+  return found;
+}
+
+async function findLargest(site: RecordedPage, recording: string): Promise<Call> {
   let most: Call | undefined;
   const known = new Set<string>();
   for (const id of site.api.callIds[recording] ?? []) {

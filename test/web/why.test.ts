@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
@@ -8,7 +8,6 @@ import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
 import { diagnosisIn } from './views.ts';
 
 const RECORDINGS = ['01-basic', '03-failures', '05-transfer-hold', '10-missing-ack'] as const;
-const PATIENCE_MS = 60_000;
 
 interface Styled {
   getComputedStyle(element: unknown): { readonly clipPath: string };
@@ -20,7 +19,7 @@ const clipOf = (locator: Locator): Promise<string> =>
 needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_000 }, () => {
   let site: RecordedPage;
   let page: Page;
-  let complaints: string[];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     site = await openRecordedPage(RECORDINGS);
@@ -29,11 +28,7 @@ needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_00
   afterAll(() => site?.close());
 
   beforeEach(async () => {
-    ({ page, complaints } = await site.newPage(PATIENCE_MS));
-  });
-
-  afterEach(async () => {
-    await page.close();
+    ({ page, complaints } = await site.tab.cleared());
   });
 
   const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
