@@ -8,6 +8,8 @@ export const TABLES_DIRECTORY = 'CALLTRAIL_TEST_TABLES';
 /** Before all tests of a run: a place for the tables that they share. Whoever needs them first makes them. */
 export function setup(): void {
   process.env[TABLES_DIRECTORY] = mkdtempSync(join(tmpdir(), 'calltrail-tables-'));
+  // Of a run that is broken off.
+  process.once('exit', teardown);
 }
 
 export function teardown(): void {

@@ -10,10 +10,20 @@ import { openEmptyStore } from '../../system/empty-store.ts';
 
 export const DAYS = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
+/** What was read of a recording stays: most tests of a file begin with the same. */
+const read = new Map<string, ReturnType<typeof readSeen>>();
+function seenOf(name: string): ReturnType<typeof readSeen> {
+  const before = read.get(name);
+  if (before !== undefined) return before;
+  const seen = readSeen(name);
+  read.set(name, seen);
+  return seen;
+}
+
 /** A store with recorded calls, listed by the linker. */
 export async function openSite(recordings: readonly string[]) {
   const store = await openEmptyStore();
-  for (const name of recordings) await storeHand(store, await readSeen(name));
+  for (const name of recordings) await storeHand(store, await seenOf(name));
   await createLinker({ store, metrics: createMetrics(), log: silentLog, quietMs: 0 }).pass();
   const keeper = (over: Partial<KeeperDeps> = {}) =>
     createKeeper({
