@@ -16,6 +16,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/system/tables-setup.ts',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores, and a third worker for the time in which tests wait.

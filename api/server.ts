@@ -10,6 +10,7 @@ import { fenced } from './access/fence.ts';
 import { CHEAP } from './access/route.ts';
 import { securitySchemes } from './access/schemes.ts';
 import { createCallFinder } from './call/finder.ts';
+import { compilers } from './compilers.ts';
 import type { ApiDeps } from './deps.ts';
 import { bound, HTTP_LIMITS, limited } from './limits.ts';
 import { PAGE_POLICY } from './page-policy.ts';
@@ -57,6 +58,7 @@ async function createBare(deps: BareDeps & { readonly store?: Pick<Store, 'inser
     ...(access.proxies === undefined ? {} : { trustProxy: [...access.proxies] }),
     ...limited(HTTP_LIMITS),
     routerOptions: { maxParamLength: MAX_KEY },
+    schemaController: { compilersFactory: compilers },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
 

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMatches, type SearchQuestion } from '../../api/call/matches.ts';
 import { searchCalls } from '../../api/call/search.ts';
@@ -13,7 +10,6 @@ import { stableId } from '../../core/model/id.ts';
 import { reversed } from '../../core/model/number.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { Row } from '../../core/store/tables.ts';
 import { createLinker } from '../../indexer/linker/linker.ts';
@@ -23,6 +19,7 @@ import { eventsOf } from '../generate/property.ts';
 import { createRandom } from '../generate/random.ts';
 import { sipText, statusLine } from '../generate/sip-text.ts';
 import { storeHand } from '../generate/store.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 
 const SEED = 5;
 const LONG_AFTER_US = 4_000_000_000_000_000;
@@ -80,7 +77,6 @@ function callRowOf(id: string, outcome: Outcome, version: number): Row<'calls'> 
 }
 
 describe('a search', { timeout: 120_000 }, () => {
-  let dir: string;
   let store: Store;
   const { truth, sightings } = makeDay({ seed: SEED, calls: 30 });
   const spoken = truth.calls.filter(({ topology }) => topology !== 'keep-alive' && topology !== 'registration');
@@ -102,14 +98,12 @@ describe('a search', { timeout: 120_000 }, () => {
     searchCalls({ store, guesses: false, places, nowUs: LONG_AFTER_US }, { text: '', limit: 500, ...more });
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-search-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     for (const hand of scatter(eventsOf(sightings), createRandom(SEED), 2)) await storeHand(store, hand);
     await storeHand(store, TRIES.flatMap(tried));
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('answers the same from the list of calls as from the edges', async () => {

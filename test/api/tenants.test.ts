@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, SearchAnswer } from '../../api/schemas.ts';
@@ -8,12 +5,12 @@ import { createServer } from '../../api/server.ts';
 import { nodeText } from '../../core/model/edge.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { makeDay } from '../generate/day.ts';
 import { correlationOf } from '../generate/graph.ts';
 import { eventsOf } from '../generate/property.ts';
 import { storeHand } from '../generate/store.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 
 describe('calls of several tenants', () => {
   const day = makeDay({
@@ -23,13 +20,11 @@ describe('calls of several tenants', () => {
     tenants: 'switches',
     acrossTenants: true,
   });
-  let dir: string;
   let store: Store;
   let server: FastifyInstance;
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-tenants-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     await storeHand(store, eventsOf(day.sightings), correlationOf('switches'));
     const metrics = createMetrics();
     const deps = { store, metrics, log: silentLog, sources: () => [], hosts: {}, unmask: () => undefined };
@@ -38,7 +33,6 @@ describe('calls of several tenants', () => {
   afterAll(async () => {
     await server.close();
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const search = async (query: string): Promise<SearchAnswer['calls']> => {

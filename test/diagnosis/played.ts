@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openCall } from '../../api/call/finder.ts';
 import { diagnosisOf } from '../../api/diagnosis/diagnosis.ts';
 import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
@@ -10,13 +7,12 @@ import { caseOf } from '../../core/diagnosis/case.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import type { Cited, Verdict } from '../../core/diagnosis/verdict.ts';
 import { atOnce } from '../../core/runtime/in-turns.ts';
-import { silentLog } from '../../core/runtime/log.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { createRandom } from '../generate/random.ts';
 import { createScene, HOUR } from '../generate/scene.ts';
 import { createSite } from '../generate/site.ts';
 import { storeHand } from '../generate/store.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 import type { OpenedCall } from './drops.ts';
 import type { Script } from './script.ts';
 
@@ -37,8 +33,7 @@ export async function openPlayed(scripts: readonly Script[]): Promise<{
   diagnosed(script: Script): Promise<Diagnosed>;
   close(): Promise<void>;
 }> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-diagnosis-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   const random = createRandom(9);
   const site = createSite(random);
   const keys = new Map<Script, string>();
@@ -60,7 +55,6 @@ export async function openPlayed(scripts: readonly Script[]): Promise<{
     diagnosed: (script) => diagnosedAt(store, keys.get(script) ?? ''),
     async close() {
       await store.close();
-      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

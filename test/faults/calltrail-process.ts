@@ -5,6 +5,7 @@ import { type Asked, ask } from '../system/calltrail.ts';
 import { PROGRAM_ENV } from '../system/needs.ts';
 import { freePort } from '../system/ports.ts';
 import { type Program, startProgram } from '../system/program.ts';
+import { layTables } from '../system/tables.ts';
 import { until } from '../system/until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,6 +56,8 @@ export async function createSite(
       ...more,
     }),
   );
+  // No fault is of a first start.
+  if (more.store === undefined) await layTables(join(directory, 'data'));
   const httpUrl = `http://127.0.0.1:${http}`;
   return { directory, hepPort, httpUrl, start: () => start(config, httpUrl, env) };
 }

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCall } from '../../core/call/find.ts';
 import { createNeighbours } from '../../core/call/graph/neighbours.ts';
 import { walk } from '../../core/call/graph/walk.ts';
 import { readKnownNodes } from '../../core/call/read/edges.ts';
 import { nodeText } from '../../core/model/edge.ts';
-import { silentLog } from '../../core/runtime/log.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 import { makeDay } from './day.ts';
 import { deliver, scatter } from './delivery.ts';
 import { buildGraph, correlationOf } from './graph.ts';
@@ -21,15 +17,12 @@ import { storeHand } from './store.ts';
 const SEED = 11;
 
 describe('the graph in memory and the real store', () => {
-  let dir: string;
   let store: Store;
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-generate-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('give the same call for every identifier, however the day was delivered to either', async () => {

@@ -11,6 +11,7 @@ import { createUdpSender } from '../replay/hep-sender.ts';
 import { readRecording } from '../replay/recording.ts';
 import { reconnected } from '../replay/subscribed.ts';
 import { ask } from '../system/calltrail.ts';
+import { layTables } from '../system/tables.ts';
 import { until } from '../system/until.ts';
 import { createAsker } from '../truth/ask.ts';
 import { readTruth } from '../truth/truth-file.ts';
@@ -82,6 +83,7 @@ async function playWithLoss({ from, to, withHep, snapshot, after }: Loss): Promi
   const password = 'ClueCon';
   const server = await createEslReplayServer(Object.assign(switchSays, { password }));
   const path = await mkdtemp(join(tmpdir(), 'calltrail-golden-'));
+  await layTables(path);
   const product = await startCalltrail(
     resolveConfig({
       http: { port: 0 },

@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryBus } from '../../core/bus/memory.ts';
 import { createFrameWriter } from '../../core/frame/writer.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import type { Word } from '../../core/runtime/news.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 import { AT, channelEvent, logLine, sipPacket } from './seen.ts';
 
 const correlation = NO_CORRELATION;
@@ -25,15 +22,12 @@ Content-Length: 0
 `;
 
 describe('the indexer on the real store', () => {
-  let dir: string;
   let store: Store;
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-indexer-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const index = async (events: Parameters<ReturnType<typeof createMemoryBus>['publish']>[0]) => {

@@ -9,13 +9,12 @@ import { type EventFact, readEvents } from '../../core/call/read/facts.ts';
 import type { ChannelEventSeen } from '../../core/model/capture-event.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
 import { startIndexer } from '../../indexer/indexer.ts';
 import { NO_CORRELATION } from '../../indexer/options.ts';
-import { temporaryDirectory } from '../core/store/helpers.ts';
 import { createRandom } from '../generate/random.ts';
 import { readRecording } from '../replay/recording.ts';
+import { openEmptyStore } from '../system/empty-store.ts';
 
 /** Channels whose events are fewer than an answer may hold. */
 const AT_ONCE = 50;
@@ -46,19 +45,17 @@ async function recordedBodies(): Promise<Buffer[][]> {
 }
 
 describe('events of all recordings', () => {
-  const directory = temporaryDirectory();
   const random = createRandom(7);
   let store: Store;
   let connections: Buffer[][];
   const expected = new Map<string, Record<string, unknown>>();
 
   beforeAll(async () => {
-    store = await openStore({ kind: 'embedded', path: directory.path }, silentLog);
+    store = await openEmptyStore();
     connections = await recordedBodies();
   });
   afterAll(async () => {
     await store.close();
-    directory.remove();
   });
 
   /** What a collector makes of them that begins to listen with the first of these bodies. */

@@ -7,6 +7,7 @@ import type { Endpoint } from '../../core/config/config.ts';
 import { resolveConfig } from '../../core/config/resolve.ts';
 import type { ConfigFile } from '../../core/config/schema.ts';
 import { silentLog } from '../../core/runtime/log.ts';
+import { layTables } from './tables.ts';
 
 /** What a test asks of a Calltrail over HTTP. */
 export interface Asked {
@@ -63,6 +64,7 @@ export async function startTestCalltrail(
   });
   const removeStore = (): void => rmSync(path, { recursive: true, force: true });
   try {
+    await layTables(path);
     const running = await startCalltrail(config, silentLog);
     return {
       ...ask(running.httpUrl),

@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../core/runtime/log.ts';
-import { openStore } from '../../core/store/open.ts';
 import type { Store } from '../../core/store/store.ts';
+import { openTabledStore } from './tables.ts';
 
-/** Stores that nobody uses, without a row. */
+/** Stores that nobody uses any more, with the rows of whoever had them last. */
 const free: Store[] = [];
 /** Ends each engine and removes its directory. */
 const ends: (() => Promise<void>)[] = [];
@@ -20,14 +19,19 @@ async function endAll(): Promise<void> {
 }
 
 /**
- * An embedded store with all tables and no row, for one test at a time: one that was closed is emptied and given to the next,
- * as making the tables takes longer than most tests. A test of how a store is opened or closed opens one of its own. In a
- * program that is no test nobody comes next, and a store that is closed is gone.
+ * An embedded store with all tables and no row, for one test at a time: one that was closed is emptied for the next, as making
+ * a store takes longer than most tests. A test of how a store is opened or closed opens one of its own. In a program that is
+ * no test nobody comes next, and a store that is closed is gone.
  */
 export async function openEmptyStore(): Promise<Store> {
-  const store = free.pop() ?? (await open());
+  const used = free.pop();
+  if (used !== undefined) await empty(used);
+  const store = used ?? (await open());
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (isTest ? empty(store).then(() => void free.push(store)) : endAll());
+  const close = async (): Promise<void> => {
+    if (isTest) free.push(store);
+    else await endAll();
+  };
   return { ...store, close: () => (closing ??= close()) };
 }
 
@@ -36,7 +40,7 @@ async function open(): Promise<Store> {
   const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   // Of a program that is no test.
   process.once('exit', remove);
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openTabledStore(dir);
   ends.push(async () => {
     await store.close();
     remove();

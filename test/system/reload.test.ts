@@ -13,6 +13,7 @@ import { createEslReplayServer } from '../replay/esl-server.ts';
 import { createTcpSender, createUdpSender } from '../replay/hep-sender.ts';
 import { ask } from './calltrail.ts';
 import { startProgram } from './program.ts';
+import { layTables } from './tables.ts';
 import { until } from './until.ts';
 
 const PASSWORD = 'ClueCon';
@@ -80,6 +81,7 @@ test('forty configurations, one after the other, lose and double nothing of who 
         hosts: { '192.0.2.1': `edge${n}` },
       }),
     );
+  await layTables(store);
   const running = await startProcess(configOf(0), silentLog);
   onTestFinished(() => running.stop());
   const { counted } = ask(running.httpUrl);
@@ -147,6 +149,7 @@ test('users who are added are let in, and those who are removed are not, without
         access: { users: names.map((name) => ({ name, secret: `the-secret-of-${name}`, role: 'operator' })) },
       }),
     );
+  await layTables(store);
   const running = await startProcess(configOf('ann'), silentLog);
   onTestFinished(() => running.stop());
   const statusOf = async (name: string): Promise<number> => {

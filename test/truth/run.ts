@@ -7,6 +7,7 @@ import { resolveConfig } from '../../core/config/resolve.ts';
 import type { HostPort, UdpFlow } from '../replay/hep-sender.ts';
 import { createPlayer, type Player, type PlayReport } from '../replay/player.ts';
 import type { Recording } from '../replay/recording.ts';
+import { layTables } from '../system/tables.ts';
 import { type Asker, createAsker } from './ask.ts';
 import { createContained, withoutUndelivered } from './contained.ts';
 import { type Answers, type Score, scoreOf } from './score.ts';
@@ -92,6 +93,7 @@ export async function withReplayed<T>(
   try {
     const player = await createPlayer(recording);
     try {
+      await layTables(dir);
       const product = await deps.start(configFor(player, dir, recording.name));
       try {
         const lost = await replayInto(product, createAsker(product.httpUrl), player, order, options);

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type {} from '../../../api/access/guard.ts';
 import { createServer } from '../../../api/server.ts';
 import type { AccessConfig, User } from '../../../core/config/config.ts';
 import { type Log, silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 /** Users of every role, with and without tenants; the secret of each is his name and this. */
 export const SECRET = ' has a long secret';
@@ -41,8 +38,7 @@ export interface ServeOptions {
 
 /** A real store without calls, and servers over it, which answer at /viewer whom they take one for. */
 export async function openSite(): Promise<Site> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-access-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   const servers: FastifyInstance[] = [];
   return {
     store,
@@ -59,7 +55,6 @@ export async function openSite(): Promise<Site> {
     async close() {
       await Promise.all(servers.map((server) => server.close()));
       await store.close();
-      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -13,6 +13,20 @@ import { BELL, OWN, openTwoTenants, type TwoTenants } from './two-tenants.ts';
 /** Other ones of the names at each question: all that there are would be asked for an hour. */
 const AT_EACH = 2;
 
+/** Routes that tell everybody the same, or nobody of calls: that they do not tell others' to whoever may see them proves nothing. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  ...['/', '/doctor', '/compare/*', '/calls/*', '/index.html', '/api/openapi.json', '/tempo/api/echo'],
+  ...['/tempo/api/v2/search/tags', '/tempo/api/search/tags', '/tempo/api/metrics/query'],
+  ...['/tempo/api/metrics/query_range', '/loki/api/v1/tail'],
+  // Names of labels, and numbers.
+  ...['/loki/api/v1/labels', '/loki/api/v1/label', '/loki/api/v1/index/stats', '/loki/api/v1/detected_fields'],
+  // Of the site.
+  ...['/ledger', '/livez', '/readyz', '/api/me', '/api/senders', '/api/ledger', '/api/audit', '/api/holds'],
+  ...['/clocks', '/api/clocks', 'POST /api/privacy/erase', 'POST /api/reveal'],
+]);
+/** What is asked for by the key of his own call. */
+const isByKey = (route: string): boolean => /:key|:id/.test(route);
+
 describe.each([
   ['before the linker', false],
   ['after the linker', true],
@@ -107,47 +121,18 @@ describe.each([
   });
 
   it('would be shown others by the same questions, were he not bound to his tenant', async () => {
+    // What changes something is not tried by whoever may.
+    const tellsOfOthers = async ({ url, accept, method, body }: Probe): Promise<boolean> =>
+      leaksIn(await ask(url, accept, method === undefined ? 'site' : 'acme', { method, body }), url).length > 0;
     const silent: string[] = [];
     for (const [route, { probes }] of Object.entries(table)) {
-      const answers = await askEach(probes, (probe) =>
-        // What changes something is not tried by whoever may.
-        ask(probe.url, probe.accept, probe.method === undefined ? 'site' : 'acme', probe),
-      );
-      const leaks = answers.flatMap((answer, i) => leaksIn(answer, probes[i]?.url ?? ''));
-      if (leaks.length === 0) silent.push(route);
+      if (UNTOLD.has(route) || isByKey(route)) continue;
+      let isTold = false;
+      // One is enough.
+      for (const probe of probes) if (!isTold) isTold = await tellsOfOthers(probe);
+      if (!isTold) silent.push(route);
     }
-    // What is the same for everybody, and what is asked for by the key of his own call.
-    const same = [
-      '/',
-      '/doctor',
-      '/compare/*',
-      '/calls/*',
-      '/index.html',
-      '/api/openapi.json',
-      '/tempo/api/echo',
-      '/tempo/api/v2/search/tags',
-    ];
-    const others = [
-      '/tempo/api/search/tags',
-      '/tempo/api/metrics/query',
-      '/tempo/api/metrics/query_range',
-      '/loki/api/v1/tail',
-    ];
-    const numbers = [
-      '/loki/api/v1/labels',
-      '/loki/api/v1/label',
-      '/loki/api/v1/index/stats',
-      '/loki/api/v1/detected_fields',
-    ];
-    const ofTheSite = [
-      ...['/ledger', '/livez', '/readyz', '/api/me', '/api/senders', '/api/ledger', '/api/audit', '/api/holds'],
-      ...['/clocks', '/api/clocks'],
-      ...['POST /api/privacy/erase', 'POST /api/reveal'],
-    ];
-    const byKey = Object.keys(table).filter((route) => /:key|:id/.test(route));
-    expect(silent.filter((route) => ![...same, ...others, ...numbers, ...ofTheSite, ...byKey].includes(route))).toEqual(
-      [],
-    );
+    expect(silent).toEqual([]);
   });
 
   it('who is bound to two tenants sees the calls of each, and none that is made of both', async () => {
@@ -201,13 +186,16 @@ describe.each([
         };
         const answersTo = (names: readonly string[]): Promise<string[]> =>
           askEach(names, async (name) => plain(await ask(url(name)), name));
-        const expected = new Set(await answersTo(unknown));
         const drawn = draw(foreign);
-        const answers = await answersTo(drawn);
-        for (const [i, answer] of answers.entries()) {
-          if (!expected.has(answer)) {
+        const [first = '', ...others] = unknown;
+        const [expected, ...answers] = await answersTo([first, ...drawn]);
+        const unlike = [...answers.entries()].filter(([, answer]) => answer !== expected);
+        // Names of another form may be answered otherwise: theirs are asked for only when they are needed.
+        const alike = new Set(unlike.length === 0 ? [] : await answersTo(others));
+        for (const [i, answer] of unlike) {
+          if (!alike.has(answer)) {
             wrong.push(
-              `${route}: ${url(drawn[i] ?? '')} answers ${answer.slice(0, 300)}, not ${[...expected][0]?.slice(0, 300)}`,
+              `${route}: ${url(drawn[i] ?? '')} answers ${answer.slice(0, 300)}, not ${expected?.slice(0, 300)}`,
             );
           }
         }

@@ -12,7 +12,6 @@ import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { createNews, type News } from '../../../core/runtime/news.ts';
 import { createTenants, type Tenant } from '../../../core/runtime/tenants.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import { publish, yealink } from '../../core/media/telephone-reports.ts';
@@ -21,6 +20,7 @@ import { CORRELATION } from '../../generate/graph.ts';
 import { eventsOf } from '../../generate/property.ts';
 import { sipText, statusLine } from '../../generate/sip-text.ts';
 import { storeHand } from '../../generate/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 /** As in test/generate: two switches a tenant, all behind one proxy; and domains, for what no switch carried. */
 export const TENANTS: readonly Tenant[] = [
@@ -129,10 +129,9 @@ export const ALERTS = {
 };
 
 export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-two-'));
   const page = mkdtempSync(join(tmpdir(), 'calltrail-page-'));
   writeFileSync(join(page, 'index.html'), '<title>Calltrail</title>');
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   const day = makeDay({
     ...{ seed: 18, calls: 12, tenants: 'switches', acrossTenants: true },
     only: ['bridged', 'betweenTenants', 'unknownBox', 'conference'],
@@ -224,7 +223,7 @@ export async function openTwoTenants(isLinked: boolean): Promise<TwoTenants> {
     async close() {
       await server.close();
       await store.close();
-      for (const path of [dir, page]) rmSync(path, { recursive: true, force: true });
+      rmSync(page, { recursive: true, force: true });
     },
   };
 }

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../../api/server.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import { type Store, StoreError } from '../../../core/store/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 import { messageRow } from './rows.ts';
 
 const T0 = 1_795_256_514_370_755;
@@ -15,7 +12,6 @@ const YEAR = { start: '1770000000000000000', end: '1801536000000000000' };
 const NASTY = `'; DROP TABLE messages; -- \\ \u0000 "{p0:String}" ${'é'.repeat(9)}`;
 
 describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
-  let dir: string;
   let store: Store;
   let app: FastifyInstance;
 
@@ -41,8 +37,7 @@ describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
   };
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-loki-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     await store.insert(
       'messages',
       [
@@ -57,7 +52,6 @@ describe('hostile questions to the Loki API', { timeout: 60_000 }, () => {
   afterAll(async () => {
     await app.close();
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('a range of a year is answered, and no further than its limit', async () => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Params } from '../../../api/loki/conditions.ts';
@@ -8,8 +5,8 @@ import { windowSql } from '../../../api/loki/lines.ts';
 import { createServer } from '../../../api/server.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 import { messageRow } from './rows.ts';
 
 const DAY_US = 86_400_000_000;
@@ -19,7 +16,6 @@ const ROWS = 1000;
 const TODAY_US = Math.floor(Date.now() / 86_400_000) * DAY_US;
 
 describe('a question about a time', { timeout: 60_000 }, () => {
-  let dir: string;
   let store: Store;
   let app: FastifyInstance;
   let asked: string[] = [];
@@ -44,8 +40,7 @@ describe('a question about a time', { timeout: 60_000 }, () => {
   };
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-scans-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     // Calls of a day, whose Call-IDs stand in no order of time.
     for (let day = 0; day < DAYS; day++) {
       const beganUs = TODAY_US - (DAYS - 1 - day) * DAY_US;
@@ -71,7 +66,6 @@ describe('a question about a time', { timeout: 60_000 }, () => {
   afterAll(async () => {
     await app.close();
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('reads what came in that time, and neither the days before it nor those after', async () => {

@@ -8,6 +8,7 @@ import type { ConfigFile } from '../../../core/config/schema.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createPlayer } from '../../replay/player.ts';
 import { readRecording } from '../../replay/recording.ts';
+import { layTables } from '../../system/tables.ts';
 import { createAsker } from '../../truth/ask.ts';
 import { replayInto } from '../../truth/run.ts';
 
@@ -63,6 +64,7 @@ export async function startSite(
   });
   const freeswitch = players.flatMap((player) => [...player.freeswitch]);
   const asterisk = players.flatMap((player) => [...player.asterisk]);
+  await layTables(path);
   const running = await startCalltrail({ ...config, freeswitch, asterisk }, silentLog);
   const url = running.httpUrl;
   for (const player of players) {

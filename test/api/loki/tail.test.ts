@@ -1,9 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { tailOf } from '../../../api/loki/bounds.ts';
@@ -16,8 +13,8 @@ import { createServer } from '../../../api/server.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import { createNews, type News } from '../../../core/runtime/news.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 import { until } from '../../system/until.ts';
 import { messageRow } from './rows.ts';
 
@@ -25,17 +22,14 @@ const EVERYTHING = '{call_id=~"tail.*"}';
 const shared = { guesses: false, unmask: () => undefined, log: silentLog };
 
 describe('a live tail', { timeout: 60_000 }, () => {
-  let dir: string;
   let store: Store;
   let next = 0;
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-tail-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   /** Stores messages that come now, each a call of its own, and tells of it. */

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -9,9 +6,9 @@ import { createServer } from '../../../api/server.ts';
 import { createTokens } from '../../../core/privacy/tokens.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { storeHand } from '../../generate/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 import { leaksIn, PLANTED, type Planted, plantedCall } from './planted.ts';
 
 const KEY = 'a key of the tests, of more than 32 characters';
@@ -35,7 +32,6 @@ interface Probe {
 }
 
 describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () => {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-hidden-'));
   let store: Store;
   let server: FastifyInstance;
   let open: FastifyInstance;
@@ -52,7 +48,7 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
   });
 
   beforeAll(async () => {
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     planted = await plantedCall();
     await storeHand(store, planted.events);
     await store.insert('alerts', [alertOf(planted)], 'planted alert');
@@ -67,7 +63,6 @@ describe('whoever numbers and names are hidden from', { timeout: 240_000 }, () =
     await server?.close();
     await open?.close();
     await store?.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const ask = (probe: Probe, user: 0 | 1, app = server) =>

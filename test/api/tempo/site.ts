@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createServer } from '../../../api/server.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import type { CorrelationOptions } from '../../../indexer/options.ts';
 import { storeHand } from '../../generate/store.ts';
 import { readDay } from '../../golden/recorded.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 /** A Calltrail API over a store of its own that recordings are put into. */
 export interface Site {
@@ -27,8 +24,7 @@ export async function openSite(
   correlation?: CorrelationOptions,
   wrap: (store: Store) => Store = (store) => store,
 ): Promise<Site> {
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-tempo-'));
-  const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+  const store = await openEmptyStore();
   for (const name of recordings) await storeHand(store, (await readDay(name)).events, correlation);
   const metrics = createMetrics();
   const deps = { store: wrap(store), metrics, log: silentLog, sources: () => [], hosts: {}, unmask: () => undefined };
@@ -41,7 +37,6 @@ export async function openSite(
     async close() {
       await server.close();
       await store.close();
-      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLadder } from '../../../api/ladder/build.ts';
 import { type FoundCall, findCall } from '../../../core/call/find.ts';
@@ -10,7 +7,6 @@ import { readListedLegs } from '../../../core/call/read/listed-legs.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../../core/model/edge.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import { makeDay } from '../../generate/day.ts';
@@ -18,11 +14,11 @@ import { scatter } from '../../generate/delivery.ts';
 import { eventsOf } from '../../generate/property.ts';
 import { createRandom } from '../../generate/random.ts';
 import { storeHand } from '../../generate/store.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 const SEED = 23;
 
 describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
-  let dir: string;
   let store: Store;
   const { sightings } = makeDay({ seed: SEED, calls: 24 });
   const keys = [...new Set(sightings.flatMap(({ shows }) => shows))]
@@ -30,8 +26,7 @@ describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
     .map(nodeText);
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'calltrail-gather-'));
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
     const hands = scatter(eventsOf(sightings), createRandom(SEED), 2);
     for (const hand of hands) await storeHand(store, hand);
     // Delivered twice: a reader must not count what is there twice.
@@ -39,7 +34,6 @@ describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const gathered = (

@@ -1,28 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { silentLog } from '../../../core/runtime/log.ts';
 import { clustered, clusterStore, insertSettings, SPREAD } from '../../../core/store/cluster.ts';
 import { readMigrations } from '../../../core/store/migrate.ts';
-import { openStore } from '../../../core/store/open.ts';
 import { applyRetention } from '../../../core/store/retention.ts';
 import { splitStatements } from '../../../core/store/sql.ts';
 import type { Store } from '../../../core/store/store.ts';
 import type { TableName } from '../../../core/store/tables.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 const CLUSTER = { name: 'site', database: 'calltrail' };
 const VIEWS = readFileSync(`${import.meta.dirname}/../../../core/store/views.sql`, 'utf8');
 
 describe('the tables of a cluster', { timeout: 60_000 }, () => {
   let store: Store;
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-cluster-'));
   beforeAll(async () => {
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   /** As the engine's own parser reads it, on one line; rejects what is no statement. */

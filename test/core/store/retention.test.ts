@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../../../core/store/open.ts';
 import { applyRetention } from '../../../core/store/retention.ts';
 import type { Store } from '../../../core/store/store.ts';
-import { message, recordedLog, SAMPLES, temporaryDirectory } from './helpers.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
+import { message, SAMPLES } from './helpers.ts';
 
 const DAY = 86_400_000_000;
 
 describe('applyRetention', () => {
-  const directory = temporaryDirectory();
   let store: Store;
   beforeAll(async () => {
-    store = await openStore({ kind: 'embedded', path: directory.path }, recordedLog());
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    directory.remove();
   });
 
   const ttl = async (): Promise<Record<string, number>> => {

@@ -18,6 +18,7 @@ import { MONDAY, usual } from '../../core/detect/series.ts';
 import { createRandom } from '../../generate/random.ts';
 import { storeHand } from '../../generate/store.ts';
 import { createSampling } from '../../simulate/sampling.ts';
+import { layTables } from '../../system/tables.ts';
 
 export const MINUTE_US = 60_000_000;
 const DAY = 1440;
@@ -95,7 +96,8 @@ export async function openDetectorStage(
   copyOf?: string,
 ): Promise<DetectorStage> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-detector-'));
-  if (copyOf !== undefined) cpSync(copyOf, dir, { recursive: true });
+  if (copyOf !== undefined) cpSync(copyOf, dir, { recursive: true, verbatimSymlinks: true });
+  else await layTables(dir);
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   let now = TEN * MINUTE_US;
   const begin = () => {

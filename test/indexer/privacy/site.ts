@@ -1,21 +1,29 @@
 import { callIdNode } from '../../../core/model/edge.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
-import { openStore } from '../../../core/store/open.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { createLinker } from '../../../indexer/linker/linker.ts';
 import { createKeeper, type KeeperDeps } from '../../../indexer/privacy/keeper.ts';
-import { temporaryDirectory } from '../../core/store/helpers.ts';
 import { storeHand } from '../../generate/store.ts';
 import { readSeen } from '../../golden/recorded.ts';
+import { openEmptyStore } from '../../system/empty-store.ts';
 
 export const DAYS = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
+/** What was read of a recording stays: most tests of a file begin with the same. */
+const read = new Map<string, ReturnType<typeof readSeen>>();
+function seenOf(name: string): ReturnType<typeof readSeen> {
+  const before = read.get(name);
+  if (before !== undefined) return before;
+  const seen = readSeen(name);
+  read.set(name, seen);
+  return seen;
+}
+
 /** A store with recorded calls, listed by the linker. */
 export async function openSite(recordings: readonly string[]) {
-  const directory = temporaryDirectory();
-  const store = await openStore({ kind: 'embedded', path: directory.path }, silentLog);
-  for (const name of recordings) await storeHand(store, await readSeen(name));
+  const store = await openEmptyStore();
+  for (const name of recordings) await storeHand(store, await seenOf(name));
   await createLinker({ store, metrics: createMetrics(), log: silentLog, quietMs: 0 }).pass();
   const keeper = (over: Partial<KeeperDeps> = {}) =>
     createKeeper({
@@ -24,25 +32,25 @@ export async function openSite(recordings: readonly string[]) {
     });
   const close = async (): Promise<void> => {
     await store.close();
-    directory.remove();
   };
-  return { store, keeper, close, path: directory.path };
+  return { store, keeper, close };
 }
 
 /** Every table and text column that holds one of these texts, plain or backwards. */
 export async function placesWith(store: Store, texts: readonly string[]): Promise<string[]> {
-  const columns = await store.select<{ table: string; name: string }>(
-    `SELECT table, name FROM system.columns WHERE database = currentDatabase()
-     AND match(type, 'String') AND table NOT LIKE 'view_%' ORDER BY table, position`,
+  const tables = await store.select<{ table: string; names: string[] }>(
+    `SELECT table, groupArray(name) AS names FROM
+     (
+       SELECT table, name FROM system.columns WHERE database = currentDatabase()
+       AND match(type, 'String') AND table NOT LIKE 'view_%' ORDER BY table, position
+     ) GROUP BY table ORDER BY table`,
   );
   const needles = texts.flatMap((text) => [text, [...text].reverse().join('')]);
   const found: string[] = [];
-  for (const { table, name } of columns) {
-    const [row] = await store.select<{ n: number }>(
-      `SELECT countIf(multiSearchAny(toString(${name}), {needles:Array(String)})) AS n FROM ${table}`,
-      { needles },
-    );
-    if (Number(row?.n ?? 0) > 0) found.push(`${table}.${name}`);
+  for (const { table, names } of tables) {
+    const counts = names.map((name) => `countIf(multiSearchAny(toString(${name}), {needles:Array(String)}))`);
+    const [row] = await store.select<{ n: number[] }>(`SELECT [${counts.join(', ')}] AS n FROM ${table}`, { needles });
+    found.push(...names.filter((_, i) => Number(row?.n[i] ?? 0) > 0).map((name) => `${table}.${name}`));
   }
   return found;
 }

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../../../../core/runtime/log.ts';
 import { heldStore } from '../../../../core/store/lease/held-store.ts';
 import { createLease, type Hold, type Lease } from '../../../../core/store/lease/lease.ts';
-import { openStore } from '../../../../core/store/open.ts';
 import type { Store } from '../../../../core/store/store.ts';
 import { createRandom } from '../../../replay/random.ts';
+import { openEmptyStore } from '../../../system/empty-store.ts';
 import { until } from '../../../system/until.ts';
 import { SAMPLES } from '../helpers.ts';
 
@@ -28,13 +25,11 @@ interface Contender {
 
 describe('a lease', { timeout: 120_000 }, () => {
   let store: Store;
-  const dir = mkdtempSync(join(tmpdir(), 'calltrail-lease-'));
   beforeAll(async () => {
-    store = await openStore({ kind: 'embedded', path: dir }, silentLog);
+    store = await openEmptyStore();
   });
   afterAll(async () => {
     await store.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const site = (name: string) => {
