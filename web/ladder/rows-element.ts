@@ -8,12 +8,13 @@ import {
 import { html, render, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { keyOf, type Line } from '../../core/ladder/lines.ts';
+import type { Line } from '../../core/ladder/lines.ts';
 import type { MediaBand } from '../../core/ladder/media.ts';
 import type { Step } from '../api.ts';
 import { placed } from '../parts/placed.ts';
 import { lineId, lineView } from './line.ts';
 import { laneAt, type RowContext } from './row.ts';
+import { type Slot, slotsFor } from './slots.ts';
 
 export interface RowsState {
   readonly lines: readonly Line<Step>[];
@@ -44,6 +45,8 @@ export class LadderRows extends HTMLElement {
   #state: RowsState | undefined;
   #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
   #unmount: (() => void) | undefined;
+  /** The elements that are there, in their order in the document. */
+  #slots: readonly Slot[] = [];
 
   set state(state: RowsState) {
     const before = this.#state;
@@ -117,14 +120,20 @@ export class LadderRows extends HTMLElement {
       );
     };
     const margin = virtualizer.options.scrollMargin;
-    const items = virtualizer.getVirtualItems().filter(({ index }) => index < lines.length);
+    const tops = new Map<number, number>();
+    for (const { index, start } of virtualizer.getVirtualItems()) {
+      if (index < lines.length) tops.set(index, start - margin);
+    }
+    if (!whole) this.#slots = slotsFor(this.#slots, [...tops.keys()], (index) => shapeOf(lines[index] as Line<Step>));
+    // While it is scrolled none is moved; whoever reads on finds the lines one after the other.
+    if (!virtualizer.isScrolling) this.#slots = this.#slots.toSorted((a, b) => a.index - b.index);
     render(
       whole
         ? html`<div class="flat" role="presentation">${laneLines(lanes)}${lines.map((_, index) => one(index, undefined))}</div>`
         : html`<div class="window" role="presentation" ${placed({ height: virtualizer.getTotalSize() })}>${laneLines(lanes)}${repeat(
-            items,
-            ({ index }) => keyOf(lines[index] as Line<Step>),
-            ({ index, start }) => one(index, start - margin),
+            this.#slots,
+            (slot) => slot,
+            ({ index }) => one(index, tops.get(index)),
           )}</div>`,
       this,
     );
@@ -136,6 +145,8 @@ export class LadderRows extends HTMLElement {
     requestAnimationFrame(() => this.querySelector(`#${lineId(index)}`)?.scrollIntoView({ block: 'nearest' }));
   }
 }
+
+const shapeOf = (line: Line<Step>): string => (line.kind === 'step' ? line.row.shape.kind : line.kind);
 
 /**
  * The upright lines of the lanes, each one element behind all rows: a background of each row, however simple, is half of what
