@@ -22,9 +22,8 @@ export interface Gatherer {
 
 /**
  * Reads messages, events and log lines of an identifier in the same moment as its edges. Most calls are known after the
- * first turn then, where asking one thing after the other takes four. What an edge names is read as soon as that is known,
- * while the rest of the turn is still on its way. Whether another kind of identifier has the same text follows from the facts.
- * For one call only (`expected`: see Company): a page of them would bring along far more than it shows.
+ * first turn then, where asking one thing after the other takes four. Whether another kind of identifier has the same text
+ * follows from the facts. For one call only (`expected`: see Company): a page of them would bring along far more than it shows.
  */
 export function createGatherer(
   store: Store,
@@ -38,8 +37,8 @@ export function createGatherer(
   /** Texts whose facts have been read, by where they stand. */
   const read = { messages: new Set<string>(), events: new Set<string>(), logs: new Set<string>() };
   let full = false;
-  /** What is read before the walk has come to it. */
-  const early: Promise<unknown>[] = [];
+  /** All that was begun: what one asks for may come with another. */
+  const readings: Promise<unknown>[] = [];
 
   const fresh = (texts: readonly string[], known: Set<string>): string[] => {
     const unread = [...new Set(texts)].filter((text) => !known.has(text));
@@ -81,25 +80,13 @@ export function createGatherer(
     return present;
   };
 
-  const foreseen = (nodes: readonly NodeKey[]): void => {
-    const unread = (letter: 'c' | 'u', known: Set<string>): string[] =>
-      textsAt(nodes, letter).filter((text) => !known.has(text));
-    const [callIds, channels] = [
-      unread('c', read.messages),
-      unread('u', read.events).filter((one) => CHANNEL.test(one)),
-    ];
-    if (full || callIds.length + channels.length === 0 || callIds.length + channels.length > MAX_EARLY) return;
-    const reading = gather(callIds, channels, NOTHING);
-    // Whoever waits for it is told; that may be long after.
-    reading.catch(() => undefined);
-    early.push(reading);
-  };
-
   const presenceOf = async (twins: readonly NodeKey[], asked: readonly NodeKey[]): Promise<readonly Presence[]> => {
     const wanted = textsOf(twins);
     if (full) return readPresence(store, wanted, options);
-    const others = await gather(textsAt(asked, 'c'), textsAt(asked, 'u'), wanted);
-    await Promise.all(early);
+    const reading = gather(textsAt(asked, 'c'), textsAt(asked, 'u'), wanted);
+    readings.push(reading);
+    await Promise.all(readings);
+    const others = await reading;
     if (full) return readPresence(store, wanted, options);
     const asTwin = new Set(twins);
     return [
@@ -114,11 +101,10 @@ export function createGatherer(
   return {
     neighbours: createNeighbours(store, options, {
       presenceOf,
-      foreseen,
       ...(expected === undefined ? {} : { expected }),
     }),
     facts: async () => {
-      await Promise.all(early);
+      await Promise.all(readings);
       if (full) return undefined;
       messages.sort(byMessage);
       events.sort(byEvent);
@@ -133,9 +119,6 @@ const CHANNEL = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+\.\d+)$/i;
 const textsAt = (nodes: readonly NodeKey[], letter: 'c' | 'u'): string[] =>
   nodes.filter((node) => nodeLetter(node) === letter).map(nodeText);
 
-/** A real call has fewer legs; more of them may be a hub's, to which the walk does not go. */
-const MAX_EARLY = 20;
-const NOTHING: Texts = { messages: [], events: [], logs: [] };
 const EVERYTHING = Promise.resolve({ events: true, logs: true, twins: true });
 
 /** The earliest fact under each identifier. */

@@ -16,13 +16,14 @@ export interface Company {
   /** Answers which twins there are; asks the store when absent. */
   readonly presenceOf?: PresenceOf;
   /**
-   * What the walk will most likely come to: looked up together with what it asks next. That changes when something is read,
-   * and never what is found.
+   * For the walk of one call: what it will most likely come to is looked up before it does. That changes when something is
+   * read, and never what is found. Answers what is believed to be the call.
    */
   readonly expected?: () => Promise<readonly NodeKey[]>;
-  /** Is told what the walk will most likely come to next, long before it does. */
-  readonly foreseen?: (nodes: readonly NodeKey[]) => void;
 }
+
+/** A real call has fewer legs; more of them may be a hub's, to which the walk does not go. */
+const MAX_AHEAD = 20;
 
 /**
  * Looks up edges for many walks at once: what is asked in one turn of the event loop becomes one query, so a page of
@@ -30,32 +31,45 @@ export interface Company {
  * of the reader, which is one request.
  */
 export function createNeighbours(store: Store, options?: SelectOptions, company: Company = {}): Neighbours {
-  const { presenceOf = (twins) => readPresence(store, textsOf(twins), options), expected, foreseen } = company;
+  const { presenceOf = (twins) => readPresence(store, textsOf(twins), options), expected } = company;
   const known = new Map<NodeKey, Promise<readonly StoredEdge[]>>();
   let waiting: Asked[] = [];
-  let ahead: Promise<readonly NodeKey[]> | undefined;
+  /** How many more far ends may be looked up before the walk has come to them. */
+  let ahead = MAX_AHEAD;
+  let isExpected = false;
 
-  const ask = (node: NodeKey, into: Asked[]): Promise<readonly StoredEdge[]> => {
+  const ask = (node: NodeKey): Promise<readonly StoredEdge[]> => {
     const { promise, resolve, reject } = Promise.withResolvers<readonly StoredEdge[]>();
-    into.push({ node, resolve, reject });
+    if (waiting.length === 0) setImmediate(() => void flush());
+    waiting.push({ node, resolve, reject });
     known.set(node, promise);
     // What was looked up ahead may fail unseen.
     promise.catch(() => undefined);
     return promise;
   };
 
-  const lookAhead = async (): Promise<readonly NodeKey[]> => {
-    // What is asked for its speed alone may fail.
-    const nodes = (await expected?.().catch(() => [])) ?? [];
-    foreseen?.(nodes);
-    return nodes;
+  const lookAhead = (edges: readonly StoredEdge[]): void => {
+    if (expected === undefined || edges.length === 0) return;
+    for (const { kind, peer } of edges) {
+      if (kind !== 'merge' || nodeLetter(peer) === 'v' || known.has(peer) || ahead === 0) continue;
+      ahead -= 1;
+      ask(peer);
+    }
+    if (isExpected) return;
+    // There is more to the call than was asked for.
+    isExpected = true;
+    expected().then(
+      (nodes) => {
+        for (const node of nodes) if (!known.has(node)) ask(node);
+      },
+      () => undefined,
+    );
   };
 
   const flush = async (): Promise<void> => {
     const asked = waiting;
     waiting = [];
     try {
-      for (const node of (await ahead) ?? []) if (!known.has(node)) ask(node, asked);
       const nodes = asked.map(({ node }) => node);
       const askers = askersOf(nodes);
       // A value is there when a leg carries it, and that is an edge: it comes along with the edges of its twins.
@@ -63,9 +77,7 @@ export function createNeighbours(store: Store, options?: SelectOptions, company:
       const others = [...askers.keys()].filter((twin) => nodeLetter(twin) !== 'v');
       const [edges, present] = await Promise.all([
         readEdges(store, [...new Set([...nodes, ...values])], MAX_EDGES_PER_NODE, options).then((found) => {
-          // There is more to the call than was asked for.
-          if (found.length > 0) ahead ??= lookAhead();
-          foreseen?.(found.filter(({ kind }) => kind === 'merge').map(({ peer }) => peer));
+          lookAhead(found);
           return found;
         }),
         presenceOf(others, nodes),
@@ -80,12 +92,7 @@ export function createNeighbours(store: Store, options?: SelectOptions, company:
     }
   };
 
-  return (node) => {
-    const cached = known.get(node);
-    if (cached !== undefined) return cached;
-    if (waiting.length === 0) setImmediate(() => void flush());
-    return ask(node, waiting);
-  };
+  return (node) => known.get(node) ?? ask(node);
 }
 
 /** A node whose edges are being looked up. */
