@@ -6,9 +6,10 @@ import { presentClocks, readClocks } from '../clocks/clocks.ts';
 import { exportClocks } from '../clocks/metrics.ts';
 import { Clocks } from '../clocks/schema.ts';
 import type { ApiDeps } from '../deps.ts';
-import { timeParameter } from '../parameters.ts';
+import { integerParameter, timeParameter } from '../parameters.ts';
 import { Problem } from '../schemas.ts';
 
+const MINUTES = { min: 1, max: 1440, fallback: 60 } as const;
 const MINUTE_US = 60_000_000;
 
 export const clockRoutes = ({
@@ -25,12 +26,10 @@ export const clockRoutes = ({
         schema: {
           summary: 'How far the clocks of the nodes are apart, how they drift, and when one was set',
           querystring: Type.Object({
-            minutes: Type.Integer({
-              minimum: 1,
-              maximum: 1440,
-              default: 60,
-              description: 'How far back exchanges are compared',
-            }),
+            // Read here: a schema lets infinite numbers pass, whatever their maximum is.
+            minutes: Type.Optional(
+              Type.String({ description: 'How far back exchanges are compared: 1 to 1440, default 60' }),
+            ),
             to: Type.Optional(
               Type.String({ description: 'ISO 8601 or epoch ms: the moment that is told of; now when absent' }),
             ),
@@ -39,8 +38,9 @@ export const clockRoutes = ({
         },
       },
       async (request, reply) => {
+        const minutes = integerParameter('minutes', request.query.minutes, MINUTES);
         const untilUs = timeParameter('to', request.query.to) ?? Date.now() * 1000;
-        const window = { sinceUs: untilUs - request.query.minutes * MINUTE_US, untilUs };
+        const window = { sinceUs: untilUs - minutes * MINUTE_US, untilUs };
         return presentClocks(await readClocks(store, window, askedBy(request, reply)), window);
       },
     );
