@@ -25,7 +25,7 @@ export function hostileTests(site: () => RecordedPage): void {
     });
 
     const withPage = async (use: (page: Page) => Promise<void>): Promise<void> => {
-      const { page, complaints } = await site().tab.cleared();
+      const { page, complaints } = await site().tab.renewed();
       await use(page);
       expect(complaints).toEqual([]);
     };

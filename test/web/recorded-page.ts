@@ -11,7 +11,7 @@ const PATIENCE_MS = 60_000;
 export interface RecordedPage {
   readonly api: RecordedApi;
   readonly origin: string;
-  /** The page that tests share. */
+  /** The page of a test. */
   readonly tab: Tab;
   /** One beside it, which is for what is no page of the site. */
   readonly otherTab: Tab;

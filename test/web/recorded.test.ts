@@ -52,7 +52,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   afterAll(() => site?.close());
 
   beforeEach(async () => {
-    ({ page, complaints } = await site.tab.cleared());
+    ({ page, complaints } = await site.tab.renewed());
   });
 
   const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
@@ -288,7 +288,7 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
         page.getByRole('link', { name: 'Whole page' }).press('Enter'),
       ]);
       await download.saveAs(join(directory, file));
-      const taken = await site.otherTab.cleared();
+      const taken = await site.otherTab.renewed();
       await taken.page.goto(`file://${join(directory, file)}`);
       expect(await taken.page.locator('.steps > li').count()).toBe(ladder.steps.length);
       for (const name of ['Why', 'Story', 'Legs', 'Ladder', 'Steps'])

@@ -10,7 +10,7 @@ const site = await openRecordedPage(VIEWED);
 try {
   await mkdir(PICTURES, { recursive: true });
   for (const { name, scheme, height, open } of VIEWS) {
-    const { page, complaints } = await site.tab.cleared();
+    const { page, complaints } = await site.tab.renewed();
     await page.setViewportSize({ width: VIEW_WIDTH, height });
     await page.emulateMedia({ colorScheme: scheme });
     await open(page, site);

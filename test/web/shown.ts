@@ -19,7 +19,7 @@ export function shownTests(site: () => RecordedPage): void {
 
   describe('axe-core finds nothing to mend, in light and in dark', () => {
     const withPage = async (use: (page: Page) => Promise<void>): Promise<void> => {
-      const { page, complaints } = await site().tab.cleared();
+      const { page, complaints } = await site().tab.renewed();
       await page.setViewportSize({ width: VIEW_WIDTH, height: 720 });
       await use(page);
       expect(complaints).toEqual([]);

@@ -28,7 +28,7 @@ needs('chromium')('why a recorded call went so, in a browser', { timeout: 300_00
   afterAll(() => site?.close());
 
   beforeEach(async () => {
-    ({ page, complaints } = await site.tab.cleared());
+    ({ page, complaints } = await site.tab.renewed());
   });
 
   const ask = <T>(path: string): Promise<T> => site.ask<T>(path);
