@@ -1,4 +1,4 @@
-/** The element of a line. When that has gone out of sight it shows another one, which costs half of what a new element does. */
+/** The element of a line. When that has gone out of sight it shows another one, which costs less than a new element. */
 export interface Slot {
   /** Of the line that it shows. */
   index: number;
