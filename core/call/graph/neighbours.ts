@@ -36,7 +36,7 @@ export function createNeighbours(store: Store, options?: SelectOptions, company:
   let waiting: Asked[] = [];
   /** How many more far ends may be looked up before the walk has come to them. */
   let ahead = MAX_AHEAD;
-  let isExpected = false;
+  let isForetold = false;
 
   const ask = (node: NodeKey): Promise<readonly StoredEdge[]> => {
     const { promise, resolve, reject } = Promise.withResolvers<readonly StoredEdge[]>();
@@ -55,9 +55,9 @@ export function createNeighbours(store: Store, options?: SelectOptions, company:
       ahead -= 1;
       ask(peer);
     }
-    if (isExpected) return;
+    if (isForetold) return;
     // There is more to the call than was asked for.
-    isExpected = true;
+    isForetold = true;
     expected().then(
       (nodes) => {
         for (const node of nodes) if (!known.has(node)) ask(node);
