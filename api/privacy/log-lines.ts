@@ -6,6 +6,7 @@ import { hideReport } from '../../core/privacy/report.ts';
 import { hideSip, learnSip } from '../../core/privacy/sip.ts';
 import { hideText } from '../../core/privacy/text.ts';
 import { hiddenOf } from '../../core/runtime/sight.ts';
+import { turn } from '../../core/runtime/turn.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -68,13 +69,26 @@ export async function hideLines<T extends ShownLine>(
     if (metadata.type === 'event') learnHeaders(Object.fromEntries(pairsOf(text)), hidden.vocabulary);
   }
   await learnLegs(store, [...callIds], [...channels], hidden, options);
-  return lines.map((line) => ({
-    ...line,
-    text: hideLine(line, hidden),
-    stream: hideLabels(line.stream, hidden),
-    metadata: hideLabels(line.metadata, hidden),
-  }));
+  const shown: T[] = [];
+  let letters = 0;
+  for (const line of lines) {
+    letters += line.text.length;
+    if (letters > LETTERS_A_TURN) {
+      letters = 0;
+      await turn();
+    }
+    shown.push({
+      ...line,
+      text: hideLine(line, hidden),
+      stream: hideLabels(line.stream, hidden),
+      metadata: hideLabels(line.metadata, hidden),
+    });
+  }
+  return shown;
 }
+
+/** Others are answered meanwhile: thousands of long lines take as many ms. */
+const LETTERS_A_TURN = 65_536;
 
 function hideLine({ text, metadata }: ShownLine, hidden: Hidden): string {
   switch (metadata.type) {

@@ -12,7 +12,27 @@ import type { Vocabulary } from './vocabulary.ts';
  * names: URIs, "user@host", names before a bracketed number, variables that hold a person, the numbers and names that are
  * known, and whatever looks like a number. UUIDs, addresses with their ports, moments and SIP statuses stay.
  */
-export function hideText(text: string, { tokens, vocabulary }: Hidden): string {
+export function hideText(text: string, hidden: Hidden): string {
+  if (text.length <= MAX_TEXT) return hideWhole(text, hidden);
+  const end = endOfWord(text, MAX_TEXT);
+  return `${hideWhole(text.slice(0, end), hidden)} [${text.length - end} more characters are not shown]`;
+}
+
+/**
+ * No line of a log is longer in earnest. To look for numbers in a megabyte takes seconds, in which nobody else is answered; what
+ * is behind this may be anybody's number and is left out.
+ */
+export const MAX_TEXT = 32_768;
+
+/** Before the word that stands at a place, so that no part of a number is left: a word has no more letters in earnest. */
+const MAX_WORD = 200;
+function endOfWord(text: string, at: number): number {
+  let end = at;
+  while (end > at - MAX_WORD && /[^\s,;]/.test(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+function hideWhole(text: string, { tokens, vocabulary }: Hidden): string {
   if (text.length < 2 || NOTHING_SAID.test(text)) return text;
   const person = (written: string): string => hidePerson(written, tokens);
   let pieces: Piece[] = keepTokens([{ text, done: false }], tokens);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hideAddresses } from '../../../core/privacy/addresses.ts';
 import { hideKey } from '../../../core/privacy/call-key.ts';
 import { createHidden } from '../../../core/privacy/hidden.ts';
-import { hideText } from '../../../core/privacy/text.ts';
+import { hideText, MAX_TEXT } from '../../../core/privacy/text.ts';
 import { createTokens } from '../../../core/privacy/tokens.ts';
 
 const hidden = createHidden(createTokens('k'.repeat(32)));
@@ -39,6 +39,20 @@ describe('what somebody made long', () => {
     expect(header).not.toContain('4155550101');
     expect(hideKey(`${long}-4155550101@host`, hidden.tokens)).not.toContain('4155550101');
   });
+});
+
+test('of a text that is longer than any line in earnest the beginning is shown, and how much is left out', () => {
+  const behind = hideText(`${'all is well, '.repeat(3000)}4155550101`, hidden);
+  expect(behind).toMatch(/^all is well, .* \[\d+ more characters are not shown\]$/);
+  expect(behind.length).toBeLessThan(MAX_TEXT + 100);
+  // No part of a number is left where it ends.
+  for (let place = MAX_TEXT - 14; place <= MAX_TEXT; place += 1) {
+    const words = 'a '.repeat(MAX_TEXT / 2 + 10).slice(0, place);
+    const across = hideText(`${words}4155550101 and more`, hidden);
+    expect(across).not.toMatch(/4155|0101/);
+    expect(across).toMatch(/ \[\d+ more characters are not shown\]$/);
+  }
+  expect(hideText('a'.repeat(MAX_TEXT), hidden)).toHaveLength(MAX_TEXT);
 });
 
 test('words with numbers are cut where they were, whatever stands behind the number', () => {
