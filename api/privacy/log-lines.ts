@@ -5,8 +5,8 @@ import { hidePerson } from '../../core/privacy/person.ts';
 import { hideReport } from '../../core/privacy/report.ts';
 import { hideSip, learnSip } from '../../core/privacy/sip.ts';
 import { hideText } from '../../core/privacy/text.ts';
+import { inTurns, mapped } from '../../core/runtime/in-turns.ts';
 import { hiddenOf } from '../../core/runtime/sight.ts';
-import { turn } from '../../core/runtime/turn.ts';
 import type { SelectOptions, Store } from '../../core/store/store.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -69,26 +69,17 @@ export async function hideLines<T extends ShownLine>(
     if (metadata.type === 'event') learnHeaders(Object.fromEntries(pairsOf(text)), hidden.vocabulary);
   }
   await learnLegs(store, [...callIds], [...channels], hidden, options);
-  const shown: T[] = [];
-  let letters = 0;
-  for (const line of lines) {
-    letters += line.text.length;
-    if (letters > LETTERS_A_TURN) {
-      letters = 0;
-      await turn();
-    }
-    shown.push({
-      ...line,
-      text: hideLine(line, hidden),
-      stream: hideLabels(line.stream, hidden),
-      metadata: hideLabels(line.metadata, hidden),
-    });
-  }
-  return shown;
+  const shown = (line: T): T => ({
+    ...line,
+    text: hideLine(line, hidden),
+    stream: hideLabels(line.stream, hidden),
+    metadata: hideLabels(line.metadata, hidden),
+  });
+  return inTurns(mapped(lines, LINES_A_TURN, shown));
 }
 
-/** Others are answered meanwhile: thousands of long lines take as many ms. */
-const LETTERS_A_TURN = 65_536;
+/** Others are answered meanwhile: a line may have tens of thousands of letters, each of which may take some µs. */
+const LINES_A_TURN = 2;
 
 function hideLine({ text, metadata }: ShownLine, hidden: Hidden): string {
   switch (metadata.type) {

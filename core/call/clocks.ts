@@ -16,10 +16,10 @@ const MIN_SHARED = 3;
 export function clockOffsets(messages: readonly MessageFact[]): ClockOffsets {
   const counts = new Map<string, number>();
   for (const { sensor } of messages) counts.set(sensor, (counts.get(sensor) ?? 0) + 1);
-  const differences = counts.size < 2 ? new Map<string, Map<string, number[]>>() : differencesOf(messages);
   const [reference] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([sensor]) => sensor);
   const offsets = new Map<string, number>();
-  if (reference === undefined || differences.size === 0) return offsets;
+  if (reference === undefined || counts.size < 2) return offsets;
+  const differences = differencesOf(messages);
   const found = new Map([[reference, 0]]);
   const queue = [reference];
   for (let sensor = queue.shift(); sensor !== undefined; sensor = queue.shift()) {

@@ -47,8 +47,8 @@ const hideAttribute = (value: string, { vocabulary }: Hidden): string =>
   joined(replaced([{ text: value, done: false }], (text) => knownWords(text, vocabulary)));
 
 function* knownWords(text: string, vocabulary: Vocabulary): Iterable<Replacement> {
-  for (const { index, length, token } of vocabulary.find(text)) {
-    if (!/^\d{1,4}$/.test(text.slice(index, index + length))) yield { index, length, by: token };
+  for (const found of vocabulary.find(text)) {
+    if (!/^\d{1,4}$/.test(text.slice(found.index, found.index + found.length))) yield found;
   }
 }
 

@@ -5,7 +5,6 @@ import { hideDigits, hidePerson, hideUser } from './person.ts';
 import { applied, joined, type Piece, type Replace, type Replacement, replaced } from './pieces.ts';
 import { ADDRESS, keepTokens, MOMENT, STATUS_LINE, UUID } from './shapes.ts';
 import type { Tokens } from './tokens.ts';
-import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * A text that anybody may have written (a log line, a reason phrase, the data of an application) without its numbers and
@@ -60,7 +59,7 @@ function hideWhole(text: string, { tokens, vocabulary }: Hidden): string {
     /\b(DTMF\b[^0-9\r\n]{0,20}|\bdigits?:? )([0-9A-D*#]{1,64})\b/gi,
     ([, before, digits = '']) => `${before}${hideDigits(digits)}`,
   );
-  pieces = replaced(pieces, (part) => knownWords(part, vocabulary));
+  pieces = replaced(pieces, (part) => vocabulary.find(part));
   rule(ADDRESS, keep);
   // Written with separators: "+1 (415) 555-0101".
   rule(SEPARATED, ([whole]) => ((whole.match(/\d/g) ?? []).length >= 9 ? person(whole) : undefined));
@@ -102,10 +101,6 @@ function* hiddenUsers(text: string, tokens: Tokens): Iterable<Replacement> {
   for (const { index, user } of usersIn(text)) {
     yield { index, length: user.length + 1, by: `${hideUser(user, tokens)}@` };
   }
-}
-
-function* knownWords(text: string, vocabulary: Vocabulary): Iterable<Replacement> {
-  for (const { index, length, token } of vocabulary.find(text)) yield { index, length, by: token };
 }
 
 function* hiddenNumbers(text: string, tokens: Tokens): Iterable<Replacement> {

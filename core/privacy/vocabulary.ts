@@ -1,20 +1,15 @@
 import { isNobody } from './person.ts';
+import type { Replacement } from './pieces.ts';
 import type { Tokens } from './tokens.ts';
 
 /** The numbers and names of a call (or of an answer), to be found wherever else they stand: in a log line, in a variable. */
 export interface Vocabulary {
   /** Takes a number, name or user part. */
   add(text: string): void;
-  /** Where known ones stand in a text, as whole words in any case, with the token of each. */
-  find(text: string): Iterable<Found>;
+  /** Where known ones stand in a text, as whole words in any case, and the token that is put there. */
+  find(text: string): Iterable<Replacement>;
   /** The token of a text that is known as a whole; undefined for any other. */
   tokenOf(text: string): string | undefined;
-}
-
-export interface Found {
-  readonly index: number;
-  readonly length: number;
-  readonly token: string;
 }
 
 /** A word of one letter, or a number of two digits, stands everywhere. */
@@ -68,7 +63,7 @@ export function createVocabulary(tokens: Tokens): Vocabulary {
   };
 }
 
-function* foundIn(text: string, byFirst: ReadonlyMap<string, readonly Form[]>, tokens: Tokens): Iterable<Found> {
+function* foundIn(text: string, byFirst: ReadonlyMap<string, readonly Form[]>, tokens: Tokens): Iterable<Replacement> {
   const lower = text.toLowerCase();
   // A few letters are longer in lower case: then places would not be the same.
   const searched = lower.length === text.length ? lower : text;
@@ -77,7 +72,7 @@ function* foundIn(text: string, byFirst: ReadonlyMap<string, readonly Form[]>, t
     const form = byFirst.get(first)?.find((one) => isAt(one, searched, index, free));
     if (form === undefined) continue;
     free = index - form.from + form.text.length;
-    yield { index: index - form.from, length: form.text.length, token: tokens.of(form.word) };
+    yield { index: index - form.from, length: form.text.length, by: tokens.of(form.word) };
   }
 }
 

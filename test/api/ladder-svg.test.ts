@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../api/diagnosis-schemas.ts';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { type Store, StoreError } from '../../core/store/store.ts';
+import { remembered } from '../remembered.ts';
 import { openRecorded, type RecordedApi } from './recorded.ts';
 import { hasClass, readXml, type XmlElement } from './xml.ts';
 
@@ -18,14 +19,8 @@ describe('the ladder as a picture', { timeout: 120_000 }, () => {
   });
 
   const path = (key: string, query = ''): string => `/ladder/${encodeURIComponent(key)}.svg${query}`;
-  const ask = (address: string) => api.server.inject(address);
-  const asked = new Map<string, ReturnType<typeof ask>>();
   /** What is answered to an address: many tests look at the same picture. */
-  const askOnce = (address: string): ReturnType<typeof ask> => {
-    const answer = asked.get(address) ?? ask(address);
-    asked.set(address, answer);
-    return answer;
-  };
+  const askOnce = remembered((address: string) => api.server.inject(address));
   const draw = (key: string, query = '') => askOnce(path(key, query));
   const firstOf = (name: string): string => api.callIds[name]![0]!;
   const ladderOf = async (key: string): Promise<Ladder> =>

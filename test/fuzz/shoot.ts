@@ -1,3 +1,4 @@
+import { reasonOf } from '../../core/runtime/reason.ts';
 import { createRandom } from '../replay/random.ts';
 import type { Fuzz } from './fuzz.ts';
 import { startTarget } from './target.ts';
@@ -27,9 +28,7 @@ export interface Shot {
 
 /** With what is behind it: fast-check tells the case, and as its cause what was wrong with it. */
 const why = (error: unknown): string =>
-  error instanceof Error
-    ? [error.message, ...(error.cause === undefined ? [] : [why(error.cause)])].join('\n')
-    : String(error);
+  error instanceof Error && error.cause !== undefined ? `${reasonOf(error)}\n${why(error.cause)}` : reasonOf(error);
 
 /**
  * Is hostile in all these ways, one after the other, and after each round asks whether the process still serves others. In

@@ -15,9 +15,12 @@ export async function layTables(path: string): Promise<void> {
   if (shared === undefined) return;
   const made = join(shared, 'made');
   if (!existsSync(made) && !(await makeTables(shared, made))) return;
-  // Links within a directory stay there.
-  cpSync(made, path, { recursive: true, verbatimSymlinks: true });
+  copyStore(made, path);
 }
+
+/** The directory of a store that is closed, for another one to begin with. Links within a directory stay there. */
+export const copyStore = (from: string, to: string): void =>
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
 
 /** An embedded store with all tables and no row, in a directory of one's own that was empty. */
 export async function openTabledStore(path: string): Promise<Store> {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page, type Request } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ExportedCall, pageOf } from '../../api/export/page/document.ts';
 import { callAddress, callApi, encodeKey } from '../../web/route.ts';
@@ -256,8 +256,7 @@ needs('chromium')('the page in a browser', () => {
     const exported = { call, ladder, diagnosis, events: [stepDetail], masked: false, version: '1' };
     await writeFile(file, pageOf(exported as unknown as ExportedCall));
     const asked: string[] = [];
-    const hear = (request: Request) => asked.push(request.url());
-    page.on('request', hear);
+    page.on('request', (request) => asked.push(request.url()));
     await page.goto(`file://${file}`);
     expect(await page.locator('.steps > li').count()).toBe(ladder.steps.length);
     expect(await page.locator('img, script, iframe, object, link, i').count()).toBe(0);
@@ -271,7 +270,6 @@ needs('chromium')('the page in a browser', () => {
     await page.getByText('<img src=x onerror=alert(24)>').waitFor();
     await page.getByLabel('messages').uncheck();
     await page.locator(`#step-${raw.id}`).waitFor({ state: 'hidden' });
-    page.off('request', hear);
     expect(asked.filter((url) => !url.startsWith(`file://${file}`))).toEqual([]);
     expect(complaints.filter((text) => !text.startsWith(`asked file://${file}`))).toEqual([]);
   });

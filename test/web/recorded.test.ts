@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Call, Ladder } from '../../api/schemas.ts';
+import type { Ladder } from '../../api/schemas.ts';
 import { pairsOf } from '../../core/ladder/pairs.ts';
 import { callAddress } from '../../web/route.ts';
+import { remembered } from '../remembered.ts';
 import { needs } from '../system/needs.ts';
 import { hostileTests } from './hostile.ts';
 import { openRecordedPage, type RecordedPage } from './recorded-page.ts';
@@ -66,17 +67,10 @@ needs('chromium')('the ladder of a recorded call in a browser', { timeout: 300_0
   }
 
   /** The call of a recording with the most legs, the first of them, and all that the API says of it. */
-  const largest = new Map<string, Promise<{ call: Call; ladder: Ladder }>>();
-  const callOf = (recording: string): Promise<{ call: Call; ladder: Ladder }> => {
-    const found = largest.get(recording) ?? lookUp(recording);
-    largest.set(recording, found);
-    return found;
-  };
-
-  async function lookUp(recording: string) {
+  const callOf = remembered(async (recording: string) => {
     const call = await largestCall(site, recording);
     return { call, ladder: await ask<Ladder>(`/api/calls/${encodeURIComponent(call.id)}/ladder`) };
-  }
+  });
 
   /** Ids of the steps that have a line, and how many more are counted on these; read by scrolling from top to bottom. */
   async function readLines(): Promise<{ ids: string[]; counted: number }> {

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Call, Ladder } from '../../api/schemas.ts';
 import { callAddress } from '../../web/route.ts';
+import { remembered } from '../remembered.ts';
 import type { RecordedPage } from './recorded-page.ts';
 
 /** What a reader of the documentation is shown of the page. */
@@ -87,17 +88,11 @@ async function openCall(page: Page, site: RecordedPage, id: string, query = ''):
 export const diagnosisIn = (part: Locator): Locator =>
   part.locator('.verdict-card, p.muted').filter({ hasNotText: 'Looking at the evidence' }).first();
 
-/** What was found, by site and recording: each of them asks for every call of its recording. */
-const largest = new WeakMap<RecordedPage, Map<string, Promise<Call>>>();
+/** By site and recording: each of them asks for every call of its recording. */
+const largestOf = remembered((site: RecordedPage) => remembered((recording: string) => findLargest(site, recording)));
 
 /** The call of a recording with the most legs, the first of them. */
-export function largestCall(site: RecordedPage, recording: string): Promise<Call> {
-  const known = largest.get(site) ?? new Map<string, Promise<Call>>();
-  largest.set(site, known);
-  const found = known.get(recording) ?? findLargest(site, recording);
-  known.set(recording, found);
-  return found;
-}
+export const largestCall = (site: RecordedPage, recording: string): Promise<Call> => largestOf(site)(recording);
 
 async function findLargest(site: RecordedPage, recording: string): Promise<Call> {
   let most: Call | undefined;

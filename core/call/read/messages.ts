@@ -4,37 +4,8 @@ import type { SelectOptions, Store } from '../../store/store.ts';
 import { shownAddress } from './address.ts';
 import { type Cells, numberOf, textOf } from './cells.ts';
 
-/** One stored SIP message or media report. */
-export interface MessageFact {
-  readonly id: string;
-  readonly atUs: number;
-  readonly sensor: string;
-  readonly protocol: number;
-  readonly transport: string;
-  /** "" where the sensor did not say. */
-  readonly srcIp: string;
-  readonly srcPort: number;
-  readonly dstIp: string;
-  readonly dstPort: number;
-  readonly callId: string;
-  readonly method: string;
-  readonly status: number;
-  readonly cseq: number;
-  readonly cseqMethod: string;
-  readonly reason: string;
-  /** Hash of the captured bytes: equal for copies of one message at two sensors. */
-  readonly digest: string;
-  /** The captured bytes; empty when they were not asked for. */
-  readonly payload: Buffer;
-  /** What a reader finds in the payload; read when it is first asked for, as is what follows from it. */
-  readonly sip: SipMessage;
-  readonly fromUser: string;
-  readonly fromName: string;
-  readonly fromTag: string;
-  readonly toUser: string;
-  readonly toName: string;
-  readonly toTag: string;
-}
+/** What {@link StoredMessage} tells, as plain values, wherever they are from. */
+export type MessageFact = Pick<StoredMessage, keyof StoredMessage>;
 
 /** Rows of one call that an answer holds before it says "truncated". */
 export const MAX_MESSAGES = 10_000;
@@ -105,13 +76,17 @@ async function withFirst(
   return messages.map((message) => byId.get(`${message.callId}\0${message.atUs}\0${message.id}`) ?? message);
 }
 
-/** One row of the table. A class, as a call may have ten thousand: an object with getters of its own is eight closures more. */
-class StoredMessage implements MessageFact {
+/**
+ * One stored SIP message or media report. A class, as a call may have ten thousand: an object with getters of its own is eight
+ * closures more.
+ */
+class StoredMessage {
   readonly id: string;
   readonly atUs: number;
   readonly sensor: string;
   readonly protocol: number;
   readonly transport: string;
+  /** "" where the sensor did not say. */
   readonly srcIp: string;
   readonly srcPort: number;
   readonly dstIp: string;
@@ -122,7 +97,9 @@ class StoredMessage implements MessageFact {
   readonly cseq: number;
   readonly cseqMethod: string;
   readonly reason: string;
+  /** Hash of the captured bytes: equal for copies of one message at two sensors. */
   readonly digest: string;
+  /** The captured bytes; empty when they were not asked for. */
   readonly payload: Buffer;
   private read: SipMessage | undefined;
 
@@ -147,6 +124,7 @@ class StoredMessage implements MessageFact {
     this.read = undefined;
   }
 
+  /** What a reader finds in the payload; read when it is first asked for, as is what follows from it. */
   get sip(): SipMessage {
     this.read ??= readSip(this.payload);
     return this.read;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IncidentBody, SeriesInputs } from '../../../core/alert/incident.ts';
@@ -18,7 +18,7 @@ import { MONDAY, usual } from '../../core/detect/series.ts';
 import { createRandom } from '../../generate/random.ts';
 import { storeHand } from '../../generate/store.ts';
 import { createSampling } from '../../simulate/sampling.ts';
-import { layTables } from '../../system/tables.ts';
+import { copyStore, layTables } from '../../system/tables.ts';
 
 export const MINUTE_US = 60_000_000;
 const DAY = 1440;
@@ -96,7 +96,7 @@ export async function openDetectorStage(
   copyOf?: string,
 ): Promise<DetectorStage> {
   const dir = mkdtempSync(join(tmpdir(), 'calltrail-detector-'));
-  if (copyOf !== undefined) cpSync(copyOf, dir, { recursive: true, verbatimSymlinks: true });
+  if (copyOf !== undefined) copyStore(copyOf, dir);
   else await layTables(dir);
   const store = await openStore({ kind: 'embedded', path: dir }, silentLog);
   let now = TEN * MINUTE_US;

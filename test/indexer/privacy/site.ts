@@ -6,19 +6,13 @@ import { createLinker } from '../../../indexer/linker/linker.ts';
 import { createKeeper, type KeeperDeps } from '../../../indexer/privacy/keeper.ts';
 import { storeHand } from '../../generate/store.ts';
 import { readSeen } from '../../golden/recorded.ts';
+import { remembered } from '../../remembered.ts';
 import { openEmptyStore } from '../../system/empty-store.ts';
 
 export const DAYS = { messages: 30, events: 30, logs: 14, identifiers: 30, counts: 70, alerts: 400, audit: 400 };
 
 /** What was read of a recording stays: most tests of a file begin with the same. */
-const read = new Map<string, ReturnType<typeof readSeen>>();
-function seenOf(name: string): ReturnType<typeof readSeen> {
-  const before = read.get(name);
-  if (before !== undefined) return before;
-  const seen = readSeen(name);
-  read.set(name, seen);
-  return seen;
-}
+const seenOf = remembered(readSeen);
 
 /** A store with recorded calls, listed by the linker. */
 export async function openSite(recordings: readonly string[]) {
