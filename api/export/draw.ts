@@ -1,7 +1,7 @@
 import { DEFAULT_FILTER } from '../../core/ladder/filter.ts';
 import type { LadderStep } from '../../core/ladder/step.ts';
 import type { Work } from '../../core/runtime/in-turns.ts';
-import { drawing } from '../ladder/svg/picture.ts';
+import { drawLadder } from '../ladder/svg/picture.ts';
 import type { Theme } from '../ladder/svg/theme.ts';
 import type { WholeCall } from './whole.ts';
 
@@ -19,7 +19,7 @@ export interface DrawWishes {
 /** The ladder of an exported call as the page shows it at first, in SVG. */
 export function drawCall({ call, ladder, diagnosis }: WholeCall, wishes: DrawWishes): Work<string> {
   const startUs = ladder.steps.reduce((least, { atUs }) => Math.min(least, atUs), Number.POSITIVE_INFINITY);
-  return drawing(
+  return drawLadder(
     {
       summary: { ...call, legCount: call.legs.length },
       ...{ legs: call.legs, verdicts: diagnosis.verdicts },

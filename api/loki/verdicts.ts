@@ -37,7 +37,7 @@ export async function verdictLines(
   if (found === undefined) return [];
   const { facts } = found.call;
   const diagnosis = await diagnosisOf(deps.store, found.call, Date.now() * 1000, options);
-  const { call, verdicts } = shownTo({ sight }, Diagnosis, diagnosis);
+  const { call, verdicts } = await shownTo({ sight }, Diagnosis, diagnosis);
   const stream = { call_id: call, source: SOURCE };
   const lines = verdicts.map(({ id, leg, sentence, cause, side, confidence, evidence, next }): Line => {
     const level = cause === 'normal' ? 'info' : confidence < 0.7 ? 'warning' : 'error';

@@ -22,22 +22,26 @@ const NOTHING: Schema = {};
 
 /**
  * An answer as it is shown to whoever numbers and names are hidden from, field by field as its schema says (shown.ts). A text
- * of which the schema says nothing is hidden as far as it looks like a number or is known.
+ * of which the schema says nothing is hidden as far as it looks like a number or is known. Who is in the answer is known before
+ * any of it is shown.
  */
-export function hideAnswer(schema: unknown, answer: unknown, hidden: Hidden): unknown {
+export function* hideAnswer(schema: unknown, answer: unknown, hidden: Hidden): Work<unknown> {
   const known = (schema ?? NOTHING) as Schema;
-  learn(known, answer, hidden);
-  return hide(known, answer, hidden);
+  yield* inSlices(known, answer, (part, value) => learn(part, value, hidden));
+  return yield* inSlices(known, answer, (part, value) => hide(part, value, hidden));
 }
 
-/** Items of a list that are hidden in one turn. */
+/** Items of a list that are worked on in one turn. */
 const SLICE = 100;
 
-/** The same for the items of a long list, some at a time. What all of them say is known before the first is shown. */
-export function* hideItems<T>(item: unknown, list: readonly T[], hidden: Hidden): Work<T[]> {
-  const known = (item ?? NOTHING) as Schema;
-  yield* mapped(list, SLICE, (one) => learn(known, one, hidden));
-  return yield* mapped(list, SLICE, (one) => hide(known, one, hidden) as T);
+/** All of an answer through `of`, its lists some items at a time: a ladder has thousands of steps. */
+function* inSlices(schema: Schema, value: unknown, of: (part: Schema, value: unknown) => unknown): Work<unknown> {
+  if (Array.isArray(value)) return yield* mapped(value, SLICE, (one) => of(schema.items ?? NOTHING, one));
+  // What its schema shows as a whole is not taken apart.
+  if (!isObject(value) || schema['x-personal'] !== undefined) return of(schema, value);
+  const whole: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value)) whole[name] = yield* inSlices(partOf(schema, name), one, of);
+  return whole;
 }
 
 /** Persons of the answer are known wherever else in it they stand. */

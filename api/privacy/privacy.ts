@@ -4,7 +4,9 @@ import type { PrivacyConfig } from '../../core/config/config.ts';
 import { createHidden, type Hidden } from '../../core/privacy/hidden.ts';
 import { createTokens, TOKEN, type Tokens } from '../../core/privacy/tokens.ts';
 import { inTurns } from '../../core/runtime/in-turns.ts';
-import { hideAnswer, hideItems } from './by-schema.ts';
+import { hiddenOf } from '../../core/runtime/sight.ts';
+import type { SelectOptions } from '../../core/store/store.ts';
+import { hideAnswer } from './by-schema.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -50,7 +52,7 @@ export function privacy(app: FastifyInstance, config: PrivacyConfig | undefined)
     reply.isHidden = true;
     if (request.routeOptions.config?.hidesItself === true && reply.statusCode < 400) return answer;
     const { response } = (request.routeOptions.schema ?? {}) as { response?: Record<string, unknown> };
-    return hideAnswer(response?.[reply.statusCode], answer, hidden);
+    return inTurns(hideAnswer(response?.[reply.statusCode], answer, hidden));
   });
   app.addHook('onSend', async (request, reply, answer) => {
     const isSaying = answer !== null && answer !== undefined && answer !== '';
@@ -75,18 +77,10 @@ function hideFromRoles(app: FastifyInstance, config: PrivacyConfig, tokens: Toke
 
 const isOpen = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config?.nothingPersonal === true;
 
-/** A part of an answer as it is shown to the viewer of this request, by its schema. */
-export function shownTo<T>({ sight }: Pick<FastifyRequest, 'sight'>, schema: unknown, value: T): T {
-  return sight.hidden === undefined ? value : (hideAnswer(schema, value, sight.hidden) as T);
-}
-
-/** The items of a long list as they are shown to the viewer of this request, with turns for other requests in between. */
-export async function itemsShownTo<T>(
-  { sight }: Pick<FastifyRequest, 'sight'>,
-  item: unknown,
-  list: T[],
-): Promise<T[]> {
-  return sight.hidden === undefined ? list : inTurns(hideItems(item, list, sight.hidden));
+/** A part of an answer as it is shown to whoever asks, by its schema; of what is long with turns for others in between. */
+export async function shownTo<T>(asker: Pick<SelectOptions, 'sight'>, schema: unknown, value: T): Promise<T> {
+  const hidden = hiddenOf(asker);
+  return hidden === undefined ? value : ((await inTurns(hideAnswer(schema, value, hidden))) as T);
 }
 
 /** Marks an answer in which numbers and names have been hidden, or from whose reader nothing is hidden. */

@@ -3,10 +3,9 @@ import type { Hidden } from '../../core/privacy/hidden.ts';
 import { hidePerson } from '../../core/privacy/person.ts';
 import { hideText } from '../../core/privacy/text.ts';
 import { hideUri } from '../../core/privacy/uri.ts';
-import { type CallSummary, CallSummary as Summary } from '../schemas.ts';
 import type { KeyValue, Span, SpanEvent, Trace } from '../tempo/otlp.ts';
 import type { SearchResponse } from '../tempo/search-answer.ts';
-import { hideAnswer, hideDetail } from './by-schema.ts';
+import { hideDetail } from './by-schema.ts';
 
 /** Attributes by how they are shown; any other is read as a text. */
 const PERSONS: ReadonlySet<string> = new Set(['sip.from', 'sip.to', 'sip.from_name']);
@@ -91,6 +90,3 @@ export const hideTraces = ({ traces, metrics }: SearchResponse, hidden: Hidden):
     })),
   })),
 });
-
-export const hideCalls = (calls: readonly CallSummary[], hidden: Hidden): readonly CallSummary[] =>
-  calls.map((call) => hideAnswer(Summary, call, hidden) as CallSummary);

@@ -23,8 +23,8 @@ import { textOf } from '../export/text.ts';
 import { readWhole, type WholeCall } from '../export/whole.ts';
 import { messagesForPcap } from '../ladder/pcap.ts';
 import { hidePackets } from '../privacy/packets.ts';
-import { itemsShownTo, sent, shownTo } from '../privacy/privacy.ts';
-import { Call, Ladder, Problem, Step, StepDetail } from '../schemas.ts';
+import { sent, shownTo } from '../privacy/privacy.ts';
+import { Call, Ladder, Problem, StepDetail } from '../schemas.ts';
 
 const Params = Type.Object({ key: Type.String({ description: 'A Call-ID or channel UUID, URL-encoded' }) });
 const Query = Type.Object({
@@ -145,7 +145,7 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
         ]);
         const page = pageOf({
           ...(await shown(request, whole)),
-          events: await itemsShownTo(request, StepDetail, events),
+          events: await shownTo(request, Type.Array(StepDetail), events),
           ...{ masked: request.sight.hidden !== undefined, version: deps.version },
         });
         return taken(reply, open.call, PAGE, options).send(Readable.from(page));
@@ -179,12 +179,10 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
 
 /** As it is shown to who asks, where no schema of the route sees to it. */
 async function shown(request: FastifyRequest, { call, ladder, diagnosis }: WholeCall): Promise<WholeCall> {
-  const known = shownTo(request, Call, call);
-  const { steps, ...rest } = ladder;
   return {
-    call: known,
-    ladder: { ...shownTo(request, Ladder, { ...rest, steps: [] }), steps: await itemsShownTo(request, Step, steps) },
-    diagnosis: shownTo(request, Diagnosis, diagnosis),
+    call: await shownTo(request, Call, call),
+    ladder: await shownTo(request, Ladder, ladder),
+    diagnosis: await shownTo(request, Diagnosis, diagnosis),
   };
 }
 

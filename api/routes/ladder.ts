@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { FoundCall } from '../../core/call/find.ts';
 import { readAllHostNames } from '../../core/call/read/facts.ts';
+import { inTurns } from '../../core/runtime/in-turns.ts';
 import { askedBy } from '../access/fence.ts';
 import { VIEW } from '../access/route.ts';
 import { answerAs, errorsAs } from '../answers.ts';
@@ -91,16 +92,14 @@ export const ladderRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
           buildLadder(store, call, hosts, options, names),
           diagnosisOf(store, call, Date.now() * 1000, options),
         ]);
-        const ladder = shownTo(request, Ladder, whole);
-        const { verdicts } = shownTo(request, Diagnosis, diagnosis);
-        const summary = shownTo(request, CallSummary, presentSummary(call));
-        const legs = shownTo(request, Type.Array(Leg), call.legs.map(drawnLeg));
+        const ladder = await shownTo(request, Ladder, whole);
+        const { verdicts } = await shownTo(request, Diagnosis, diagnosis);
+        const summary = await shownTo(request, CallSummary, presentSummary(call));
+        const legs = await shownTo(request, Type.Array(Leg), call.legs.map(drawnLeg));
         const drawn = { summary, legs, verdicts, startUs: call.facts.startedUs };
         const age = summary.outcome === 'in_progress' ? OPEN_S : OVER_S;
-        return sent(reply)
-          .header('content-type', SVG)
-          .header('cache-control', `private, max-age=${age}`)
-          .send(drawLadder(drawn, ladder, { width, theme, filter, max }));
+        const picture = await inTurns(drawLadder(drawn, ladder, { width, theme, filter, max }));
+        return sent(reply).header('content-type', SVG).header('cache-control', `private, max-age=${age}`).send(picture);
       },
     );
   };

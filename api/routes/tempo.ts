@@ -10,10 +10,11 @@ import { errorsAs } from '../answers.ts';
 import { findTrace } from '../call/trace.ts';
 import type { ApiDeps } from '../deps.ts';
 import { integerParameter } from '../parameters.ts';
-import { HIDES_ITSELF, sent } from '../privacy/privacy.ts';
-import { hideCalls, hideTrace, hideTraces } from '../privacy/trace.ts';
+import { HIDES_ITSELF, sent, shownTo } from '../privacy/privacy.ts';
+import { hideTrace, hideTraces } from '../privacy/trace.ts';
 import { askedTraceQl } from '../privacy/traceql.ts';
 import { badParameter, HttpProblem } from '../problem.ts';
+import { CallSummary } from '../schemas.ts';
 import { askedTraceId, unknownTrace } from '../tempo/asked-id.ts';
 import type { Trace } from '../tempo/otlp.ts';
 import { encodeTrace, encodeTraceById } from '../tempo/protobuf.ts';
@@ -62,12 +63,8 @@ export const tempoRoutes = (deps: ApiDeps): FastifyPluginAsyncTypebox => {
     const limit = integerParameter('limit', query.limit, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 });
     const search = searchOf(query, VALUES_OF_CALLS, options);
     const { calls } = await searchTraces(deps, search, options);
-    const hidden = hiddenOf(options);
-    return tagValuesOf(
-      tag,
-      hidden === undefined ? calls : hideCalls(calls, hidden),
-      limit === 0 ? MAX_VALUES : Math.min(limit, MAX_VALUES),
-    );
+    const shown = await shownTo(options, Type.Array(CallSummary), calls);
+    return tagValuesOf(tag, shown, limit === 0 ? MAX_VALUES : Math.min(limit, MAX_VALUES));
   };
 
   return async (app) => {

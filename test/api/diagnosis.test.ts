@@ -18,6 +18,7 @@ import type { CaptureEvent } from '../../core/model/capture-event.ts';
 import { createPrefixes } from '../../core/model/prefix.ts';
 import { createHidden } from '../../core/privacy/hidden.ts';
 import { createTokens } from '../../core/privacy/tokens.ts';
+import { atOnce } from '../../core/runtime/in-turns.ts';
 import { silentLog } from '../../core/runtime/log.ts';
 import { createMetrics } from '../../core/runtime/metrics.ts';
 import { readSeen } from '../golden/recorded.ts';
@@ -205,11 +206,8 @@ describe('the diagnosis of a call', { timeout: 120_000 }, () => {
       checked: ['No way to +14155550101.'],
       ...{ refutedBy: '14155550101 reached.', next: 'Ask for 14155550101.' },
     };
-    const shown = hideAnswer(
-      Diagnosis,
-      { call: 'a@site.example', verdicts: [verdict], missing: [] },
-      hidden,
-    ) as Diagnosis;
+    const answer = { call: 'a@site.example', verdicts: [verdict], missing: [] };
+    const shown = atOnce(hideAnswer(Diagnosis, answer, hidden)) as Diagnosis;
     expect(JSON.stringify(shown)).not.toContain('4155550101');
     expect(shown.verdicts[0]).toMatchObject({ id: 'no_route', cause: 'routing', side: 'gateway' });
     expect(shown.verdicts[0]?.sentence).toMatch(/^192\.0\.2\.7 answered 404 \(no route to num~[^~]+~\): it knows/);

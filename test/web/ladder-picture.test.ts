@@ -1,9 +1,8 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { drawNotice } from '../../api/ladder/svg/notice.ts';
-import { drawLadder } from '../../api/ladder/svg/picture.ts';
 import type { Ladder } from '../../api/schemas.ts';
-import { drawnCall, HOSTILE, lanes, OPTIONS, step, wholeLadder } from '../api/ladder/drawing.ts';
+import { drawAtOnce, drawnCall, HOSTILE, lanes, OPTIONS, step, wholeLadder } from '../api/ladder/drawing.ts';
 import { needs } from '../system/needs.ts';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
@@ -104,7 +103,7 @@ needs('chromium')('the picture of a ladder in a browser', () => {
   describe.each([400, 1100, 1600])('%i pixels wide', (width) => {
     test.each(['light', 'dark'] as const)('%s: no text leaves its place or meets another', async (theme) => {
       for (const ladder of [wholeLadder, hostile]) {
-        await open(drawLadder(drawnCall, ladder, { ...OPTIONS, width, theme }), width);
+        await open(drawAtOnce(drawnCall, ladder, { ...OPTIONS, width, theme }), width);
         expect(await page.locator('xpath=/*').evaluate((root) => root.nodeName)).toBe('svg');
         const texts = await boxes();
         expect(texts.length).toBeGreaterThan(20);
@@ -123,7 +122,7 @@ needs('chromium')('the picture of a ladder in a browser', () => {
   });
 
   test('has an arrow for each message between two hosts', async () => {
-    await open(drawLadder(drawnCall, wholeLadder, OPTIONS), 1100);
+    await open(drawAtOnce(drawnCall, wholeLadder, OPTIONS), 1100);
     const drawn = await page.locator('g.message line').count();
     const again = wholeLadder.steps.filter(({ retransmission }) => retransmission).length;
     const arrows = wholeLadder.steps.filter(({ kind, from, to }) => kind === 'message' && from !== to).length;
@@ -131,7 +130,7 @@ needs('chromium')('the picture of a ladder in a browser', () => {
   });
 
   test('is shown in an <img>, in the colour scheme of the page around it when it is to follow that', async () => {
-    const picture = Buffer.from(drawLadder(drawnCall, wholeLadder, { ...OPTIONS, theme: 'auto' })).toString('base64');
+    const picture = Buffer.from(drawAtOnce(drawnCall, wholeLadder, { ...OPTIONS, theme: 'auto' })).toString('base64');
     const ground = async (scheme: 'light' | 'dark') => {
       await blank(scheme === 'dark' ? 'light' : 'dark');
       await page.setContent(

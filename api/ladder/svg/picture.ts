@@ -7,7 +7,7 @@ import { countRepeats } from '../../../core/ladder/repeats.ts';
 import type { LadderStep } from '../../../core/ladder/step.ts';
 import { threadsOf } from '../../../core/ladder/threads.ts';
 import { isRefusal } from '../../../core/ladder/words.ts';
-import { atOnce, type Work } from '../../../core/runtime/in-turns.ts';
+import type { Work } from '../../../core/runtime/in-turns.ts';
 import type { CallSummary, Ladder, Lane, Step } from '../../schemas.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { headRow, keyRow } from './heads.ts';
@@ -45,12 +45,8 @@ const PAUSE_US = 2_000_000;
 const HEADS_EVERY = 40;
 const EDGE = 10;
 
-/** The call as an SVG document. */
-export const drawLadder = (call: DrawnCall, ladder: Ladder, options: PictureOptions): string =>
-  atOnce(drawing(call, ladder, options));
-
-/** The same, some rows at a time. */
-export function* drawing(call: DrawnCall, ladder: Ladder, options: PictureOptions): Work<string> {
+/** The call as an SVG document, some rows at a time. */
+export function* drawLadder(call: DrawnCall, ladder: Ladder, options: PictureOptions): Work<string> {
   const { width, theme, filter, max, linkOf } = options;
   const wanted = ladder.steps.filter((step) => passes(step, filter));
   const { steps, sendings } = countRepeats(wanted);

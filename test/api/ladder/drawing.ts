@@ -1,6 +1,7 @@
-import type { DrawnCall, PictureOptions } from '../../../api/ladder/svg/picture.ts';
+import { type DrawnCall, drawLadder, type PictureOptions } from '../../../api/ladder/svg/picture.ts';
 import type { Ladder, Lane, Step } from '../../../api/schemas.ts';
 import { DEFAULT_FILTER } from '../../../core/ladder/filter.ts';
+import { atOnce } from '../../../core/runtime/in-turns.ts';
 import { call, diagnosis, ladder } from '../../web/fixtures.ts';
 
 /** The call of the page's fixtures as the drawing takes it; some of its texts are hostile. */
@@ -14,6 +15,8 @@ export const drawnCall: DrawnCall = {
 export const wholeLadder: Ladder = structuredClone(ladder) as unknown as Ladder;
 
 export const OPTIONS: PictureOptions = { width: 1100, theme: 'light', filter: DEFAULT_FILTER, max: 200 };
+
+export const drawAtOnce = (...of: Parameters<typeof drawLadder>): string => atOnce(drawLadder(...of));
 
 const model = wholeLadder.steps[0]!;
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cut, cutStart, widthOf } from '../../../api/ladder/svg/measure.ts';
-import { drawLadder } from '../../../api/ladder/svg/picture.ts';
 import type { Ladder } from '../../../api/schemas.ts';
 import { hasClass, readXml } from '../xml.ts';
-import { drawnCall, HOSTILE, lanes, OPTIONS, step, wholeLadder } from './drawing.ts';
+import { drawAtOnce, drawnCall, HOSTILE, lanes, OPTIONS, step, wholeLadder } from './drawing.ts';
 
 const FONT = { size: 12 } as const;
-const draw = (ladder: Ladder, change = {}) => readXml(drawLadder(drawnCall, ladder, { ...OPTIONS, ...change }));
+const draw = (ladder: Ladder, change = {}) => readXml(drawAtOnce(drawnCall, ladder, { ...OPTIONS, ...change }));
 
 describe('the picture of a ladder', () => {
   it.each(HOSTILE.map((text) => [text.slice(0, 40), text]))('takes %j for text wherever it stands', (_, text) => {
@@ -27,7 +26,7 @@ describe('the picture of a ladder', () => {
     const verdicts = [{ sentence: text, cause: 'routing' as const }];
     const ladder = { lanes: lanes(text, 'b'), steps, media: [], truncated: true };
     for (const width of [300, 1100]) {
-      const drawn = drawLadder({ ...drawnCall, summary, legs, verdicts }, ladder, { ...OPTIONS, width });
+      const drawn = drawAtOnce({ ...drawnCall, summary, legs, verdicts }, ladder, { ...OPTIONS, width });
       expect(drawn.length).toBeLessThan(40_000);
       const elements = readXml(drawn);
       const names = new Set(elements.map(({ name }) => name));
@@ -55,7 +54,7 @@ describe('the picture of a ladder', () => {
       ...['One.', 'Two.', 'Three.'].map((one) => ({ sentence: one, cause: 'normal' as const })),
     ];
     for (const width of [300, 1100]) {
-      const elements = readXml(drawLadder({ ...drawnCall, verdicts }, wholeLadder, { ...OPTIONS, width }));
+      const elements = readXml(drawAtOnce({ ...drawnCall, verdicts }, wholeLadder, { ...OPTIONS, width }));
       const rows = elements.filter(hasClass('why'));
       expect(rows).toHaveLength(3);
       expect(elements.filter(({ name, parent }) => name === 'text' && parent === rows[0]).length).toBe(
@@ -65,7 +64,7 @@ describe('the picture of a ladder', () => {
       expect(rows[1]?.text).toContain('One. (nothing is broken)');
       expect(elements.find(({ name }) => name === 'desc')?.text).toContain(sentence);
     }
-    expect(readXml(drawLadder({ ...drawnCall, verdicts: [] }, wholeLadder, OPTIONS)).filter(hasClass('why'))).toEqual(
+    expect(readXml(drawAtOnce({ ...drawnCall, verdicts: [] }, wholeLadder, OPTIONS)).filter(hasClass('why'))).toEqual(
       [],
     );
   });

@@ -81,7 +81,9 @@ function hostileSwitch(name: string, portOf: 'esl' | 'ami', frames: readonly str
         }).listen(ports[portOf], '127.0.0.1');
         await once(server, 'listening');
       }
-      await Promise.race([once(server, 'connection'), sleep(1500)]);
+      const waiting = new AbortController();
+      await Promise.race([once(server, 'connection', { signal: waiting.signal }), sleep(1500)]);
+      waiting.abort();
       await sleep(300);
     },
     async close() {
