@@ -1,5 +1,6 @@
 import { type Filter, passes } from '../../core/ladder/filter.ts';
 import { threadsOf } from '../../core/ladder/threads.ts';
+import type { Work } from '../../core/runtime/in-turns.ts';
 import type { Call } from '../schemas.ts';
 import { ladderLines, oneLine } from './text-ladder.ts';
 import type { WholeCall } from './whole.ts';
@@ -8,7 +9,7 @@ import type { WholeCall } from './whole.ts';
  * A call as plain text for a ticket: the headline, why it went so, the legs, then the ladder. Steps that do not pass the
  * filter are counted.
  */
-export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): string {
+export function* textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): Work<string> {
   const { verdicts, missing } = diagnosis;
   const lines: string[] = [];
   const threads = threadsOf(call.legs, ladder.steps);
@@ -35,7 +36,8 @@ export function textOf({ call, ladder, diagnosis }: WholeCall, filter: Filter): 
   lines.push('');
   const steps = ladder.steps.filter((step) => passes(step, filter));
   const hidden = ladder.steps.length - steps.length;
-  lines.push(...ladderLines({ ...ladder, steps }, threads));
+  const drawn = yield* ladderLines({ ...ladder, steps }, threads);
+  for (const line of drawn) lines.push(line);
   if (hidden > 0) lines.push(`… and ${hidden} events of little note and log lines below a warning`);
   if (ladder.truncated) lines.push('… truncated: the call is larger than what one answer holds');
   return `${lines.join('\n')}\n`;

@@ -106,7 +106,8 @@ export const exportRoutes = (deps: RouteDeps): FastifyPluginAsyncTypebox => {
         const open = await find(request.params.key, request.query, options);
         const whole = await shown(request, await readWhole(deps, open, options));
         const filter = request.query.every === true ? EVERYTHING : DEFAULT_FILTER;
-        return taken(reply, open.call, TEXT, options).send(textOf(whole, filter));
+        const text = await inTurns(textOf(whole, filter));
+        return taken(reply, open.call, TEXT, options).send(text);
       },
     );
 

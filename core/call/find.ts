@@ -72,8 +72,9 @@ async function findAll(
   return putTogether(store, components, new Map(), outlinesOf(stored), stored, options);
 }
 
-/** The call that a Call-ID or channel UUID belongs to. */
+/** The call that a Call-ID or channel UUID belongs to. What came without either, as a broken message does, is of no call. */
 export async function findCall(finder: Finder, key: string): Promise<FoundCall | undefined> {
+  if (key === '') return undefined;
   const nodes = await knownNodes(finder, key);
   if (nodes.length === 0) return undefined;
   const [call] = await findCalls(finder, [nodes]);

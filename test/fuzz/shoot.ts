@@ -2,6 +2,7 @@ import { reasonOf } from '../../core/runtime/reason.ts';
 import { createRandom } from '../replay/random.ts';
 import type { Fuzz } from './fuzz.ts';
 import { startTarget } from './target.ts';
+import type { Held } from './target-process.ts';
 
 const fixture = (name: string): string => `${import.meta.dirname}/../collector/hep/fixtures/${name}`;
 
@@ -11,6 +12,8 @@ const WARM_UP = 2;
 const MOST_BYTES = 48 * 1024 * 1024;
 /** Connections to the store that are kept for a while. */
 const MOST_FILES = 16;
+/** Nobody is held up for so long by what another one sends or asks; of a machine that has other work to do, too. */
+const LONGEST_TURN_MS = 10_000;
 
 export interface ShootOptions {
   readonly seed: number;
@@ -56,22 +59,30 @@ export async function shoot(
   const all = async (): Promise<void> => {
     for (const fuzz of fuzzes) if (target.isRunning()) await round(fuzz);
   };
+  const held = async (): Promise<Held> => {
+    const now = await target.held();
+    if (now.longestTurnMs > LONGEST_TURN_MS)
+      wrong.push(`others waited ${Math.round(now.longestTurnMs)} ms for one turn`);
+    return now;
+  };
   try {
     for (let i = 0; i < WARM_UP; i++) await all();
-    const before = await target.held();
+    const before = await held();
     const until = performance.now() + seconds * 1000;
     let told = performance.now();
     do {
       await all();
       if (performance.now() - told > 60_000) {
         told = performance.now();
-        const { bytes, files } = await target.held();
-        say(`${rounds} rounds, ${wrong.length} wrong, ${Math.round(bytes / 1e6)} MB, ${files} files`);
+        const { bytes, files, longestTurnMs } = await held();
+        say(
+          `${rounds} rounds, ${wrong.length} wrong, ${Math.round(bytes / 1e6)} MB, ${files} files, longest turn ${Math.round(longestTurnMs)} ms`,
+        );
       }
     } while (performance.now() < until && target.isRunning() && wrong.length < 10);
     for (const fuzz of fuzzes) await fuzz.close?.();
     if (target.isRunning()) {
-      const after = await target.held();
+      const after = await held();
       say(
         `held ${Math.round(before.bytes / 1e6)} MB and ${before.files} files, then ${Math.round(after.bytes / 1e6)} MB and ${after.files}`,
       );

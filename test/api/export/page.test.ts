@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { drawCall } from '../../../api/export/draw.ts';
 import { type ExportedCall, pageOf } from '../../../api/export/page/document.ts';
 import { createEventViews } from '../../../api/export/page/events.ts';
+import { textOf } from '../../../api/export/text.ts';
 import { hideAnswer } from '../../../api/privacy/by-schema.ts';
 import { Ladder } from '../../../api/schemas.ts';
+import { DEFAULT_FILTER } from '../../../core/ladder/filter.ts';
 import { createHidden } from '../../../core/privacy/hidden.ts';
 import { createTokens } from '../../../core/privacy/tokens.ts';
 import { atOnce, type Work } from '../../../core/runtime/in-turns.ts';
@@ -62,6 +64,7 @@ describe('a call of many steps that is taken along', () => {
 
   test('is drawn, read and hidden with turns for others in between', () => {
     expect(pausesOf(drawCall(exported, { theme: 'light' }))).toBeGreaterThanOrEqual(STEPS / MOST);
+    expect(pausesOf(textOf(exported, DEFAULT_FILTER))).toBeGreaterThan(0);
     expect(pausesOf(createEventViews(exported.events, exported.ladder.steps))).toBe(STEPS / MOST);
     const hidden = createHidden(createTokens('a key of the tests, of more than 32 characters'));
     hidden.learnt = true;

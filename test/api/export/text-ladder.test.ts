@@ -2,18 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { ladderLines } from '../../../api/export/text-ladder.ts';
 import type { Step } from '../../../api/schemas.ts';
 import { threadsOf } from '../../../core/ladder/threads.ts';
+import { atOnce } from '../../../core/runtime/in-turns.ts';
 import { LANES, step } from '../../core/ladder/steps.ts';
 
 const at = '2026-11-21T10:21:38.752001Z';
-const drawn = (...changes: Parameters<typeof step>[0][]): readonly string[] => {
+type Change = Parameters<typeof step>[0];
+
+const drawn = (...changes: Change[]): readonly string[] => drawnOn(LANES, ...changes);
+
+const drawnOn = (hosts: typeof LANES, ...changes: Change[]): readonly string[] => {
   const steps = changes.map(
     (change): Step => ({
       ...{ at, transport: null, src: null, dst: null, seenBy: [], raw: '' },
       ...step(change),
     }),
   );
-  const lanes = LANES.map((lane) => ({ ...lane, addresses: [...lane.addresses] }));
-  return ladderLines({ lanes, steps, media: [], truncated: false }, threadsOf([], steps));
+  const lanes = hosts.map((lane) => ({ ...lane, addresses: [...lane.addresses] }));
+  return atOnce(ladderLines({ lanes, steps, media: [], truncated: false }, threadsOf([], steps)));
 };
 
 describe('a ladder in letters', () => {
@@ -34,6 +39,24 @@ describe('a ladder in letters', () => {
       '10:21:38.752001                 |                       |                       .             a line  a.c:1',
       '10:21:38.752001                 |                       |                       |             events missing  restarted',
       '                             host-a                  host-b                  host-c',
+    ]);
+  });
+
+  it('says of a call of many hosts in words between which of them it goes, so that no line grows with their number', () => {
+    const many = Array.from({ length: 2000 }, (_, i) => ({ id: `${i}`, name: `host-${i}`, addresses: [] }));
+    expect(
+      drawnOn(
+        [...LANES, ...many],
+        { id: '1', to: '1999' },
+        { id: '2', from: '7', to: 'a', title: '180 Ringing', detail: 'INVITE', retransmission: true },
+        { id: '3', kind: 'event', from: 'b', to: null, title: 'CHANNEL_ANSWER', detail: 'sofia/x' },
+        { id: '4', kind: 'gap', from: null, to: null, title: 'events missing', detail: 'restarted', callId: null },
+      ),
+    ).toEqual([
+      '10:21:38.752001 A   host-a -> host-1999  INVITE  sip:1@b',
+      '10:21:38.752001 A   host-7 -> host-a  180 Ringing (again)  INVITE',
+      '10:21:38.752001 A   * host-b  CHANNEL_ANSWER  sofia/x',
+      '10:21:38.752001     events missing  restarted',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { createGatherer } from '../../../core/call/gather.ts';
 import { createNeighbours } from '../../../core/call/graph/neighbours.ts';
 import { readListedLegs } from '../../../core/call/read/listed-legs.ts';
 import { callIdNode, channelNode, type NodeKey, nodeLetter, nodeText } from '../../../core/model/edge.ts';
+import { stableId } from '../../../core/model/id.ts';
 import { silentLog } from '../../../core/runtime/log.ts';
 import { createMetrics } from '../../../core/runtime/metrics.ts';
 import type { Store } from '../../../core/store/store.ts';
@@ -85,5 +86,17 @@ describe('a call that is read while it is walked', { timeout: 120_000 }, () => {
       const failing = await gathered(key, false, () => Promise.reject(new Error('the list is away')));
       expect(failing?.component, key).toEqual(walked?.component);
     }
+  });
+
+  it('is none under an empty key, whatever came without a Call-ID', async () => {
+    const [some] = eventsOf(sightings).filter(
+      (event) => event.kind === 'packet' && event.payload.includes('\r\nCall-ID: '),
+    );
+    if (some?.kind !== 'packet') throw new Error('no packet of the day has a Call-ID');
+    const payload = Buffer.from(some.payload.toString().replace(/\r\nCall-ID: .*/, ''));
+    await storeHand(store, [{ ...some, payload, id: stableId(some.sensor, some.atUs, payload) }]);
+    const stored = await store.select<{ n: number | string }>("SELECT count() AS n FROM messages WHERE call_id = ''");
+    expect(stored.map(({ n }) => Number(n))).toEqual([1]);
+    expect([await asked(''), await gathered('', true)]).toEqual([undefined, undefined]);
   });
 });
