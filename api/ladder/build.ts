@@ -89,10 +89,10 @@ function withOneClock({ messages, events, logs }: LadderFacts): Facts {
   const drawn = readDrawn(mergeCopies(messages, clocks));
   const [addresses, sensors] = [addressesOfNodes(events), sensorAddresses(messages)];
   if (clocks.size === 0) return { messages, events, logs, drawn, addresses, sensors };
+  const byAddress = new Map([...clocks].map(([sensor, offsetUs]) => [sensors.get(sensor) ?? '', offsetUs]));
   const offsetOf = (node: string): number => {
-    const own = addresses.get(node) ?? [];
-    const agent = [...clocks].find(([sensor]) => own.includes(sensors.get(sensor) ?? ''));
-    return agent?.[1] ?? 0;
+    const own = addresses.get(node)?.find((address) => byAddress.has(address));
+    return byAddress.get(own ?? '') ?? 0;
   };
   const shifted = <T extends EventFact | LogFact>(fact: T) => ({
     ...fact,

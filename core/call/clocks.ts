@@ -6,6 +6,8 @@ export type ClockOffsets = ReadonlyMap<string, number>;
 
 /** Less is told apart from the way between two sensors by nobody. */
 const DIFFERENCE_US = 100_000;
+/** One message is compared between so many sensors at most: each pair of them is noted. */
+const MOST_COPIES = 32;
 /** Messages that two sensors must have seen both before their clocks are compared. */
 const MIN_SHARED = 3;
 
@@ -46,7 +48,7 @@ function differencesOf(messages: readonly MessageFact[]): Map<string, Map<string
   };
   for (const copies of byContent.values()) {
     if (copies.length === 1) continue;
-    const once = onceOf(copies);
+    const once = onceOf(copies).slice(0, MOST_COPIES);
     for (const a of once) for (const b of once) if (a !== b) note(a, b);
   }
   return differences;

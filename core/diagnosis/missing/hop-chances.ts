@@ -34,8 +34,43 @@ export function endsOf({ requests, provisionals, finals, acks }: Transaction): E
 
 const isAddress = (text: string): boolean => text !== '';
 
+/** What each request on each hop of an exchange makes due. */
+export function exchangeChances(view: LegView, exchange: Exchange): Chance[] {
+  const ways = waysOf(exchange);
+  return exchange.hops.flatMap((hop) => hopChances(view, ways, hop));
+}
+
+/** How the request of an exchange went on from hop to hop. Each of thousands of forks asks, so that it is looked up. */
+interface Ways {
+  /** By branch of a hop: the others whose request had come over it. */
+  readonly over: ReadonlyMap<string, readonly Transaction[]>;
+  /** Hops on which a 2xx was seen. */
+  readonly answered: readonly Transaction[];
+  /** Of each two hops the request of one had come over the other. */
+  readonly isOne: boolean;
+}
+
+/** More hops than a request may make (Max-Forwards, RFC 3261 §8.1.1.6) are several ways. */
+const MOST_HOPS = 70;
+
+function waysOf({ hops }: Exchange): Ways {
+  const over = new Map<string, Transaction[]>(hops.map(({ branch }) => [branch, []]));
+  for (const hop of hops) {
+    const passed = hop.requests[0]?.message.sip.vias.slice(1) ?? [];
+    for (const branch of new Set(passed.map((via) => via.branch)))
+      if (branch !== hop.branch) over.get(branch)?.push(hop);
+  }
+  const isOver = (a: Transaction, b: Transaction): boolean => over.get(b.branch)?.includes(a) === true;
+  const isOne =
+    hops.length <= MOST_HOPS && hops.every((a) => hops.every((b) => a === b || isOver(a, b) || isOver(b, a)));
+  return { over, answered: hops.filter(has2xx), isOne };
+}
+
+const has2xx = ({ finals }: Transaction): boolean =>
+  finals.some(({ message: { status } }) => status >= 200 && status < 300);
+
 /** What one request on one hop makes due: the request, a response, the final one, and the ACK of a refusal. */
-export function hopChances(view: LegView, exchange: Exchange, hop: Transaction): Chance[] {
+function hopChances(view: LegView, ways: Ways, hop: Transaction): Chance[] {
   const { requests, provisionals, finals, acks, method } = hop;
   if (method === 'ACK') return [];
   const leg = view.of.leg.id;
@@ -57,11 +92,11 @@ export function hopChances(view: LegView, exchange: Exchange, hop: Transaction):
   };
   const answeredBy = responses[0] ?? acks[0];
   if (requests.length > 0 || answeredBy !== undefined) {
-    const got = answeredBy !== undefined || isForwarded(hop, exchange);
+    const got = answeredBy !== undefined || (ways.over.get(hop.branch) ?? []).length > 0;
     add(`${kind} request`, ends, got, requests, before(view, answeredBy));
   }
   const [request] = requests;
-  const owedFinal = finals.length === 0 && isFinalOwed(view, exchange, hop);
+  const owedFinal = finals.length === 0 && isFinalOwed(view, ways, hop);
   if (finals.length > 0 || acks.length > 0 || owedFinal) {
     const when = acks[0] === undefined ? after(view, responses.at(-1) ?? request) : before(view, acks[0]);
     add(`${kind} final`, back, calm || acks.length > 0, finals, when);
@@ -76,23 +111,14 @@ export function hopChances(view: LegView, exchange: Exchange, hop: Transaction):
   return chances;
 }
 
-const isForwarded = ({ branch }: Transaction, { hops }: Exchange): boolean =>
-  hops.some((other) => other.branch !== branch && passes(other, branch));
-
-/** Whether a request on this hop had come over the one with that branch. */
-const passes = ({ requests }: Transaction, branch: string): boolean =>
-  requests[0]?.message.sip.vias.some((via, i) => i > 0 && via.branch === branch) === true;
-
 /**
  * Whether a final response on this hop must have been there although none was seen: the 2xx passed on another hop of the same
  * way, or the leg was answered, or refused as its switch says, and there was one way alone.
  */
-function isFinalOwed(view: LegView, { hops, method }: Exchange, hop: Transaction): boolean {
-  const is2xx = ({ finals }: Transaction): boolean =>
-    finals.some(({ message: { status } }) => status >= 200 && status < 300);
-  const oneWay = hops.every((a) => hops.every((b) => a === b || passes(a, b.branch) || passes(b, a.branch)));
-  if (hops.some((other) => other !== hop && is2xx(other) && (passes(other, hop.branch) || oneWay))) return true;
-  if (method !== 'INVITE' || hop.inDialog || !oneWay || !isLastInvite(view.of, hop)) return false;
+function isFinalOwed(view: LegView, { over, answered, isOne }: Ways, hop: Transaction): boolean {
+  // None was seen on this hop, so that it is not among them.
+  if (isOne ? answered.length > 0 : over.get(hop.branch)?.some(has2xx)) return true;
+  if (hop.method !== 'INVITE' || hop.inDialog || !isOne || !isLastInvite(view.of, hop)) return false;
   return view.answered || view.of.leg.channels.some(({ disposition }) => /^(?:send|recv)_refuse$/.test(disposition));
 }
 

@@ -4,7 +4,7 @@ import { recordedHosts } from '../../sip/vias.ts';
 import type { Case } from '../case.ts';
 import type { Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
-import { ANSWER_US, endsOf, hasRepeats, hopChances } from './hop-chances.ts';
+import { ANSWER_US, endsOf, exchangeChances, hasRepeats } from './hop-chances.ts';
 import { after, before, type LegView, legViewOf, NEVER, OPEN } from './leg-view.ts';
 
 /** Exchanges that are looked at in one turn. */
@@ -15,9 +15,7 @@ export function* chancesOf(all: Case, places: Places): Work<readonly Chance[]> {
   const found: (readonly Chance[])[] = [];
   for (const of of all.legs) {
     const view = legViewOf(all, of);
-    const ofHops = yield* mapped(of.exchanges, SLICE, (exchange) =>
-      exchange.hops.flatMap((hop) => hopChances(view, exchange, hop)),
-    );
+    const ofHops = yield* mapped(of.exchanges, SLICE, (exchange) => exchangeChances(view, exchange));
     found.push(...ofHops);
     for (const chances of [passedHops, routeChances, ackChances, dialogChances, numberChances]) {
       found.push(chances(view));
@@ -31,6 +29,9 @@ export function* chancesOf(all: Case, places: Places): Work<readonly Chance[]> {
 const finals2xx = ({ finals }: Transaction): readonly SeenMessage[] =>
   finals.filter(({ message: { status } }) => status >= 200 && status < 300);
 
+/** Hosts that messages of a leg may name and nobody saw: a message may hold a thousand, and each of thousands may name others. */
+const MOST_NAMED = 1000;
+
 /** Hops that a later message names in its Vias and that nobody saw. */
 function passedHops(view: LegView): Chance[] {
   const { messages, transactions, leg } = view.of;
@@ -42,6 +43,7 @@ function passedHops(view: LegView): Chance[] {
     for (const [i, { branch, address }] of vias.entries()) {
       const key = `${sip.method} ${sip.cseq} ${branch}`;
       if (i === 0 || branch === '' || known.has(key)) continue;
+      if (chances.length === MOST_NAMED) return chances;
       known.add(key);
       chances.push({
         ...{ leg: leg.id, what: `${kindOf(sip.method)} request`, ...before(view, seen, i) },
@@ -59,18 +61,19 @@ function routeChances(view: LegView): Chance[] {
   const { messages, leg } = view.of;
   const first = new Map<string, SeenMessage>();
   for (const seen of messages) {
-    for (const host of recordedHosts(seen.message.sip)) if (!first.has(host)) first.set(host, seen);
+    for (const host of recordedHosts(seen.message.sip)) {
+      if (first.size < MOST_NAMED && !first.has(host)) first.set(host, seen);
+    }
   }
-  return [...first].map(([host, seen]) => {
-    const touching = messages.filter(({ copies }) =>
-      copies.some(({ srcIp, dstIp }) => srcIp === host || dstIp === host),
-    );
-    return {
-      ...({ leg: leg.id, what: 'route', from: [], to: [host] } as const),
-      seenBy: sensorsOf(touching),
-      ...{ sinceUs: leg.startedUs, untilUs: seen.atUs, because: [seen] },
-    };
-  });
+  const touching = new Map<string, Set<SeenMessage>>([...first.keys()].map((host) => [host, new Set()]));
+  for (const seen of messages) {
+    for (const { srcIp, dstIp } of seen.copies) for (const host of [srcIp, dstIp]) touching.get(host)?.add(seen);
+  }
+  return [...first].map(([host, seen]) => ({
+    ...({ leg: leg.id, what: 'route', from: [], to: [host] } as const),
+    seenBy: sensorsOf([...(touching.get(host) ?? [])]),
+    ...{ sinceUs: leg.startedUs, untilUs: seen.atUs, because: [seen] },
+  }));
 }
 
 /** The ACK of an answer: where the answer went and was not repeated. */
