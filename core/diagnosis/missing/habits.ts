@@ -17,6 +17,10 @@ export interface Habits {
 const LEAST = 4;
 const SHARE = 0.9;
 
+/** Ways to write the address of one host, and copies of one message. What has more was made up, and costs the product of both. */
+const MOST_ADDRESSES = 64;
+const MOST_COPIES = 64;
+
 type Taught = Pick<Chance, 'what' | 'from' | 'to' | 'seenBy'>;
 
 /** Chances by way, address and kind: how many, and how many of them each used. */
@@ -95,7 +99,7 @@ function tallyOf(chances: readonly Taught[]): Tally {
   };
   for (const chance of chances) {
     for (const way of ['from', 'to'] as const)
-      for (const address of chance[way]) note(keyOf(way, address, chance.what), chance);
+      for (const address of chance[way].slice(0, MOST_ADDRESSES)) note(keyOf(way, address, chance.what), chance);
   }
   return tally;
 }
@@ -121,7 +125,8 @@ function placedAt(calls: readonly Case[], places: Places): ReadonlyMap<string, R
       const home = homes.get(own.sensor);
       if (home === undefined) continue;
       const end = own.srcIp === home ? 'srcIp' : own.dstIp === home ? 'dstIp' : undefined;
-      if (end !== undefined) for (const other of copies) if (other[end] !== '') place(own.sensor, other[end]);
+      if (end === undefined) continue;
+      for (const other of copies.slice(0, MOST_COPIES)) if (other[end] !== '') place(own.sensor, other[end]);
     }
   }
   for (const [node, addresses] of places) for (const address of addresses) place(node, address);
