@@ -1,3 +1,4 @@
+import { MAX_EDGES_PER_NODE } from '../../core/call/graph/neighbours.ts';
 import { merged, type StoredEdge } from '../../core/call/read/edges.ts';
 import { type NodeKey, nodeLetter } from '../../core/model/edge.ts';
 
@@ -31,7 +32,13 @@ export const byTime = (a: StoredEdge, b: StoredEdge): number =>
 export const NO_EDGES: readonly StoredEdge[] = [];
 export const NO_OUTLINE: readonly string[] = [];
 
-/** Adds an edge as the table does: the longest interval, the earliest proof. */
+/** Beyond `GUARDS.maxValueLegs` (core/call/graph/walk.ts) legs, each told by several edges, a value joins nobody: more of them change nothing. */
+const MAX_EDGES_OF_VALUE = 256;
+
+/**
+ * Adds an edge as the table does: the longest interval, the earliest proof. Of an identifier that half a site names (a header
+ * that is the same in all calls) no more is kept than a walk looks at, as each of its legs would go through all of them.
+ */
 export function note(one: Known, edge: StoredEdge): void {
   const { peer, kind, why, tier, forward } = edge;
   const at = one.edges.findIndex(
@@ -44,6 +51,8 @@ export function note(one: Known, edge: StoredEdge): void {
   );
   const before = one.edges[at];
   if (before === undefined) {
+    const most = nodeLetter(edge.node) === 'v' ? MAX_EDGES_OF_VALUE : MAX_EDGES_PER_NODE;
+    if (one.edges.length >= most) return;
     one.edges = [...one.edges, edge];
     return;
   }

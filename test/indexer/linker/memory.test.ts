@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { MAX_EDGES_PER_NODE } from '../../../core/call/graph/neighbours.ts';
 import type { NodeKey } from '../../../core/model/edge.ts';
 import { createLinkerMemory } from '../../../indexer/linker/memory.ts';
 
@@ -42,4 +43,28 @@ it('what is known of a call that goes on is kept until it is over, as long as th
   memory.noteTalk(['u:talks', 'u:over', 'u:third'], true);
   memory.forget(300, 50);
   expect(remembered()).toEqual(['u:over']);
+});
+
+it('of an identifier that half a site names no more is remembered than a walk looks at, and of each leg that it names it', async () => {
+  const memory = createLinkerMemory();
+  const legs = Array.from({ length: 3000 }, (_, i): NodeKey => `c:leg${i}@site.example`);
+  const value = 'v:the same everywhere';
+  const channel = 'u:queue';
+  const edges = legs.flatMap((node, i) =>
+    ([value, channel] as const).map((peer) => ({
+      writtenUs: 100 + i,
+      edge: {
+        ...({ node, peer, kind: 'merge', tier: 'protocol', why: 'site_header', forward: true } as const),
+        ...{ sinceUs: i, untilUs: i, evidence: { table: 'messages', id: `${i}`, atUs: i } as const },
+      },
+    })),
+  );
+  memory.hear({ dialogs: [], edges, channels: [] });
+  const known = async (node: NodeKey): Promise<number> => {
+    await memory.neighbours(async () => [])(node);
+    return (await memory.neighbours(async () => [])(node)).length;
+  };
+  expect(await known(value)).toBe(256);
+  expect(await known(channel)).toBe(MAX_EDGES_PER_NODE);
+  expect(legs.every(memory.has)).toBe(true);
 });
