@@ -66,8 +66,10 @@ function waysOf({ hops }: Exchange): Ways {
   return { over, answered: hops.filter(has2xx), isOne };
 }
 
-const has2xx = ({ finals }: Transaction): boolean =>
-  finals.some(({ message: { status } }) => status >= 200 && status < 300);
+export const finals2xx = ({ finals }: Transaction): readonly SeenMessage[] =>
+  finals.filter(({ message: { status } }) => status >= 200 && status < 300);
+
+const has2xx = (hop: Transaction): boolean => finals2xx(hop).length > 0;
 
 /** What one request on one hop makes due: the request, a response, the final one, and the ACK of a refusal. */
 function hopChances(view: LegView, ways: Ways, hop: Transaction): Chance[] {

@@ -2,9 +2,8 @@ import type { SeenMessage } from '../../call/copies.ts';
 import { mapped, type Work } from '../../runtime/in-turns.ts';
 import { recordedHosts } from '../../sip/vias.ts';
 import type { Case } from '../case.ts';
-import type { Transaction } from '../transactions.ts';
 import { type Chance, kindOf, sensorsOf } from './chance.ts';
-import { ANSWER_US, endsOf, exchangeChances, hasRepeats } from './hop-chances.ts';
+import { ANSWER_US, endsOf, exchangeChances, finals2xx, hasRepeats } from './hop-chances.ts';
 import { after, before, type LegView, legViewOf, NEVER, OPEN } from './leg-view.ts';
 
 /** Exchanges that are looked at in one turn. */
@@ -25,9 +24,6 @@ export function* chancesOf(all: Case, places: Places): Work<readonly Chance[]> {
   }
   return found.flat();
 }
-
-const finals2xx = ({ finals }: Transaction): readonly SeenMessage[] =>
-  finals.filter(({ message: { status } }) => status >= 200 && status < 300);
 
 /** Hosts that messages of a leg may name and nobody saw: a message may hold a thousand, and each of thousands may name others. */
 const MOST_NAMED = 1000;
