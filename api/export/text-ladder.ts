@@ -6,7 +6,7 @@ import type { Ladder, Lane, Step } from '../schemas.ts';
 /** Letters between two lanes: enough for "INVITE" and an address; less where there are many. */
 const [WIDE, NARROW] = [24, 16];
 const MANY = 6;
-/** More lanes nobody follows with his eyes, and each would make each line longer: a call of a thousand hosts was 250 MB. */
+/** More lanes nobody follows with his eyes, and each would make each line longer: a call of 2,000 hosts was 64 MB. */
 const MOST = 24;
 const LONGEST_NAME = 60;
 /** "10:21:38.752001 A  " */
