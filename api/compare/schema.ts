@@ -6,6 +6,7 @@ import { CallSummary } from '../schemas.ts';
 
 const Plain = Type.String(shown('plain'));
 const Said = Type.String(shown('said'));
+
 const Difference = Type.Object({
   field: Plain,
   left: Type.String({ description: 'Without noise; "" where it is not there', ...shown('said') }),

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../../call/copies.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Case, CaseLeg } from '../case.ts';
 
 export const NEVER = Number.NEGATIVE_INFINITY;
@@ -21,17 +22,14 @@ export interface LegView {
 
 export function legViewOf(all: Case, of: CaseLeg): LegView {
   const otherCseq: number[] = [];
-  const requests = new Map<string, number[]>();
   for (const [i, { message }] of of.messages.entries()) {
-    const { sip } = message;
-    otherCseq.push(of.messages[i - 1]?.message.sip.cseq === sip.cseq ? (otherCseq[i - 1] ?? -1) : i - 1);
-    if (!sip.request) continue;
-    const known = requests.get(sip.via.branch);
-    if (known === undefined) requests.set(sip.via.branch, [i]);
-    else known.push(i);
+    otherCseq.push(of.messages[i - 1]?.message.sip.cseq === message.sip.cseq ? (otherCseq[i - 1] ?? -1) : i - 1);
   }
+  const sipAt = (i: number): SeenMessage['message']['sip'] => of.messages[i]!.message.sip;
+  const requests = [...of.messages.keys()].filter((i) => sipAt(i).request);
   return {
-    ...{ of, lastUs: all.facts.lastUs, answered: isAnswered(of), otherCseq, requests },
+    ...{ of, lastUs: all.facts.lastUs, answered: isAnswered(of), otherCseq },
+    requests: groupBy(requests, (i) => sipAt(i).via.branch),
     inDialog: of.messages.filter(({ message: { sip } }) => sip.request && sip.to.tag !== ''),
   };
 }
@@ -73,23 +71,19 @@ export function after({ inDialog }: LegView, cause: SeenMessage | undefined): Wh
 }
 
 /** The last of these indexes, smallest first, that is not beyond `most`; -1 where there is none. */
-function lastUpTo(indexes: readonly number[], most: number): number {
-  let [low, high] = [0, indexes.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (indexes[middle]! <= most) low = middle + 1;
-    else high = middle;
-  }
-  return indexes[low - 1] ?? -1;
-}
+const lastUpTo = (indexes: readonly number[], most: number): number =>
+  indexes[leading(indexes, (index) => index <= most) - 1] ?? -1;
 
 /** Index of the first message at this moment or later, or only later. `messages` are oldest first. */
-function firstAt(messages: readonly SeenMessage[], atUs: number, later = false): number {
-  let [low, high] = [0, messages.length];
+const firstAt = (messages: readonly SeenMessage[], atUs: number, later = false): number =>
+  leading(messages, (seen) => seen.atUs < atUs || (later && seen.atUs === atUs));
+
+/** How many at the beginning of a sorted list are so; behind the first that is not, none is. */
+function leading<T>(sorted: readonly T[], isSo: (one: T) => boolean): number {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const { atUs: at } = messages[middle]!;
-    if (at < atUs || (later && at === atUs)) low = middle + 1;
+    if (isSo(sorted[middle]!)) low = middle + 1;
     else high = middle;
   }
   return low;
